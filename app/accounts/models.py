@@ -1,0 +1,93 @@
+"""Tables of accounts. Sign-in names are found by keyed digests and kept encrypted."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, LargeBinary, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.infra.database import Base
+
+
+class Account(Base):
+    """A person who signs in by e-mail or phone. Closed accounts stay, for the audit's sake."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        CheckConstraint("email_index is not null or phone_index is not null", name="has_a_name"),
+        CheckConstraint("language in ('vi','en')", name="language_known"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    email_index: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    email: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_index: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    phone: Mapped[bytes | None] = mapped_column(LargeBinary)
+    password_hash: Mapped[str | None]
+    language: Mapped[str] = mapped_column(server_default="vi")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    closed_at: Mapped[datetime | None]
+
+
+class Assignment(Base):
+    """A role that an account holds for a time, within one scope."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        CheckConstraint("ends_at <= starts_at + interval '367 days'", name="at_most_a_year"),
+        CheckConstraint("granted_by is distinct from account_id", name="not_granted_to_oneself"),
+        Index("ix_assignment_account_id", "account_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    role: Mapped[str]
+    ward_code: Mapped[str | None] = mapped_column(ForeignKey("ward.code"))
+    province_code: Mapped[str | None] = mapped_column(ForeignKey("province.code"))
+    group_id: Mapped[str | None] = mapped_column(ForeignKey("residential_group.id"))
+    donor_id: Mapped[str | None]
+    granted_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+
+class SignIn(Base):
+    """One session. Only the SHA-256 of its token is kept, so a stolen table opens nothing."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (Index("ix_sign_in_account_id", "account_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    assignment_id: Mapped[str] = mapped_column(ForeignKey("assignment.id"))
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    device: Mapped[str]
+
+
+class PasswordReset(Base):
+    """A link sent by mail that lets its holder set a new password, once and within the hour."""
+
+    __tablename__ = "password_reset"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    token: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    ends_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Attempt(Base):
+    """A try that is counted against a limit: `bucket` names what is limited, digested."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index("ix_attempt_bucket_at", "bucket", "at"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    bucket: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -1,0 +1,228 @@
+"""Who may do what: roles, actions, scopes, and the one policy table (TRUST.md, 4.1)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Role(StrEnum):
+    """What a person is in the system. PUBLIC is anybody who is not signed in."""
+
+    PUBLIC = "public"
+    DONOR = "donor"
+    DONOR_ADMIN = "donor-admin"
+    GROUP_LEADER = "group-leader"
+    WARD_OFFICER = "ward-officer"
+    WARD_APPROVER = "ward-approver"
+    PROVINCE_OFFICER = "province-officer"
+    VOLUNTEER = "volunteer"
+    EVENT_LEAD = "event-lead"
+    INSPECTOR = "inspector"
+    AUDITOR = "auditor"
+    SYSTEM_ADMIN = "system-admin"
+    SYSTEM = "system"
+
+
+class Scope(StrEnum):
+    """How far a permission reaches: the letters O, G, W, P, E, S, A of the policy table."""
+
+    OWN = "own"
+    GROUP = "group"
+    WARD = "ward"
+    PROVINCE = "province"
+    EVENT = "event"
+    SAMPLE = "sample"
+    ALL = "all"
+
+
+class Action(StrEnum):
+    """What a route lets somebody do. Every route has exactly one."""
+
+    USE_OWN_ACCOUNT = "use-own-account"
+    MAKE_PLEDGE = "make-pledge"
+    PLEDGE_ON_BEHALF = "pledge-on-behalf"
+    VET_PLEDGE = "vet-pledge"
+    SEE_HOUSEHOLDS = "see-households"
+    REGISTER_HOUSEHOLD = "register-household"
+    IMPORT_HOUSEHOLDS = "import-households"
+    REVEAL_IDENTITY = "reveal-identity"
+    VERIFY = "verify"
+    APPROVE = "approve"
+    SEE_NEEDS = "see-needs"
+    START_MATCHING = "start-matching"
+    SEE_PROPOSALS = "see-proposals"
+    DECIDE_PROPOSALS = "decide-proposals"
+    TAKE_IN_GOODS = "take-in-goods"
+    PLAN_HANDOVER = "plan-handover"
+    HAND_OVER = "hand-over"
+    CONFIRM_HANDOVER = "confirm-handover"
+    SEE_CATALOGUE = "see-catalogue"
+    SEE_REPORTS = "see-reports"
+    EXPORT_WITH_IDENTITIES = "export-with-identities"
+    SEE_AUDIT = "see-audit"
+    SEE_JOBS = "see-jobs"
+    SEE_OUTGOING_NOTICES = "see-outgoing-notices"
+    MANAGE_ACCOUNTS = "manage-accounts"
+
+
+_W = Scope.WARD
+_WARD_STAFF = {Role.WARD_OFFICER: _W, Role.WARD_APPROVER: _W}
+_SIGNED_IN = {r: Scope.OWN for r in Role if r not in {Role.PUBLIC, Role.SYSTEM}}
+
+POLICY: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
+    {
+        Action.USE_OWN_ACCOUNT: _SIGNED_IN,
+        Action.MAKE_PLEDGE: {Role.DONOR: Scope.OWN, Role.DONOR_ADMIN: Scope.OWN},
+        Action.PLEDGE_ON_BEHALF: {Role.WARD_OFFICER: _W},
+        Action.VET_PLEDGE: _WARD_STAFF | {Role.PROVINCE_OFFICER: Scope.PROVINCE},
+        Action.SEE_HOUSEHOLDS: _WARD_STAFF | {Role.GROUP_LEADER: Scope.GROUP},
+        Action.REGISTER_HOUSEHOLD: {Role.WARD_OFFICER: _W},
+        Action.IMPORT_HOUSEHOLDS: {Role.WARD_OFFICER: _W},
+        Action.REVEAL_IDENTITY: _WARD_STAFF,
+        Action.VERIFY: {Role.WARD_OFFICER: _W},
+        Action.APPROVE: {Role.WARD_APPROVER: _W},
+        Action.SEE_NEEDS: _WARD_STAFF,
+        Action.START_MATCHING: _WARD_STAFF | {Role.PROVINCE_OFFICER: Scope.PROVINCE},
+        Action.SEE_PROPOSALS: _WARD_STAFF | {Role.PROVINCE_OFFICER: Scope.PROVINCE},
+        Action.DECIDE_PROPOSALS: {Role.WARD_APPROVER: _W},
+        Action.TAKE_IN_GOODS: {Role.WARD_OFFICER: _W},
+        Action.PLAN_HANDOVER: {Role.WARD_OFFICER: _W},
+        Action.HAND_OVER: {
+            Role.WARD_OFFICER: _W,
+            Role.VOLUNTEER: Scope.EVENT,
+            Role.EVENT_LEAD: Scope.EVENT,
+        },
+        Action.CONFIRM_HANDOVER: {Role.WARD_APPROVER: _W},
+        Action.SEE_CATALOGUE: _WARD_STAFF
+        | {
+            Role.PROVINCE_OFFICER: Scope.ALL,
+            Role.GROUP_LEADER: Scope.ALL,
+            Role.INSPECTOR: Scope.ALL,
+            Role.AUDITOR: Scope.ALL,
+        },
+        Action.SEE_REPORTS: _WARD_STAFF
+        | {
+            Role.PROVINCE_OFFICER: Scope.PROVINCE,
+            Role.INSPECTOR: Scope.WARD,
+            Role.AUDITOR: Scope.ALL,
+        },
+        Action.EXPORT_WITH_IDENTITIES: {Role.WARD_OFFICER: _W},
+        Action.SEE_AUDIT: {
+            Role.WARD_OFFICER: Scope.OWN,
+            Role.WARD_APPROVER: _W,
+            Role.PROVINCE_OFFICER: Scope.PROVINCE,
+            Role.AUDITOR: Scope.ALL,
+        },
+        Action.SEE_JOBS: _WARD_STAFF | {Role.SYSTEM_ADMIN: Scope.ALL},
+        Action.SEE_OUTGOING_NOTICES: _WARD_STAFF,
+        Action.MANAGE_ACCOUNTS: {Role.WARD_APPROVER: _W, Role.SYSTEM_ADMIN: Scope.ALL},
+    }
+)
+
+# Two roles that one person may not hold in one ward: each is the other's second pair of eyes.
+INCOMPATIBLE = frozenset(
+    {
+        frozenset({Role.WARD_OFFICER, Role.WARD_APPROVER}),
+        frozenset({Role.WARD_APPROVER, Role.AUDITOR}),
+        frozenset({Role.WARD_OFFICER, Role.AUDITOR}),
+    }
+    | {
+        frozenset({Role.SYSTEM_ADMIN, r})
+        for r in Role
+        if r not in {Role.SYSTEM_ADMIN, Role.PUBLIC, Role.SYSTEM}
+    }
+)
+STAFF = frozenset(Role) - {Role.PUBLIC, Role.DONOR, Role.DONOR_ADMIN, Role.SYSTEM}
+MAX_ASSIGNMENT = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLimits:
+    """How long a sign-in lasts: without a request, and at most."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+def session_limits(role: Role) -> SessionLimits:
+    """Staff: 30 minutes idle (approver and administrator 15), 12 hours; donors 8 h and 30 days."""
+    if role in {Role.DONOR, Role.DONOR_ADMIN}:
+        return SessionLimits(timedelta(hours=8), timedelta(days=30))
+    strict = role in {Role.WARD_APPROVER, Role.SYSTEM_ADMIN}
+    return SessionLimits(timedelta(minutes=15 if strict else 30), timedelta(hours=12))
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts in this request or job, and how far.
+
+    ward_codes: the wards whose protected rows the database will show ("*" for named system
+    jobs). group_ids: for group leaders. donor_id: for donors.
+    """
+
+    account_id: str | None
+    role: Role
+    name: str = ""
+    ward_codes: frozenset[str] = frozenset()
+    province_code: str | None = None
+    group_ids: frozenset[str] = frozenset()
+    donor_id: str | None = None
+    assignment_id: str | None = None
+    session_id: str | None = None
+
+    @property
+    def role_name(self) -> str:
+        """The role as the audit writes it."""
+        return self.role.value
+
+    @property
+    def home_ward(self) -> str | None:
+        """The one ward of ward staff, which their lists and forms start from."""
+        return min(self.ward_codes) if len(self.ward_codes) == 1 else None
+
+    def may(self, action: Action) -> bool:
+        """Whether the policy gives this role the action at all; scope is the queries' matter."""
+        return self.role in POLICY[action]
+
+
+NOBODY = Actor(account_id=None, role=Role.PUBLIC)
+SYSTEM = Actor(account_id=None, role=Role.SYSTEM, ward_codes=frozenset({"*"}))
+
+MIN_STAFF_PASSWORD = 15
+MIN_DONOR_PASSWORD = 12
+MAX_PASSWORD = 128
+# The heads of every list of the commonest; a password built on one of them is refused.
+WEAK_STEMS = (
+    "password",
+    "matkhau",
+    "nhipcau",
+    "qwerty",
+    "123456",
+    "abcdef",
+    "iloveyou",
+    "welcome",
+    "admin",
+    "vietnam",
+    "khuongdinh",
+    "111111",
+)
+
+
+def password_refusal(password: str, *, staff: bool, own_words: tuple[str, ...] = ()) -> str | None:
+    """Why a password may not be used, as an error code, or None (ASVS 5.0, 6.2).
+
+    own_words: folded words such as the person's name or e-mail that it may not be made of.
+    """
+    least = MIN_STAFF_PASSWORD if staff else MIN_DONOR_PASSWORD
+    if len(password) < least:
+        return "password-too-short"
+    if len(password) > MAX_PASSWORD:
+        return "password-too-long"
+    plain = "".join(c for c in password.lower() if c.isalnum())
+    for stem in (*WEAK_STEMS, *(w for w in own_words if len(w) >= len("anna"))):
+        plain = plain.replace(stem, "")
+    if len(set(plain)) < len("easy"):
+        return "password-too-common"
+    return None

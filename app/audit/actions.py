@@ -1,0 +1,116 @@
+"""Writing the audit: one event with each deed, one seal over what has been committed."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
+
+from app.audit import queries
+from app.audit.models import AuditDetail, AuditEvent, Epoch, Seal
+from app.audit.rules import GENESIS, detail_digest, seal_hash
+
+# One number for the sealer's advisory lock: two sealers would fork the chain.
+SEALER_LOCK = 7_306_001
+SALT_BYTES = 16
+SEAL_BATCH = 50_000
+
+_request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+
+class Doer(Protocol):
+    """Whoever acts: a signed-in person, or the system itself."""
+
+    @property
+    def account_id(self) -> str | None: ...
+    @property
+    def role_name(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The record an event is about. `kind` is its noun, such as "household"."""
+
+    kind: str
+    id: str
+    ward_code: str | None = None
+
+
+def use_request_id(request_id: str | None) -> None:
+    """Mark the events of this web request or job with its id."""
+    _request_id.set(request_id)
+
+
+def record(  # noqa: PLR0913 - the deed, its doer and its subject; the rest is optional.
+    session: Session,
+    actor: Doer,
+    action: str,
+    subject: Subject,
+    *,
+    reason: str | None = None,
+    changes: Mapping[str, object] | None = None,
+) -> None:
+    """Write one event in the caller's transaction.
+
+    changes: what changed, as {"field": [old, new]} or plain facts; personal data is allowed
+    here, since only its salted digest enters the chain.
+    """
+    salt = secrets.token_bytes(SALT_BYTES)
+    plain = _json_ready(changes or {})
+    event_id = session.scalar(
+        insert(AuditEvent)
+        .values(
+            epoch=select(Epoch.epoch).scalar_subquery(),
+            actor_id=actor.account_id,
+            actor_role=actor.role_name,
+            action=action,
+            object_kind=subject.kind,
+            object_id=subject.id,
+            ward_code=subject.ward_code,
+            reason=reason,
+            request_id=_request_id.get(),
+            detail_digest=detail_digest(salt, plain) if plain else None,
+        )
+        .returning(AuditEvent.id)
+    )
+    if plain:
+        session.execute(insert(AuditDetail).values(event_id=event_id, salt=salt, changes=plain))
+
+
+def _json_ready(changes: Mapping[str, object]) -> dict[str, object]:
+    """The changes exactly as JSONB gives them back, so that the digest can be checked."""
+    return cast("dict[str, object]", json.loads(json.dumps(changes, default=str)))
+
+
+def seal_committed(session: Session) -> int:
+    """Seal all events of finished transactions not yet sealed; returns how many.
+
+    Only transactions below the oldest running one are taken, so that a late commit cannot
+    slip in behind a seal. Run by one sealer at a time; a second one returns 0 at once.
+    """
+    if not session.scalar(text(f"select pg_try_advisory_xact_lock({SEALER_LOCK})")):
+        return 0
+    epoch = session.scalars(select(Epoch.epoch)).one()
+    last = session.scalars(select(Seal).order_by(Seal.n.desc()).limit(1)).one_or_none()
+    start = last.to_xid if last is not None and last.epoch == epoch else 0
+    edge = session.scalar(text("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))
+    edge = queries.batch_edge(session, epoch, start, int(edge or 0), SEAL_BATCH)
+    events = queries.events_between(session, epoch, start, edge)
+    if not events:
+        return 0
+    prev = last.h if last is not None else GENESIS
+    session.execute(
+        insert(Seal).values(
+            epoch=epoch,
+            from_xid=start,
+            to_xid=edge,
+            rows=len(events),
+            prev=prev,
+            h=seal_hash(prev, events),
+        )
+    )
+    return len(events)

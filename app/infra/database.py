@@ -1,0 +1,86 @@
+"""The database: one engine a process, typed models, named constraints."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, DateTime, Engine, MetaData, String, create_engine
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from app.config import Settings
+
+# A constraint's name is what an error shows; so each is named by rule, never by chance.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Parent of all models: str is text, int is bigint, times are aware."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads a plain dict here.
+        str: String(),
+        int: BigInteger(),
+        datetime: DateTime(timezone=True),
+    }
+
+
+# A process that freezes inside a transaction would keep its row locks for ever without the last.
+WEB_LIMITS = {"statement_timeout": 10_000, "lock_timeout": 3_000}
+WORKER_LIMITS = {"statement_timeout": 120_000, "lock_timeout": 3_000}
+IDLE_LIMIT_MS = 10_000
+
+
+def make_engine(settings: Settings, *, pool_size: int = 5) -> Engine:
+    """An engine whose connections act as `settings.database_role`, with time limits.
+
+    The role matters: superusers and owners slip past row-level security (TRUST.md, 4.3).
+    """
+    url = make_url(settings.database_url)
+    limits = WORKER_LIMITS if settings.database_role == "nc_worker" else WEB_LIMITS
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=5,
+        pool_pre_ping=True,
+        pool_timeout=5,
+        connect_args={"options": _options(url, settings.database_role, limits)}
+        | {"connect_timeout": 3},
+    )
+
+
+def _options(url: URL, role: str | None, limits: dict[str, int]) -> str:
+    """The server settings each connection starts with, after any that the address names."""
+    own = url.query.get("options", "")
+    wanted = [f"-c {name}={value}" for name, value in limits.items()]
+    wanted.append(f"-c idle_in_transaction_session_timeout={IDLE_LIMIT_MS}")
+    wanted.append("-c timezone=UTC")
+    if role:
+        wanted.append(f"-c role={role}")
+    return " ".join([own if isinstance(own, str) else " ".join(own), *wanted]).strip()
+
+
+_sessions: sessionmaker[Session] = sessionmaker(expire_on_commit=False, autoflush=True)
+
+
+def bind(engine: Engine) -> None:
+    """Point this process's transactions at `engine`."""
+    _sessions.configure(bind=engine)
+
+
+def engine_in_use() -> Engine:
+    """The engine given to bind(). Raises RuntimeError before that."""
+    engine = _sessions.kw.get("bind")
+    if not isinstance(engine, Engine):
+        message = "no database is bound to this process yet"
+        raise RuntimeError(message)  # noqa: TRY004 - nothing was passed in; it is a matter of order.
+    return engine
+
+
+def new_session() -> Session:
+    """A session for transaction(), which alone may commit it."""
+    return _sessions()

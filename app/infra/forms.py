@@ -1,0 +1,61 @@
+"""The base of every form: input cleaned once, errors worded once, in both languages."""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import Form
+from wtforms.fields import Field
+from wtforms.meta import DefaultMeta
+
+from app.infra.i18n import _
+
+MAX_TEXT = 2_000
+# Zero-width and direction marks make two equal names differ, or one look like another.
+INVISIBLE = dict.fromkeys(
+    [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0x00AD]
+)
+
+
+def clean_text(value: object) -> object:
+    """NFC, without control or invisible characters, ends trimmed; anything but text as it is."""
+    if not isinstance(value, str):
+        return value
+    plain = unicodedata.normalize("NFC", value).translate(INVISIBLE)
+    kept = (c for c in plain if c in "\n\t" or unicodedata.category(c)[0] != "C")
+    return "".join(kept).strip()
+
+
+class _Words:
+    """WTForms asks here for its messages; its source is English, `translations/vi` has ours."""
+
+    def gettext(self, message: str) -> str:
+        return _(message)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return _(singular if n == 1 else plural)
+
+
+class _Meta(DefaultMeta):
+    def get_translations(self, form: object) -> _Words:
+        return _Words()
+
+    def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:  # noqa: ANN401
+        """Clean each text before any of the field's own filters see it."""
+        filters: Sequence[object] = unbound_field.kwargs.get("filters", ())
+        if unbound_field.field_class.__name__ not in {"FileField", "PasswordField"}:
+            options = {**options, "filters": [clean_text, *filters]}
+        return unbound_field.bind(form=form, **options)
+
+
+class BaseForm(Form):
+    """What a person types. Shape only; any rule that needs data is an action's.
+
+    CSRF and the request key are checked for every POST by app.accounts.access, not here.
+    """
+
+    Meta = _Meta
+
+    def first_invalid(self) -> Field | None:
+        """The first field with an error, for the summary to link to."""
+        return next((field for field in self if field.errors), None)

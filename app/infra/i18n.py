@@ -1,0 +1,60 @@
+"""Words in two languages: Vietnamese is the source, English stands in one PO file an area."""
+
+import gettext as gettext_module
+import io
+from functools import cache
+from pathlib import Path
+from typing import TypeAlias
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import LazyProxy
+from flask import g, has_request_context
+
+LANGUAGES = ("vi", "en")
+DEFAULT_LANGUAGE = "vi"
+CATALOGUES = Path(__file__).parent.parent / "translations"
+
+LazyString: TypeAlias = LazyProxy
+
+
+def current_language() -> str:
+    """The language of this request, or Vietnamese outside of one."""
+    if has_request_context():
+        return str(g.get("language", DEFAULT_LANGUAGE))
+    return DEFAULT_LANGUAGE
+
+
+@cache
+def catalogue(language: str) -> gettext_module.NullTranslations:
+    """All PO files of a language as one catalogue.
+
+    Our own sentences are Vietnamese at the source, so `vi` holds only those of libraries.
+    """
+    merged = Catalog(locale=language)
+    for path in sorted((CATALOGUES / language).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id:
+                    merged[message.id] = message
+    compiled = io.BytesIO()
+    write_mo(compiled, merged)
+    compiled.seek(0)
+    return gettext_module.GNUTranslations(compiled)
+
+
+def translate(language: str, message: str, **values: object) -> str:
+    """`message` in `language`, its %(name)s places filled from `values`."""
+    words = catalogue(language).gettext(message)
+    return words % values if values else words
+
+
+def _(message: str, **values: object) -> str:
+    """`message` in the language of this request."""
+    return translate(current_language(), message, **values)
+
+
+def lazy_(message: str) -> LazyProxy:
+    """The same, but looked up when it is shown: for module-level tables and form labels."""
+    return LazyProxy(_, message, enable_cache=False)

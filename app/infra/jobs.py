@@ -1,0 +1,270 @@
+"""Work as rows: enqueue in the caller's transaction, wake a worker after the commit.
+
+Redis may be emptied at any moment. Nothing here trusts it: a row is due until a worker that
+holds its lease and its fence says it is done (TRUST.md, 3.1 to 3.3).
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.infra.models import Job
+from app.infra.transaction import after_commit, rows_changed
+
+LEASE = timedelta(seconds=30)
+RETRY_AFTER = (5, 30, 120, 600, 1800, 3600)
+
+log = logging.getLogger(__name__)
+
+
+class Lane(StrEnum):
+    """One queue and at least one worker process each: a slow lane never holds up another."""
+
+    MATCH = "match"
+    NOTIFY = "notify"
+    IMPORT = "import"
+    HOUSEKEEPING = "housekeeping"
+
+
+class JobName(StrEnum):
+    """Every kind of work; `worker.registry` says which function does it."""
+
+    CHECK_HOUSEHOLD_IMPORT = "check-household-import"
+    COMMIT_HOUSEHOLD_IMPORT = "commit-household-import"
+    RUN_MATCHING = "run-matching"
+    PLACE_PLEDGE = "place-pledge"
+    REQUEST_NIGHTLY_RUNS = "request-nightly-runs"
+    SEND_NOTICE = "send-notice"
+    SEND_PASSWORD_RESET = "send-password-reset"  # noqa: S105 - a job's name, no secret.
+    SEAL_AUDIT = "seal-audit"
+    SWEEP = "sweep"
+
+
+LANES = {
+    JobName.CHECK_HOUSEHOLD_IMPORT: Lane.IMPORT,
+    JobName.COMMIT_HOUSEHOLD_IMPORT: Lane.IMPORT,
+    JobName.RUN_MATCHING: Lane.MATCH,
+    JobName.PLACE_PLEDGE: Lane.MATCH,
+    JobName.REQUEST_NIGHTLY_RUNS: Lane.HOUSEKEEPING,
+    JobName.SEND_NOTICE: Lane.NOTIFY,
+    JobName.SEND_PASSWORD_RESET: Lane.NOTIFY,
+    JobName.SEAL_AUDIT: Lane.HOUSEKEEPING,
+    JobName.SWEEP: Lane.HOUSEKEEPING,
+}
+
+_wake: list[Callable[[Lane], None]] = []
+
+
+def use_waker(wake: Callable[[Lane], None] | None) -> None:
+    """Set how this process wakes a lane's worker; None leaves it to the relay."""
+    _wake[:] = [wake] if wake else []
+
+
+def wake(lane: Lane) -> None:
+    """Wake the lane, best effort: the row stays due and the relay looks every second."""
+    for call in _wake:
+        call(lane)
+
+
+def enqueue(  # noqa: PLR0913 - each is a plain column of the row; all but three have defaults.
+    session: Session,
+    name: JobName,
+    arg: str,
+    *,
+    wards: str = "",
+    dedupe_key: str | None = None,
+    not_before: datetime | None = None,
+    max_attempts: int = 8,
+) -> int | None:
+    """Owe one piece of work on the row that `arg` (an id) names; it is due after the commit.
+
+    wards: the scope that its worker may see, comma-separated codes or "*". With a
+    `dedupe_key` that exists already nothing is added, and None comes back.
+    """
+    lane = LANES[name]
+    values: dict[str, object] = {
+        "lane": lane.value,
+        "name": name.value,
+        "arg": arg,
+        "wards": wards,
+        "dedupe_key": dedupe_key,
+        "max_attempts": max_attempts,
+    }
+    if not_before is not None:
+        values["not_before"] = not_before
+    statement = insert(Job).values(values).on_conflict_do_nothing(index_elements=["dedupe_key"])
+    job_id = session.scalar(statement.returning(Job.id))
+    if job_id is not None and not_before is None:
+        after_commit(session, lambda: wake(lane))
+    return job_id
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """One worker's claim on one job: good until `LEASE` passes, and only for this `fence`."""
+
+    job_id: int
+    name: JobName
+    arg: str
+    wards: str
+    attempts: int
+    max_attempts: int
+    fence: int
+
+    def finish(self, session: Session) -> None:
+        """Close the job inside the transaction that stores its result.
+
+        Raises LeaseLost when somebody else took it meanwhile, so that all is rolled back.
+        """
+        statement = (
+            update(Job)
+            .where(Job.id == self.job_id, Job.fence == self.fence, Job.state == "running")
+            .values(state="done", finished_at=text("now()"), lease_until=None, last_error=None)
+        )
+        if rows_changed(session, statement) != 1:
+            raise LeaseLost(self.job_id)
+
+    def renew(self, session: Session, done: int | None = None, total: int | None = None) -> None:
+        """Hold the job for another lease and show how far it is. Raises LeaseLost."""
+        values: dict[str, object] = {"lease_until": _lease_end()}
+        if done is not None:
+            values["done_units"] = done
+        if total is not None:
+            values["all_units"] = total
+        statement = (
+            update(Job)
+            .where(Job.id == self.job_id, Job.fence == self.fence, Job.state == "running")
+            .values(values)
+        )
+        if rows_changed(session, statement) != 1:
+            raise LeaseLost(self.job_id)
+
+
+class LeaseLost(Exception):
+    """Another worker holds the job now; this one must store nothing."""
+
+
+def _lease_end() -> object:
+    return text(f"now() + interval '{int(LEASE.total_seconds())} seconds'")
+
+
+def claim_next(session: Session, lane: Lane) -> Lease | None:
+    """Claim the lane's next due job, or one whose worker died; None if nothing is due."""
+    due = or_(
+        (Job.state == "pending") & (Job.not_before <= text("now()")),
+        (Job.state == "running") & (Job.lease_until < text("now()")),
+    )
+    candidate = (
+        select(Job.id)
+        .where(Job.lane == lane.value, due, Job.attempts < Job.max_attempts)
+        .order_by(Job.not_before, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    statement = (
+        update(Job)
+        .where(Job.id == candidate)
+        .values(
+            state="running",
+            fence=Job.fence + 1,
+            attempts=Job.attempts + 1,
+            lease_until=_lease_end(),
+        )
+        .returning(
+            Job.id, Job.name, Job.arg, Job.wards, Job.attempts, Job.max_attempts, Job.fence
+        )
+    )
+    row = session.execute(statement).one_or_none()
+    if row is None:
+        return None
+    return Lease(
+        job_id=row.id,
+        name=JobName(row.name),
+        arg=row.arg,
+        wards=row.wards,
+        attempts=row.attempts,
+        max_attempts=row.max_attempts,
+        fence=row.fence,
+    )
+
+
+def release(session: Session, lease: Lease, error: str, *, permanent: bool = False) -> None:
+    """Give the job back after a failure: due again later, or dead after its last attempt.
+
+    error: the kind of failure, never its text, which may hold a name.
+    """
+    dead = permanent or lease.attempts >= lease.max_attempts
+    pause = RETRY_AFTER[min(lease.attempts, len(RETRY_AFTER)) - 1]
+    values: dict[str, object] = {
+        "state": "dead" if dead else "pending",
+        "lease_until": None,
+        "last_error": error,
+        "not_before": text(f"now() + interval '{pause} seconds'"),
+    }
+    statement = (
+        update(Job)
+        .where(Job.id == lease.job_id, Job.fence == lease.fence, Job.state == "running")
+        .values(values)
+    )
+    rows_changed(session, statement)
+
+
+def bury_exhausted(session: Session) -> int:
+    """Mark dead the jobs whose worker died in their last attempt; returns how many."""
+    statement = (
+        update(Job)
+        .where(
+            Job.state == "running",
+            Job.lease_until < text("now()"),
+            Job.attempts >= Job.max_attempts,
+        )
+        .values(state="dead", lease_until=None, last_error="worker-died")
+    )
+    return rows_changed(session, statement)
+
+
+def lanes_with_due_work(session: Session) -> list[Lane]:
+    """The lanes in which something waits now, for the relay to wake."""
+    due = or_(
+        (Job.state == "pending") & (Job.not_before <= text("now()")),
+        (Job.state == "running") & (Job.lease_until < text("now()")),
+    )
+    rows = session.scalars(
+        select(Job.lane).where(due, Job.attempts < Job.max_attempts).distinct()
+    )
+    return [Lane(lane) for lane in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one job is, for the page that waits for it."""
+
+    state: str
+    done: int
+    total: int | None
+    last_error: str | None
+
+
+def progress_of(session: Session, job_id: int) -> Progress | None:
+    """The progress of one job, or None if there is no such job."""
+    job = session.get(Job, job_id)
+    if job is None:
+        return None
+    return Progress(job.state, job.done_units, job.all_units, job.last_error)
+
+
+def try_again(session: Session, job_id: int) -> bool:
+    """Make a dead job due again, as a person asked; False if it is not dead."""
+    statement = (
+        update(Job)
+        .where(Job.id == job_id, Job.state == "dead")
+        .values(state="pending", attempts=0, not_before=text("now()"), last_error=None)
+    )
+    return rows_changed(session, statement) == 1

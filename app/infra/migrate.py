@@ -1,0 +1,103 @@
+"""Bringing a database to the newest schema: roles, then migrations, then grants."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, MetaData, text
+
+# Who may do what to the tables. Web and worker are subject to row-level security; backup is not.
+ROLES = {
+    "nc_owner": "nologin",
+    "nc_web": "nologin",
+    "nc_worker": "nologin",
+    "nc_read": "nologin",
+    "nc_backup": "nologin bypassrls",
+}
+LOCK = 7_306_002
+
+
+def directory() -> Path:
+    """The migrations: inside the wheel, or at the root of a checkout."""
+    inside = Path(__file__).parent.parent / "_migrations"
+    return inside if inside.is_dir() else Path(__file__).parents[2] / "migrations"
+
+
+def upgrade(engine: Engine, revision: str = "head", metadata: MetaData | None = None) -> None:
+    """Make roles if we may, run the migrations up to `revision`, and grant.
+
+    Safe to start twice at once: the second waits on an advisory lock and finds nothing to do.
+    """
+    with engine.connect() as connection:
+        connection.execute(text(f"select pg_advisory_lock({LOCK})"))
+        connection.commit()
+        try:
+            _make_roles(connection)
+            # A bare lock wait on a busy table would queue every request behind us.
+            connection.execute(text("set lock_timeout = '4s'"))
+            connection.commit()
+            command.upgrade(_config(connection, metadata), revision)
+            _grant(connection)
+        finally:
+            connection.rollback()
+            connection.execute(text(f"select pg_advisory_unlock({LOCK})"))
+            connection.commit()
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Undo the migrations after `revision`; for tests, and for a release taken back."""
+    with engine.connect() as connection:
+        command.downgrade(_config(connection, None), revision)
+
+
+def newest_revision() -> str:
+    """The revision that this code needs, read from the migrations themselves."""
+    return ScriptDirectory(str(directory())).get_current_head() or ""
+
+
+def present_revision(connection: Connection) -> str | None:
+    """The revision that the database stands at, or None if it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config(connection: Connection, metadata: MetaData | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(directory()))
+    config.attributes["connection"] = connection
+    config.attributes["target_metadata"] = metadata
+    return config
+
+
+def _make_roles(connection: Connection) -> None:
+    """Create the roles that are missing and join them, where our login may do so."""
+    may = connection.execute(
+        text("select rolsuper or rolcreaterole from pg_roles where rolname = current_user")
+    ).scalar()
+    have = set(connection.execute(text("select rolname from pg_roles")).scalars())
+    for role, traits in ROLES.items():
+        if role not in have and may:
+            connection.execute(text(f"create role {role} {traits}"))
+    connection.commit()
+
+
+def _grant(connection: Connection) -> None:
+    """Give each role what it needs on the tables as they are now; no more, no less."""
+    have = set(connection.execute(text("select rolname from pg_roles")).scalars())
+    for role, rights in (
+        ("nc_web", "select, insert, update, delete"),
+        ("nc_worker", "select, insert, update, delete"),
+        ("nc_read", "select"),
+        ("nc_backup", "select"),
+    ):
+        if role in have:
+            connection.execute(text(f"grant usage on schema public to {role}"))
+            connection.execute(text(f"grant {rights} on all tables in schema public to {role}"))
+            connection.execute(
+                text(f"grant usage, select on all sequences in schema public to {role}")
+            )
+    for table in ("audit_event", "seal", "promise_movement", "movement"):
+        for role in sorted({"nc_web", "nc_worker"} & have):
+            connection.execute(text(f"revoke update, delete, truncate on {table} from {role}"))
+    connection.commit()

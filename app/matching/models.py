@@ -1,0 +1,183 @@
+"""Tables of matching: the policy, the runs, what they proposed, and what people approved."""
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.infra.database import Base
+
+
+class Policy(Base):
+    """One version of the rules by which runs rank and share; never changed once used."""
+
+    __tablename__ = "policy"
+    __table_args__ = (
+        CheckConstraint("approved_by is distinct from created_by", name="approved_by_another"),
+    )
+
+    version: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    rules: Mapped[dict[str, object]] = mapped_column(JSONB)
+    created_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    approved_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    valid_from: Mapped[date]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class MatchRun(Base):
+    """One run of the solver over a ward's (or one pledge's) open needs and free units.
+
+    digest: of its input; a replay with the same policy and engine gives the same proposals.
+    certified: whether the optimum was proven; an unproven plan is kept out.
+    """
+
+    __tablename__ = "match_run"
+    __table_args__ = (
+        CheckConstraint(
+            "state in ('pending','running','ready','failed','superseded','cancelled')",
+            name="state_known",
+        ),
+        CheckConstraint("trigger in ('pledge','need','ward','nightly')", name="trigger_known"),
+        CheckConstraint("state <> 'ready' or certified", name="ready_is_certified"),
+        Index("ix_match_run_ward_code", "ward_code", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    ward_code: Mapped[str] = mapped_column(ForeignKey("ward.code"))
+    trigger: Mapped[str]
+    pledge_id: Mapped[str | None] = mapped_column(ForeignKey("pledge.id"))
+    state: Mapped[str] = mapped_column(server_default="pending")
+    policy_version: Mapped[int] = mapped_column(ForeignKey("policy.version"))
+    engine: Mapped[str | None]
+    digest: Mapped[str | None]
+    certified: Mapped[bool] = mapped_column(server_default="false")
+    figures: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
+    job_id: Mapped[int | None]
+    requested_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    finished_at: Mapped[datetime | None]
+    failure: Mapped[str | None]
+
+
+class Proposal(Base):
+    """A match that the run found best: units of a line for a need. It reserves nothing."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        ForeignKeyConstraint(["ward_code", "need_id"], ["need.ward_code", "need.id"]),
+        UniqueConstraint("run_id", "need_id", "pledge_line_id"),
+        CheckConstraint("units > 0", name="units_positive"),
+        CheckConstraint(
+            "state in ('proposed','accepted','declined','superseded','expired')", name="state_known"
+        ),
+        Index("ix_proposal_queue", "ward_code", "state", "run_id", "rank"),
+        Index("ix_proposal_need_id", "need_id"),
+        Index("ix_proposal_pledge_line_id", "pledge_line_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    run_id: Mapped[str] = mapped_column(ForeignKey("match_run.id"))
+    ward_code: Mapped[str]
+    need_id: Mapped[str]
+    pledge_line_id: Mapped[str] = mapped_column(ForeignKey("pledge_line.id"))
+    units: Mapped[int]
+    rank: Mapped[int]
+    reason: Mapped[dict[str, object]] = mapped_column(JSONB)
+    state: Mapped[str] = mapped_column(server_default="proposed")
+    opened_at: Mapped[datetime | None]
+    opened_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None]
+    decision_reason: Mapped[str | None]
+
+
+class Unmatched(Base):
+    """Why a need or a line got nothing, or not all, in one run."""
+
+    __tablename__ = "unmatched"
+    __table_args__ = (
+        CheckConstraint("(need_id is null) <> (pledge_line_id is null)", name="one_subject"),
+        Index("ix_unmatched_run_id", "run_id"),
+        Index("ix_unmatched_need_id", "need_id"),
+        Index("ix_unmatched_pledge_line_id", "pledge_line_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    run_id: Mapped[str] = mapped_column(ForeignKey("match_run.id"))
+    ward_code: Mapped[str]
+    need_id: Mapped[str | None]
+    pledge_line_id: Mapped[str | None] = mapped_column(ForeignKey("pledge_line.id"))
+    units: Mapped[int]
+    reason: Mapped[dict[str, object]] = mapped_column(JSONB)
+
+
+class Allocation(Base):
+    """An approved proposal: units of a line that are promised to a need.
+
+    approved -> ready -> part-handed -> handed -> confirmed; approved|ready -> released(reason);
+    handed -> disputed -> handed|reversed.
+    """
+
+    __tablename__ = "allocation"
+    __table_args__ = (
+        ForeignKeyConstraint(["ward_code", "need_id"], ["need.ward_code", "need.id"]),
+        CheckConstraint("units > 0", name="units_positive"),
+        CheckConstraint("handed between 0 and units", name="handed_within_units"),
+        CheckConstraint("confirmed between 0 and handed", name="confirmed_within_handed"),
+        CheckConstraint(
+            "state in ('approved','ready','part-handed','handed','confirmed','released','disputed',"
+            "'reversed')",
+            name="state_known",
+        ),
+        CheckConstraint("approved_by is distinct from prepared_by", name="four_eyes"),
+        Index(
+            "uq_allocation_line_need",
+            "pledge_line_id",
+            "need_id",
+            unique=True,
+            postgresql_where="state not in ('released','reversed')",
+        ),
+        Index("ix_allocation_need_id", "need_id"),
+        Index("ix_allocation_ward_code", "ward_code", "state", "approved_at"),
+        UniqueConstraint("ward_code", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    ward_code: Mapped[str] = mapped_column(ForeignKey("ward.code"))
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
+    need_id: Mapped[str]
+    household_id: Mapped[str]
+    pledge_line_id: Mapped[str] = mapped_column(ForeignKey("pledge_line.id"))
+    programme_id: Mapped[str | None] = mapped_column(ForeignKey("programme.id"))
+    units: Mapped[int]
+    handed: Mapped[int] = mapped_column(server_default="0")
+    confirmed: Mapped[int] = mapped_column(server_default="0")
+    state: Mapped[str] = mapped_column(server_default="approved")
+    prepared_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    approved_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    approved_at: Mapped[datetime]
+    override_reason: Mapped[str | None]
+    released_reason: Mapped[str | None]
+    released_at: Mapped[datetime | None]
+
+
+class ProgrammeShare(Base):
+    """The one allocation of a household in a programme that gives once: taken by its key."""
+
+    __tablename__ = "programme_share"
+
+    household_id: Mapped[str] = mapped_column(primary_key=True)
+    programme_id: Mapped[str] = mapped_column(ForeignKey("programme.id"), primary_key=True)
+    kind_code: Mapped[str] = mapped_column(ForeignKey("support_kind.code"), primary_key=True)
+    allocation_id: Mapped[str] = mapped_column(ForeignKey("allocation.id"), unique=True)

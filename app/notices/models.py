@@ -1,0 +1,61 @@
+"""The table of notices."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Identity, Index, LargeBinary, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.infra.database import Base
+
+
+class Notice(Base):
+    """One message to one person by one channel. Address and rendered text are encrypted.
+
+    recipient_kind and recipient_id: an account, a donor or a household. parameters: the facts
+    the template needs that are not personal (codes, dates, places).
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        CheckConstraint(
+            "state in ('queued','sending','sent','delivered','failed','uncertain','abandoned',"
+            "'held','skipped')",
+            name="state_known",
+        ),
+        CheckConstraint("channel in ('email','sms','zalo','in-app')", name="channel_known"),
+        CheckConstraint(
+            "recipient_kind in ('account','donor','household')", name="recipient_kind_known"
+        ),
+        CheckConstraint("state <> 'sent' or sent_at is not null", name="sent_has_time"),
+        CheckConstraint("language in ('vi','en')", name="language_known"),
+        Index("ix_notice_recipient", "recipient_kind", "recipient_id", "id"),
+        Index("ix_notice_ward_code", "ward_code", "id"),
+        Index("ix_notice_due", "not_before", postgresql_where="state in ('queued','sending')"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    dedupe_key: Mapped[str] = mapped_column(unique=True)
+    template: Mapped[str]
+    cause: Mapped[str]
+    cause_id: Mapped[str]
+    recipient_kind: Mapped[str]
+    recipient_id: Mapped[str]
+    ward_code: Mapped[str | None]
+    channel: Mapped[str]
+    language: Mapped[str]
+    address: Mapped[bytes | None] = mapped_column(LargeBinary)
+    parameters: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
+    personal: Mapped[bytes | None] = mapped_column(LargeBinary)
+    subject: Mapped[str | None]
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(server_default="queued")
+    not_before: Mapped[datetime] = mapped_column(server_default=func.now())
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    lease_until: Mapped[datetime | None]
+    provider_id: Mapped[str | None]
+    provider_id_sent: Mapped[str | None]
+    last_error: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    sent_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
