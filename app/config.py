@@ -99,7 +99,8 @@ class _Reader:
         value = self.required(name).encode()
         if len(value) >= MIN_SECRET_BYTES:
             return value
-        message = f"{name} has {len(value)} bytes; at least {MIN_SECRET_BYTES} random ones are needed"
+        need = f"at least {MIN_SECRET_BYTES} random ones are needed"
+        message = f"{name} has {len(value)} bytes; {need}"
         raise SettingsError(message)
 
     def keyring(self, name: str) -> dict[str, bytes]:
@@ -112,7 +113,8 @@ class _Reader:
             except ValueError:
                 key = b""
             if not key_id or len(key) != MIN_SECRET_BYTES:
-                message = f"{name} must read id:base64 of {MIN_SECRET_BYTES} bytes, several with commas"
+                shape = f"id:base64 of {MIN_SECRET_BYTES} bytes, several with commas"
+                message = f"{name} must read {shape}"
                 raise SettingsError(message)
             keys[key_id] = key
         return keys

@@ -69,7 +69,9 @@ class Action(StrEnum):
 
 _W = Scope.WARD
 _WARD_STAFF = {Role.WARD_OFFICER: _W, Role.WARD_APPROVER: _W}
-_SIGNED_IN = {r: Scope.OWN for r in Role if r not in {Role.PUBLIC, Role.SYSTEM}}
+_SIGNED_IN: Mapping[Role, Scope] = {
+    r: Scope.OWN for r in Role if r not in {Role.PUBLIC, Role.SYSTEM}
+}
 
 POLICY: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
     {

@@ -26,9 +26,14 @@ class Doer(Protocol):
     """Whoever acts: a signed-in person, or the system itself."""
 
     @property
-    def account_id(self) -> str | None: ...
+    def account_id(self) -> str | None:
+        """The signed-in account, or None for the system."""
+        ...
+
     @property
-    def role_name(self) -> str: ...
+    def role_name(self) -> str:
+        """The role that the deed is done in."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def events_between(session: Session, epoch: int, from_xid: int, to_xid: int) -> 
         .where(AuditEvent.epoch == epoch, AuditEvent.xid >= from_xid, AuditEvent.xid < to_xid)
         .order_by(AuditEvent.epoch, AuditEvent.xid, AuditEvent.id)
     )
-    return [EventRow(*row) for row in session.execute(statement)]
+    return [EventRow(*row) for row in session.execute(statement).tuples()]
 
 
 def batch_edge(session: Session, epoch: int, start: int, edge: int, limit: int) -> int:

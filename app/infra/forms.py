@@ -37,7 +37,7 @@ class _Words:
 
 
 class _Meta(DefaultMeta):
-    def get_translations(self, form: object) -> _Words:
+    def get_translations(self, form: object) -> _Words:  # noqa: ARG002 - the library passes it.
         return _Words()
 
     def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:  # noqa: ANN401

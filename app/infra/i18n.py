@@ -4,7 +4,7 @@ import gettext as gettext_module
 import io
 from functools import cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -16,7 +16,8 @@ LANGUAGES = ("vi", "en")
 DEFAULT_LANGUAGE = "vi"
 CATALOGUES = Path(__file__).parent.parent / "translations"
 
-LazyString: TypeAlias = LazyProxy
+# To the type checker a lazy string is text: forms, templates and `%` all treat it so.
+LazyString: TypeAlias = str
 
 
 def current_language() -> str:
@@ -55,6 +56,6 @@ def _(message: str, **values: object) -> str:
     return translate(current_language(), message, **values)
 
 
-def lazy_(message: str) -> LazyProxy:
+def lazy_(message: str) -> LazyString:
     """The same, but looked up when it is shown: for module-level tables and form labels."""
-    return LazyProxy(_, message, enable_cache=False)
+    return cast("str", LazyProxy(_, message, enable_cache=False))

@@ -177,9 +177,7 @@ def claim_next(session: Session, lane: Lane) -> Lease | None:
             attempts=Job.attempts + 1,
             lease_until=_lease_end(),
         )
-        .returning(
-            Job.id, Job.name, Job.arg, Job.wards, Job.attempts, Job.max_attempts, Job.fence
-        )
+        .returning(Job.id, Job.name, Job.arg, Job.wards, Job.attempts, Job.max_attempts, Job.fence)
     )
     row = session.execute(statement).one_or_none()
     if row is None:
@@ -236,9 +234,7 @@ def lanes_with_due_work(session: Session) -> list[Lane]:
         (Job.state == "pending") & (Job.not_before <= text("now()")),
         (Job.state == "running") & (Job.lease_until < text("now()")),
     )
-    rows = session.scalars(
-        select(Job.lane).where(due, Job.attempts < Job.max_attempts).distinct()
-    )
+    rows = session.scalars(select(Job.lane).where(due, Job.attempts < Job.max_attempts).distinct())
     return [Lane(lane) for lane in rows]
 
 

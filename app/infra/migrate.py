@@ -1,4 +1,4 @@
-"""Bringing a database to the newest schema: roles, then migrations, then grants."""
+"""Bringing a database to the newest schema: migrations, then grants."""
 
 from pathlib import Path
 
@@ -8,14 +8,15 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, text
 
-# Who may do what to the tables. Web and worker are subject to row-level security; backup is not.
-ROLES = {
-    "nc_owner": "nologin",
-    "nc_web": "nologin",
-    "nc_worker": "nologin",
-    "nc_read": "nologin",
-    "nc_backup": "nologin bypassrls",
+from app.infra.roles import BACKUP, READER, WEB, WORKER
+
+RIGHTS = {
+    WEB: "select, insert, update, delete",
+    WORKER: "select, insert, update, delete",
+    READER: "select",
+    BACKUP: "select",
 }
+APPEND_ONLY = ("audit_event", "seal", "promise_movement", "movement")
 LOCK = 7_306_002
 
 
@@ -26,7 +27,7 @@ def directory() -> Path:
 
 
 def upgrade(engine: Engine, revision: str = "head", metadata: MetaData | None = None) -> None:
-    """Make roles if we may, run the migrations up to `revision`, and grant.
+    """Run the migrations up to `revision` and grant; `engine` acts as nc_owner.
 
     Safe to start twice at once: the second waits on an advisory lock and finds nothing to do.
     """
@@ -34,7 +35,6 @@ def upgrade(engine: Engine, revision: str = "head", metadata: MetaData | None = 
         connection.execute(text(f"select pg_advisory_lock({LOCK})"))
         connection.commit()
         try:
-            _make_roles(connection)
             # A bare lock wait on a busy table would queue every request behind us.
             connection.execute(text("set lock_timeout = '4s'"))
             connection.commit()
@@ -70,34 +70,13 @@ def _config(connection: Connection, metadata: MetaData | None) -> Config:
     return config
 
 
-def _make_roles(connection: Connection) -> None:
-    """Create the roles that are missing and join them, where our login may do so."""
-    may = connection.execute(
-        text("select rolsuper or rolcreaterole from pg_roles where rolname = current_user")
-    ).scalar()
-    have = set(connection.execute(text("select rolname from pg_roles")).scalars())
-    for role, traits in ROLES.items():
-        if role not in have and may:
-            connection.execute(text(f"create role {role} {traits}"))
-    connection.commit()
-
-
 def _grant(connection: Connection) -> None:
     """Give each role what it needs on the tables as they are now; no more, no less."""
-    have = set(connection.execute(text("select rolname from pg_roles")).scalars())
-    for role, rights in (
-        ("nc_web", "select, insert, update, delete"),
-        ("nc_worker", "select, insert, update, delete"),
-        ("nc_read", "select"),
-        ("nc_backup", "select"),
-    ):
-        if role in have:
-            connection.execute(text(f"grant usage on schema public to {role}"))
-            connection.execute(text(f"grant {rights} on all tables in schema public to {role}"))
-            connection.execute(
-                text(f"grant usage, select on all sequences in schema public to {role}")
-            )
-    for table in ("audit_event", "seal", "promise_movement", "movement"):
-        for role in sorted({"nc_web", "nc_worker"} & have):
-            connection.execute(text(f"revoke update, delete, truncate on {table} from {role}"))
+    for role, rights in RIGHTS.items():
+        connection.execute(text(f"grant usage on schema public to {role}"))
+        connection.execute(text(f"grant {rights} on all tables in schema public to {role}"))
+    for role in (WEB, WORKER):
+        connection.execute(text(f"grant usage on all sequences in schema public to {role}"))
+        for table in APPEND_ONLY:
+            connection.execute(text(f"revoke update, delete on {table} from {role}"))
     connection.commit()

@@ -16,9 +16,7 @@ class Job(Base):
     __table_args__ = (
         CheckConstraint("state in ('pending','running','done','dead')", name="state_known"),
         CheckConstraint("attempts between 0 and max_attempts", name="attempts_within_max"),
-        CheckConstraint(
-            "state <> 'running' or lease_until is not null", name="running_has_lease"
-        ),
+        CheckConstraint("state <> 'running' or lease_until is not null", name="running_has_lease"),
         Index(
             "ix_job_due",
             "lane",

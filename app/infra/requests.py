@@ -49,9 +49,7 @@ class RequestKey:
         seen = session.execute(
             select(
                 IdempotencyKey.fingerprint, IdempotencyKey.location, IdempotencyKey.created_at
-            ).where(
-                IdempotencyKey.actor_key == self.actor_key, IdempotencyKey.key == self.key
-            )
+            ).where(IdempotencyKey.actor_key == self.actor_key, IdempotencyKey.key == self.key)
         ).one()
         if seen.fingerprint != self.fingerprint:
             raise DomainError("sent-before-with-other-content")

@@ -1,0 +1,214 @@
+"""Reading accounts: whose session this is, what roles a person holds, who is near a limit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account, Assignment, Attempt, PasswordReset, SignIn
+from app.accounts.rules import Actor, Role, session_limits
+from app.infra.crypto import cipher
+from app.kernel.errors import NotFound
+from app.places.models import ResidentialGroup, Ward
+
+
+@dataclass(frozen=True, slots=True)
+class RoleHeld:
+    """One assignment in words: the role, and the place or donor it is for."""
+
+    id: str
+    role: Role
+    place: str | None
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """One of a person's sign-ins, for the page on which they end the others."""
+
+    id: str
+    device: str
+    started_at: datetime
+    seen_at: datetime
+    is_current: bool
+
+
+def account_by_index(session: Session, index: bytes) -> Account | None:
+    """The open account whose e-mail or phone has this keyed digest."""
+    statement = select(Account).where(
+        (Account.email_index == index) | (Account.phone_index == index),
+        Account.closed_at.is_(None),
+    )
+    return session.scalars(statement).one_or_none()
+
+
+def roles_of(session: Session, account_id: str, at: datetime) -> list[RoleHeld]:
+    """The assignments in force at a moment, staff roles of a place first by name."""
+    statement = (
+        select(Assignment, Ward.name, ResidentialGroup.name)
+        .outerjoin(Ward, Ward.code == Assignment.ward_code)
+        .outerjoin(ResidentialGroup, ResidentialGroup.id == Assignment.group_id)
+        .where(
+            Assignment.account_id == account_id,
+            Assignment.starts_at <= at,
+            Assignment.ends_at > at,
+        )
+        .order_by(Assignment.role, Assignment.id)
+    )
+    return [
+        RoleHeld(a.id, Role(a.role), ", ".join(p for p in (group, ward) if p) or None, a.ends_at)
+        for a, ward, group in session.execute(statement)
+    ]
+
+
+def actor_of(session: Session, token_digest: bytes, at: datetime) -> tuple[Actor, str] | None:
+    """Who holds the session with this token, and their language; None once it has ended.
+
+    It ends when idle or old beyond session_limits(), when its role has run out, when the
+    account is closed, and when somebody ended it.
+    """
+    statement = (
+        select(SignIn, Account, Assignment)
+        .join(Account, Account.id == SignIn.account_id)
+        .join(Assignment, Assignment.id == SignIn.assignment_id)
+        .where(
+            SignIn.token_digest == token_digest,
+            SignIn.ended_at.is_(None),
+            SignIn.ends_at > at,
+            Account.closed_at.is_(None),
+            Assignment.starts_at <= at,
+            Assignment.ends_at > at,
+        )
+    )
+    row = session.execute(statement).one_or_none()
+    if row is None:
+        return None
+    sign_in, account, assignment = row
+    if sign_in.seen_at + session_limits(Role(assignment.role)).idle < at:
+        return None
+    return _actor(session, sign_in, account, assignment), account.language
+
+
+def _actor(session: Session, sign_in: SignIn, account: Account, assignment: Assignment) -> Actor:
+    role = Role(assignment.role)
+    wards = {assignment.ward_code} if assignment.ward_code else set()
+    if assignment.province_code:
+        in_province = Ward.province_code == assignment.province_code
+        wards |= set(session.scalars(select(Ward.code).where(in_province)))
+    if role in {Role.AUDITOR, Role.SYSTEM_ADMIN} and not wards:
+        wards = {"*"} if role is Role.AUDITOR else set()
+    return Actor(
+        account_id=account.id,
+        role=role,
+        name=account.name,
+        ward_codes=frozenset(wards),
+        province_code=assignment.province_code,
+        group_ids=frozenset({assignment.group_id} if assignment.group_id else ()),
+        donor_id=assignment.donor_id,
+        assignment_id=assignment.id,
+        session_id=sign_in.id,
+    )
+
+
+def sessions_of(session: Session, actor: Actor, at: datetime) -> list[OpenSession]:
+    """The person's own open sign-ins, the latest used first."""
+    statement = (
+        select(SignIn)
+        .where(
+            SignIn.account_id == actor.account_id, SignIn.ended_at.is_(None), SignIn.ends_at > at
+        )
+        .order_by(SignIn.seen_at.desc())
+    )
+    return [
+        OpenSession(s.id, s.device, s.started_at, s.seen_at, s.id == actor.session_id)
+        for s in session.scalars(statement)
+    ]
+
+
+def attempts_since(session: Session, bucket: bytes, since: datetime) -> int:
+    """How many tries a bucket has seen since a moment."""
+    statement = (
+        select(func.count())
+        .select_from(Attempt)
+        .where(Attempt.bucket == bucket, Attempt.at > since)
+    )
+    return session.scalar(statement) or 0
+
+
+def reset_by_digest(session: Session, digest: bytes, at: datetime) -> PasswordReset:
+    """The unused reset link with this token digest. Raises NotFound when used, old or unknown."""
+    statement = select(PasswordReset).where(
+        PasswordReset.token_digest == digest,
+        PasswordReset.used_at.is_(None),
+        PasswordReset.ends_at > at,
+    )
+    reset = session.scalars(statement).one_or_none()
+    if reset is None:
+        raise NotFound("reset-link-ended")
+    return reset
+
+
+@dataclass(frozen=True, slots=True)
+class PendingReset:
+    """A reset link that may still be sent, in plain; it never leaves the worker but by mail."""
+
+    id: str
+    account_id: str
+    email: str
+    token: str
+    language: str
+
+
+def pending_reset(session: Session, reset_id: str) -> PendingReset | None:
+    """The reset link to be sent, or None if it was used or its account closed meanwhile."""
+    reset = session.get(PasswordReset, reset_id)
+    email = email_of(session, reset.account_id) if reset is not None else None
+    if reset is None or reset.token is None or reset.used_at is not None or email is None:
+        return None
+    token = cipher().decrypt(reset.token, f"password_reset.token:{reset.id}")
+    return PendingReset(
+        reset.id, reset.account_id, email, token, language_of(session, reset.account_id)
+    )
+
+
+def email_of(session: Session, account_id: str) -> str | None:
+    """The account's e-mail in plain, for sending to it; None if it has none."""
+    account = session.get(Account, account_id)
+    if account is None or account.email is None:
+        return None
+    return cipher().decrypt(account.email, f"account.email:{account.id}")
+
+
+def phone_of(session: Session, account_id: str) -> str | None:
+    """The account's phone in E.164, for sending to it; None if it has none."""
+    account = session.get(Account, account_id)
+    if account is None or account.phone is None:
+        return None
+    return cipher().decrypt(account.phone, f"account.phone:{account.id}")
+
+
+def staff_of_ward(session: Session, ward_code: str, role: Role, at: datetime) -> list[str]:
+    """The ids of the accounts that hold `role` in a ward, for notices to them."""
+    statement = (
+        select(Assignment.account_id)
+        .where(
+            Assignment.ward_code == ward_code,
+            Assignment.role == role.value,
+            Assignment.starts_at <= at,
+            Assignment.ends_at > at,
+        )
+        .order_by(Assignment.account_id)
+    )
+    return list(session.scalars(statement))
+
+
+def names_of(session: Session, account_ids: set[str]) -> dict[str, str]:
+    """The names of staff accounts, to show who did a thing."""
+    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(account_ids)))
+    return {row.id: row.name for row in rows}
+
+
+def language_of(session: Session, account_id: str) -> str:
+    """The language that this person reads."""
+    return session.scalar(select(Account.language).where(Account.id == account_id)) or "vi"

@@ -1,0 +1,165 @@
+"""Wiring: one app from its settings; which areas it has; how refusals are answered."""
+
+from http import HTTPStatus
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+from flask import Flask, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from app import navigation
+from app.accounts import access
+from app.accounts.rules import NOBODY
+from app.config import Settings
+from app.infra import answers, assets, database, jinja, jobs, queue
+from app.infra.crypto import FieldCipher, use_cipher
+from app.infra.i18n import LazyString, current_language
+from app.infra.requests import AlreadyAnswered
+from app.kernel.errors import DomainError
+
+# Every area with pages; its blueprint is `bp` in its views.
+AREAS = (
+    "accounts",
+    "desk",
+    "publicity",
+    "places",
+    "catalogue",
+    "programmes",
+    "households",
+    "needs",
+    "pledges",
+    "stock",
+    "matching",
+    "handovers",
+    "notices",
+    "reports",
+    "audit",
+    "operations",
+)
+MAX_BODY = 12 * 1024 * 1024
+MAX_FIELDS = 2_000
+MAX_FIELD_BYTES = 600_000
+
+
+def create_app(settings: Settings) -> Flask:
+    """An app on the servers that `settings` name. Opens no connection yet."""
+    database.bind(database.make_engine(settings))
+    use_cipher(FieldCipher(settings.field_keys, settings.index_key))
+    connection = queue.connect(settings.redis_url)
+    jobs.use_waker(queue.waker(connection))
+    app = Flask("app", template_folder=str(_templates()), static_folder=None)
+    app.config.update(
+        NC=settings,
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_PARTS=MAX_FIELDS,
+        MAX_FORM_MEMORY_SIZE=MAX_FIELD_BYTES,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
+    )
+    jinja.init_app(app)
+    access.init_app(app)
+    answers.init_app(app, secure=settings.base_url.startswith("https:"))
+    for area in (a for a in AREAS if (Path(__file__).parent / a / "views.py").exists()):
+        app.register_blueprint(import_module(f"app.{area}.views").bp)
+    _map_refusals(app)
+    app.context_processor(_for_layout)
+    assets.serve(app)
+    return app
+
+
+def _templates() -> Path:
+    inside = Path(__file__).parent / "_templates"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "templates"
+
+
+def _for_layout() -> dict[str, object]:
+    """What the layout reads on every page."""
+    actor = access.current_actor()
+    return {
+        "current_actor": None if actor is NOBODY else actor,
+        "nav_items": navigation.items_for(actor, request.endpoint),
+        "locale": current_language(),
+        "csrf_token": access.csrf_token,
+        "request_key": access.request_key,
+        "is_demo": access.settings().is_demo,
+    }
+
+
+def _map_refusals(app: Flask) -> None:
+    """Every refusal becomes an answer here and nowhere else."""
+    app.register_error_handler(DomainError, _refused)
+    app.register_error_handler(AlreadyAnswered, _answered_before)
+    app.register_error_handler(access.SignInNeeded, _ask_to_sign_in)
+    app.register_error_handler(access.FormNotOurs, lambda _: _page(400))
+    app.register_error_handler(HTTPException, _http_error)
+    for away in (OperationalError, PoolTimeout):
+        app.register_error_handler(away, lambda _: _page(503))
+    app.register_error_handler(DBAPIError, _database_refused)
+
+
+def _refused(refusal: DomainError) -> ResponseReturnValue:
+    """The words of an action's refusal, with its status."""
+    return _page(refusal.status, words=words_for(refusal))
+
+
+def words_for(refusal: DomainError) -> str | None:
+    """The sentence for a refusal's code, filled with its facts; None if it has none."""
+    words = _all_errors().get(refusal.code)
+    return (
+        str(words) % refusal.facts
+        if words is not None and refusal.facts
+        else (str(words) if words is not None else None)
+    )
+
+
+def _all_errors() -> dict[str, LazyString]:
+    """All areas' error sentences by code."""
+    if not _errors:
+        for area in AREAS:
+            try:
+                texts = import_module(f"app.{area}.texts")
+            except ModuleNotFoundError:
+                continue
+            _errors.update(cast("dict[str, LazyString]", getattr(texts, "ERRORS", {})))
+    return _errors
+
+
+_errors: dict[str, LazyString] = {}
+
+
+def _answered_before(repeat: AlreadyAnswered) -> ResponseReturnValue:
+    """A twin of a request that was carried out gets the same answer."""
+    return redirect(repeat.location or url_for("desk.show"), 303)
+
+
+def _ask_to_sign_in(_: access.SignInNeeded) -> ResponseReturnValue:
+    """To the sign-in page and back; what a POST carried is kept in the page the person left."""
+    if request.method == "GET":
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
+    return _page(401)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return error
+    return _page(error.code)
+
+
+def _database_refused(error: DBAPIError) -> ResponseReturnValue:
+    """A lock that was not had in time is "try again"; anything else is a fault of ours."""
+    if getattr(error.orig, "sqlstate", "") in {"55P03", "40001", "40P01", "57014", "25006"}:
+        return _page(503)
+    raise error
+
+
+def _page(status: int, *, words: str | None = None) -> ResponseReturnValue:
+    """An error page that says what to do; never needs the database."""
+    known = status if status in {400, 401, 404, 409, 413, 422, 429, 503} else 500
+    known = 404 if status in {403, 404, 405, 410} else known
+    g.setdefault("language", "vi")
+    return render_template(f"errors/{known}.html", words=words), known

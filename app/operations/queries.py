@@ -1,0 +1,90 @@
+"""Reading the state of the machine: what waits, what failed, what is behind."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from app.infra.models import Job
+
+MOST_SHOWN = 50
+OLDEST_DUE_SECONDS = 300
+UNSEALED_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much work of one kind is in one state, and since when."""
+
+    name: str
+    state: str
+    count: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FailedJob:
+    """A job that gave up, for a person to look at and start again."""
+
+    id: int
+    name: str
+    attempts: int
+    last_error: str | None
+    created_at: datetime
+
+
+def work_by_kind(session: Session) -> list[Waiting]:
+    """All work that is not done, by kind and state."""
+    statement = (
+        select(Job.name, Job.state, func.count(), func.min(Job.created_at))
+        .where(Job.state != "done")
+        .group_by(Job.name, Job.state)
+        .order_by(Job.name, Job.state)
+    )
+    return [Waiting(*row) for row in session.execute(statement)]
+
+
+def failed_jobs(session: Session) -> list[FailedJob]:
+    """The jobs that gave up, newest first."""
+    statement = select(Job).where(Job.state == "dead").order_by(Job.id.desc()).limit(MOST_SHOWN)
+    return [
+        FailedJob(j.id, j.name, j.attempts, j.last_error, j.created_at)
+        for j in session.scalars(statement)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What `/readyz` says: seconds behind, and the revision of the schema."""
+
+    revision: str | None
+    oldest_due_seconds: float
+    oldest_unsealed_seconds: float
+
+    def faults(self, wanted_revision: str) -> list[str]:
+        """What keeps this site from being ready, as short codes."""
+        found = []
+        if self.revision != wanted_revision:
+            found.append("migrations-behind")
+        if self.oldest_due_seconds > OLDEST_DUE_SECONDS:
+            found.append("work-is-late")
+        if self.oldest_unsealed_seconds > UNSEALED_SECONDS:
+            found.append("audit-unsealed")
+        return found
+
+
+def readiness(session: Session) -> Readiness:
+    """How far behind the outbox and the audit's seals are."""
+    row = session.execute(
+        text(
+            "select (select version_num from alembic_version) revision,"
+            " coalesce((select extract(epoch from now() - min(not_before)) from job"
+            " where state = 'pending' and not_before <= now()), 0) due,"
+            " coalesce((select extract(epoch from now() - min(e.at)) from audit_event e"
+            " join audit_epoch p on p.epoch = e.epoch"
+            " where e.xid >= coalesce((select max(to_xid) from seal s where s.epoch = e.epoch), 0)"
+            "), 0) unsealed"
+        )
+    ).one()
+    return Readiness(row.revision, float(row.due), float(row.unsealed))

@@ -1,0 +1,82 @@
+"""Health for machines, the job page for people, and the reports that browsers send."""
+
+import logging
+
+from flask import Blueprint, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from redis.exceptions import RedisError
+from rq import Worker
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.accounts.access import done, flash_done, public, requires, settings
+from app.accounts.rules import Action
+from app.infra.i18n import _
+from app.infra.jobs import try_again
+from app.infra.migrate import newest_revision
+from app.infra.queue import connect
+from app.infra.transaction import transaction
+from app.operations import queries
+
+bp = Blueprint("operations", __name__)
+log = logging.getLogger(__name__)
+LONGEST_REPORT = 2_000
+
+
+@bp.get("/healthz")
+@public
+def alive() -> ResponseReturnValue:
+    """Say that this process answers; asks nobody else."""
+    return jsonify(status="ok")
+
+
+@bp.get("/readyz")
+@public
+def ready() -> ResponseReturnValue:
+    """Say whether the site can serve, or what keeps it from it; codes only, no addresses."""
+    faults = _database_faults() + _queue_faults()
+    return jsonify(status="ready" if not faults else "not-ready", faults=faults), (
+        200 if not faults else 503
+    )
+
+
+def _database_faults() -> list[str]:
+    try:
+        with transaction(read_only=True) as session:
+            return queries.readiness(session).faults(newest_revision())
+    except SQLAlchemyError:
+        return ["database-away"]
+
+
+def _queue_faults() -> list[str]:
+    try:
+        alive = Worker.count(connection=connect(settings().redis_url))
+    except RedisError:
+        return ["queue-away"]
+    return [] if alive else ["no-worker"]
+
+
+@bp.post("/csp", endpoint="csp_report")
+@public
+def csp_report() -> ResponseReturnValue:
+    """Note what a browser refused to load; the report's text is cut and never trusted."""
+    log.warning("csp %r", request.get_data(cache=False)[:LONGEST_REPORT])
+    return "", 204
+
+
+@bp.get("/jobs")
+@requires(Action.SEE_JOBS)
+def jobs() -> ResponseReturnValue:
+    """What the machine is doing in the background, in plain words."""
+    with transaction(read_only=True) as session:
+        waiting, failed = queries.work_by_kind(session), queries.failed_jobs(session)
+    return render_template("operations/jobs.html", waiting=waiting, failed=failed)
+
+
+@bp.post("/jobs/<int:job_id>/again")
+@requires(Action.SEE_JOBS)
+def again(job_id: int) -> ResponseReturnValue:
+    """Start a job anew that gave up."""
+    with transaction() as session:
+        if try_again(session, job_id):
+            flash_done(_("Đã đưa việc này vào hàng chờ để làm lại."))
+        return done(session, ".jobs")

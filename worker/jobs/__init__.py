@@ -1,0 +1,1 @@
+"""Job functions, one module an area: claim, do the slow part outside, store and finish."""

@@ -1,0 +1,26 @@
+"""Which function does which job. Imported late, so that a lane loads only what it runs."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import cast
+
+from app.infra.jobs import JobName, Lease
+
+Handler = Callable[[Lease], str]
+
+HANDLERS: dict[JobName, str] = {
+    JobName.CHECK_HOUSEHOLD_IMPORT: "worker.jobs.households:check_import",
+    JobName.COMMIT_HOUSEHOLD_IMPORT: "worker.jobs.households:commit_import",
+    JobName.RUN_MATCHING: "worker.jobs.matching:run_matching",
+    JobName.PLACE_PLEDGE: "worker.jobs.matching:place_pledge",
+    JobName.REQUEST_NIGHTLY_RUNS: "worker.jobs.matching:request_nightly_runs",
+    JobName.SEND_NOTICE: "worker.jobs.notices:send_notice",
+    JobName.SEND_PASSWORD_RESET: "worker.jobs.accounts:send_password_reset",
+    JobName.SWEEP: "worker.jobs.sweeps:sweep",
+}
+
+
+def handler_of(name: JobName) -> Handler:
+    """The function that does `name`."""
+    module, _, function = HANDLERS[name].partition(":")
+    return cast("Handler", getattr(import_module(module), function))

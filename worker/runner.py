@@ -1,0 +1,132 @@
+"""Draining a lane: claim a due row, do it, go on; and the RQ worker that is woken for it."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+from flask import Flask
+from rq import Worker
+from rq.serializers import JSONSerializer
+
+from app.infra.database import engine_in_use
+from app.infra.jobs import LEASE, Lane, Lease, LeaseLost, claim_next, release
+from app.infra.queue import connect
+from app.infra.transaction import scoped, transaction
+from app.kernel.errors import DomainError
+from worker.registry import handler_of
+
+# RQ forks afresh for each wake-up, so a leak cannot grow past this.
+MOST_SECONDS = 20.0
+MOST_ROWS = 200
+# These may take long and much memory: one row a fork.
+ALONE = frozenset({Lane.MATCH, Lane.IMPORT})
+
+log = logging.getLogger(__name__)
+
+
+def drain(lane_name: str) -> int:
+    """Do the lane's due jobs, for at most 20 seconds or 200 rows; returns how many.
+
+    Idempotent: a stale wake-up finds nothing due. A job killed here keeps its row; its lease
+    ends after 30 seconds, and the next drain takes it with a higher fence.
+    """
+    lane, started, count = Lane(lane_name), time.monotonic(), 0
+    while count < MOST_ROWS and time.monotonic() - started < MOST_SECONDS:
+        with transaction() as session:
+            lease = claim_next(session, lane)
+        if lease is None:
+            break
+        do(lease)
+        count += 1
+        if lane in ALONE:
+            break
+    return count
+
+
+def do(lease: Lease) -> str:
+    """Run one claimed job in its own scope; give it back if it fails."""
+    started = time.monotonic()
+    try:
+        with scoped(w for w in lease.wards.split(",") if w), _kept_alive(lease):
+            outcome = handler_of(lease.name)(lease)
+    except LeaseLost:
+        outcome = "lease-lost"
+    except DomainError as refused:
+        outcome = _give_back(lease, refused.code, permanent=True)
+    except Exception as error:
+        log.exception("job failed", extra={"job": lease.job_id})
+        outcome = _give_back(lease, type(error).__name__, permanent=False)
+    log.info(
+        "job %s %s %s attempt=%s %.0f ms",
+        lease.job_id,
+        lease.name,
+        outcome,
+        lease.attempts,
+        1000 * (time.monotonic() - started),
+    )
+    return outcome
+
+
+def _give_back(lease: Lease, error: str, *, permanent: bool) -> str:
+    with transaction() as session:
+        release(session, lease, error, permanent=permanent)
+    return f"failed:{error}"
+
+
+@contextmanager
+def _kept_alive(lease: Lease) -> Iterator[None]:
+    """Renew the lease from a thread while the job runs; stop when it is lost."""
+    stop = threading.Event()
+
+    def renew() -> None:
+        while not stop.wait(LEASE.total_seconds() / 3):
+            try:
+                with transaction() as session:
+                    lease.renew(session)
+            except Exception:  # noqa: BLE001 - lost or unreachable: the fence decides at the end.
+                return
+
+    thread = threading.Thread(target=renew, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+
+
+class LaneWorker(Worker):
+    """An RQ worker on exactly one queue, which alone keeps a popped wake-up safe."""
+
+    flask_app: ClassVar[Flask]
+
+    def main_work_horse(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        """In the child: never use the parent's sockets."""
+        engine_in_use().dispose(close=False)
+        super().main_work_horse(*args, **kwargs)
+
+    def perform_job(self, *args: Any, **kwargs: Any) -> bool:  # noqa: ANN401
+        """Run the wake-up where templates and settings are at hand."""
+        with self.flask_app.app_context():
+            return super().perform_job(*args, **kwargs)
+
+    def get_heartbeat_ttl(self, job: Any, working_time: float = 0.0) -> int:  # noqa: ANN401, ARG002
+        """A killed worker is noticed after three missed heartbeats, not after the time-out."""
+        return int(self.job_monitoring_interval) * 3
+
+
+def work(flask_app: Flask, redis_url: str, lane: Lane, *, burst: bool = False) -> None:
+    """Serve one lane until told to stop."""
+    LaneWorker.flask_app = flask_app
+    worker = LaneWorker(
+        [lane.value],
+        connection=connect(redis_url, timeout=None),
+        serializer=JSONSerializer,
+        worker_ttl=30,
+        maintenance_interval=15,
+        job_monitoring_interval=10,
+    )
+    worker.max_connection_wait_time = 5
+    worker.work(burst=burst, with_scheduler=False, logging_level="WARNING")
