@@ -1,0 +1,1 @@
+"""What tests stand on: servers of their own, a database emptied between them, checked pages."""

@@ -1,0 +1,115 @@
+"""One cluster and one migrated database for each test process, emptied after each test."""
+
+import shutil
+import tempfile
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine, text
+
+from app.config import Settings
+from app.infra import migrate
+from app.infra.embedded import Embedded, embedded
+from app.infra.roles import OWNER, WEB
+
+SECRET = "a secret of the tests, known to everybody"
+FIELD_KEY = "t1:" + b64encode(bytes(range(32))).decode()
+
+
+@contextmanager
+def servers() -> Iterator[Embedded]:
+    """PostgreSQL and Valkey for this process, in fast mode; their data go when it ends."""
+    # Not pytest's own folder: it is closed to the user that PostgreSQL runs as under root.
+    state = Path(tempfile.mkdtemp(prefix="nhipcau-tests-"))
+    state.chmod(0o711)
+    try:
+        with embedded(state, fast=True) as running:
+            yield running
+    finally:
+        shutil.rmtree(state, ignore_errors=True)
+
+
+def settings_for(running: Embedded, *, role: str = WEB) -> Settings:
+    """Settings of a process that works on these servers."""
+    return Settings.from_env(
+        {
+            "NHIPCAU_ENV": "test",
+            "DATABASE_URL": running.database_url,
+            "DATABASE_ROLE": role,
+            "REDIS_URL": running.redis_url,
+            "SECRET_KEY": SECRET,
+            "FIELD_KEYS": FIELD_KEY,
+            "INDEX_KEY": SECRET,
+            "BASE_URL": "http://localhost",
+            "DATA_DIR": str(running.state),
+        }
+    )
+
+
+def migrate_up(database_url: str, revision: str = "head") -> None:
+    """Bring a database to `revision` as the owner of the tables."""
+    engine = create_engine(database_url, connect_args={"options": f"-c role={OWNER}"})
+    try:
+        migrate.upgrade(engine, revision)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def fresh_database(running: Embedded, name: str) -> Iterator[str]:
+    """An empty database of that name beside the migrated one; yields its address."""
+    admin = create_engine(running.admin_url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"drop database if exists {name} with (force)"))
+        connection.execute(text(f"create database {name} owner {OWNER}"))
+    try:
+        yield running.database_url.replace("/nhipcau?", f"/{name}?")
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"drop database if exists {name} with (force)"))
+        admin.dispose()
+
+
+class Pristine:
+    """Brings the database back to what the migrations left: reference rows and nothing else."""
+
+    def __init__(self, admin: Engine) -> None:
+        """Note the rows that are there now. `admin` is the superuser's engine."""
+        self._admin = admin
+        with admin.begin() as connection:
+            names = connection.execute(
+                text("select tablename from pg_tables where schemaname = 'public'")
+            ).scalars()
+            tables = [name for name in names if name != "alembic_version"]
+            connection.execute(text("create schema pristine"))
+            self._marks = {}
+            for table in tables:
+                self._marks[table] = self._mark(connection, table)
+                connection.execute(
+                    text(f'create table pristine."{table}" as select * from public."{table}"')
+                )
+
+    def restore(self) -> None:
+        """Undo what a test has committed. Triggers rest, so that append-only tables empty too."""
+        with self._admin.begin() as connection:
+            connection.execute(text("set local session_replication_role = replica"))
+            for table, mark in self._marks.items():
+                if self._mark(connection, table) == mark:
+                    continue
+                connection.execute(text(f'delete from public."{table}"'))
+                connection.execute(
+                    text(
+                        f'insert into public."{table}" overriding system value '
+                        f'select * from pristine."{table}"'
+                    )
+                )
+                self._marks[table] = self._mark(connection, table)
+
+    @staticmethod
+    def _mark(connection, table):
+        """Changes with every row that is added, changed or removed."""
+        query = f'select count(*), max(xmin::text::bigint), min(xmin::text::bigint) from "{table}"'
+        count, newest, oldest = connection.execute(text(query)).one()
+        return (count, newest, oldest) if count else (0, None, None)
