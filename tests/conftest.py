@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+
 from tests.harness.network import stay_at_home
 
 FACTORIES = Path(__file__).parent / "factories"
@@ -74,6 +75,7 @@ def engine(settings):
 def pristine(servers, engine):
     """What puts the database back to how the migrations left it."""
     from sqlalchemy import create_engine
+
     from tests.harness.database import Pristine
 
     admin = create_engine(servers.admin_url)
