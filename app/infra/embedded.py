@@ -22,6 +22,7 @@ __all__ = ["AlreadyRunning", "CannotRun", "Embedded", "embedded", "erase", "runn
 SOCKET_PREFIX = "nhipcau-"
 # A unix socket's path may have about a hundred bytes, and its file's name needs some of them.
 LONGEST_FOLDER = 60
+SERVERS = 2
 
 
 class AlreadyRunning(CannotRun):
@@ -170,6 +171,9 @@ def _noted_sockets(state: Path) -> Path | None:
 
 def _stop_all(running: Embedded) -> None:
     """Stop children last-started first; those that use the servers end before them."""
+    # The users are asked together, so that their goodbyes overlap.
+    for service in running.services[SERVERS:]:
+        service.ask_to_stop()
     for service in reversed(running.services):
         service.stop()
     Register(running.state / "children.json").write([])

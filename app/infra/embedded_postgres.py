@@ -18,7 +18,7 @@ from app.infra.embedded_binaries import (
     reachable_by_all,
     unprivileged,
 )
-from app.infra.embedded_service import Service, tail, wait_until
+from app.infra.embedded_service import Service
 from app.infra.roles import create_roles
 
 SUPERUSER = "postgres"
@@ -69,12 +69,12 @@ class Cluster:
             # Fast shutdown; SIGTERM would wait for every client to leave.
             stop_signal=signal.SIGINT,
         )
-        service.start()
-        if not wait_until(self._answers, seconds=START_SECONDS, service=service):
+        service.start_and_wait(self._answers, seconds=START_SECONDS)
+        try:
+            self._prepare_database()
+        except BaseException:
             service.stop()
-            message = f"PostgreSQL did not start; its log ends with:\n{tail(service.log)}"
-            raise CannotRun(message)
-        self._prepare_database()
+            raise
         return service
 
     def _command(self, binaries: Path, data: Path) -> list[str | Path]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from app.infra.embedded_binaries import RunAs
+from app.infra.embedded_binaries import CannotRun, RunAs
 
 STOP_SECONDS = 20.0
 LOG_BYTES = 5_000_000
@@ -87,13 +87,27 @@ class Service:
         if self.process is None:
             return
         self.ask_to_stop()
+        family = _family(self.process.pid)
         try:
             self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
+            _kill(family)
             self.process.wait()
         self.process = None
+
+    def start_and_wait(self, ready: Callable[[], bool], *, seconds: float) -> None:
+        """Start it and wait until `ready` says yes. Raises CannotRun with the end of its log."""
+        try:
+            self.start()
+            if wait_until(ready, seconds=seconds, service=self):
+                return
+        except BaseException:
+            # Interrupted while starting, nobody else knows of the child yet.
+            self.stop()
+            raise
+        self.stop()
+        message = f"{self.name} did not start; its log {self.log} ends with:\n{tail(self.log)}"
+        raise CannotRun(message)
 
 
 def wait_until(ready: Callable[[], bool], *, seconds: float, service: Service) -> bool:
@@ -167,16 +181,29 @@ def _end(pid: int, born_at: float) -> bool:
         orphan = psutil.Process(pid)
         if abs(orphan.create_time() - born_at) > 1:
             return False
-        family = [orphan, *orphan.children(recursive=True)]
+        family = _family(pid)
         orphan.send_signal(signal.SIGINT)
     except psutil.Error:
         return False
     if not _all_gone(family, seconds=10):
-        for process in family:
-            with contextlib.suppress(psutil.Error):
-                process.kill()
+        _kill(family)
         _all_gone(family, seconds=5)
     return True
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    """A process and all below it, as long as it is there to be asked."""
+    try:
+        parent = psutil.Process(pid)
+        return [parent, *parent.children(recursive=True)]
+    except psutil.Error:
+        return []
+
+
+def _kill(family: Sequence[psutil.Process]) -> None:
+    for process in family:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
 
 
 def _all_gone(family: Sequence[psutil.Process], seconds: float) -> bool:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import redis
 
-from app.infra.embedded_binaries import CannotRun, find_valkey
-from app.infra.embedded_service import Service, tail, wait_until
+from app.infra.embedded_binaries import find_valkey
+from app.infra.embedded_service import Service
 
 START_SECONDS = 15.0
 
@@ -38,11 +38,7 @@ class Valkey:
         # Eviction would drop jobs; a full server must say so instead.
         command += ["--maxmemory-policy", "noeviction", "--daemonize", "no", "--appendonly", *keep]
         service = Service(name="valkey", command=command, log=self.state / "valkey.log")
-        service.start()
-        if not wait_until(self._answers, seconds=START_SECONDS, service=service):
-            service.stop()
-            message = f"Valkey did not start; its log ends with:\n{tail(service.log)}"
-            raise CannotRun(message)
+        service.start_and_wait(self._answers, seconds=START_SECONDS)
         return service
 
     def _answers(self) -> bool:
