@@ -50,6 +50,13 @@ class MatchRun(Base):
         CheckConstraint("trigger in ('pledge','need','ward','nightly')", name="trigger_known"),
         CheckConstraint("state <> 'ready' or certified", name="ready_is_certified"),
         Index("ix_match_run_ward_code", "ward_code", "created_at"),
+        # Two workers or two clicks never solve the same ward at once.
+        Index(
+            "uq_match_run_under_way",
+            "ward_code",
+            unique=True,
+            postgresql_where="state in ('pending','running') and trigger in ('ward','nightly')",
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -70,7 +77,11 @@ class MatchRun(Base):
 
 
 class Proposal(Base):
-    """A match that the run found best: units of a line for a need. It reserves nothing."""
+    """A match that the run found best: units of a line for a need. It reserves nothing.
+
+    put_forward_by: the officer who took it up or changed it, with `override_reason`; without
+    one, whoever asked for the run has prepared it.
+    """
 
     __tablename__ = "proposal"
     __table_args__ = (
@@ -96,6 +107,8 @@ class Proposal(Base):
     state: Mapped[str] = mapped_column(server_default="proposed")
     opened_at: Mapped[datetime | None]
     opened_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    put_forward_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    override_reason: Mapped[str | None]
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime | None]
     decision_reason: Mapped[str | None]

@@ -92,6 +92,13 @@ def upgrade() -> None:
     op.create_index(
         "ix_match_run_ward_code", "match_run", ["ward_code", "created_at"], unique=False
     )
+    op.create_index(
+        "uq_match_run_under_way",
+        "match_run",
+        ["ward_code"],
+        unique=True,
+        postgresql_where="state in ('pending','running') and trigger in ('ward','nightly')",
+    )
     op.create_table(
         "unmatched",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -130,6 +137,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), server_default="proposed", nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opened_by", sa.String(), nullable=True),
+        sa.Column("put_forward_by", sa.String(), nullable=True),
+        sa.Column("override_reason", sa.String(), nullable=True),
         sa.Column("decided_by", sa.String(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decision_reason", sa.String(), nullable=True),
@@ -148,6 +157,9 @@ def upgrade() -> None:
             ["pledge_line_id"],
             ["pledge_line.id"],
             name=op.f("fk_proposal_pledge_line_id_pledge_line"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["put_forward_by"], ["account.id"], name=op.f("fk_proposal_put_forward_by_account")
         ),
         sa.ForeignKeyConstraint(
             ["run_id"], ["match_run.id"], name=op.f("fk_proposal_run_id_match_run")

@@ -1,0 +1,1 @@
+"""Rules of matching, pure: the policy, the pairs that fit, and the states."""

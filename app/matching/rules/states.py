@@ -1,0 +1,60 @@
+"""The states of runs, proposals and allocations, and which may follow which."""
+
+from enum import StrEnum
+
+
+class RunState(StrEnum):
+    """pending -> running -> ready | failed; ready -> superseded."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    READY = "ready"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+
+
+class Trigger(StrEnum):
+    """What asked for a run."""
+
+    PLEDGE = "pledge"
+    NEED = "need"
+    WARD = "ward"
+    NIGHTLY = "nightly"
+
+
+class ProposalState(StrEnum):
+    """proposed -> accepted | declined | superseded | expired."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+
+
+class AllocationState(StrEnum):
+    """approved -> ready -> part-handed -> handed -> confirmed; approved | ready -> released."""
+
+    APPROVED = "approved"
+    READY = "ready"
+    PART_HANDED = "part-handed"
+    HANDED = "handed"
+    CONFIRMED = "confirmed"
+    RELEASED = "released"
+    DISPUTED = "disputed"
+    REVERSED = "reversed"
+
+
+OPEN_ALLOCATION = (AllocationState.APPROVED, AllocationState.READY, AllocationState.PART_HANDED)
+RELEASABLE = (AllocationState.APPROVED, AllocationState.READY)
+GONE = (AllocationState.RELEASED, AllocationState.REVERSED)
+
+
+def state_by_counts(units: int, handed: int, confirmed: int) -> AllocationState:
+    """The state of a live allocation of `units` with so many handed over and confirmed."""
+    if confirmed == units:
+        return AllocationState.CONFIRMED
+    if handed == units:
+        return AllocationState.HANDED
+    return AllocationState.PART_HANDED if handed else AllocationState.APPROVED
