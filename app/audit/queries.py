@@ -34,7 +34,7 @@ def events_between(session: Session, epoch: int, from_xid: int, to_xid: int) -> 
         .where(AuditEvent.epoch == epoch, AuditEvent.xid >= from_xid, AuditEvent.xid < to_xid)
         .order_by(AuditEvent.epoch, AuditEvent.xid, AuditEvent.id)
     )
-    return [EventRow(*row) for row in session.execute(statement).tuples()]
+    return [EventRow(**row._mapping) for row in session.execute(statement)]  # noqa: SLF001 - the documented name.
 
 
 def batch_edge(session: Session, epoch: int, start: int, edge: int, limit: int) -> int:
@@ -149,3 +149,51 @@ def seal_head(session: Session) -> str:
 def present_epoch(session: Session) -> int:
     """The epoch that new events belong to."""
     return session.scalars(select(Epoch.epoch)).one()
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEvent:
+    """One event as the journal lists it; details stay with the record's own page."""
+
+    id: int
+    at: datetime
+    actor_id: str | None
+    actor_role: str
+    action: str
+    object_kind: str
+    object_id: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPage:
+    """A page of events, newest first; `next_before` asks for the page after, if there is one."""
+
+    events: list[JournalEvent]
+    next_before: int | None
+
+
+def journal(
+    session: Session,
+    *,
+    ward_codes: frozenset[str],
+    actor_id: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> JournalPage:
+    """Events of wards ("*" for all), or one person's own; pages by key, newest first."""
+    statement = select(AuditEvent).order_by(AuditEvent.id.desc()).limit(limit + 1)
+    if actor_id is not None:
+        statement = statement.where(AuditEvent.actor_id == actor_id)
+    elif "*" not in ward_codes:
+        statement = statement.where(AuditEvent.ward_code.in_(ward_codes))
+    if before is not None:
+        statement = statement.where(AuditEvent.id < before)
+    found = [
+        JournalEvent(
+            e.id, e.at, e.actor_id, e.actor_role, e.action, e.object_kind, e.object_id, e.reason
+        )
+        for e in session.scalars(statement)
+    ]
+    more = len(found) > limit
+    return JournalPage(found[:limit], found[limit - 1].id if more else None)

@@ -1,0 +1,14 @@
+"""The words of the audit: deeds, as a reader would say them."""
+
+from app.infra.i18n import LazyString, lazy_
+
+ACTIONS: dict[str, LazyString] = {
+    "open-account": lazy_("Mở tài khoản"),
+    "grant-role": lazy_("Giao vai trò"),
+    "sign-in": lazy_("Đăng nhập"),
+    "sign-out": lazy_("Đăng xuất"),
+    "switch-role": lazy_("Đổi vai trò"),
+    "request-reset": lazy_("Xin đặt lại mật khẩu"),
+    "set-password": lazy_("Đặt mật khẩu mới"),
+    "export-report": lazy_("Xuất báo cáo"),
+}
