@@ -6,7 +6,7 @@ A figure sums the very rows that its drill-down lists and its exports write.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Date, Select, Subquery, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
@@ -30,6 +30,8 @@ from app.reports.rules import (
     hide_small,
 )
 from app.stock.models import Receipt
+
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 LOCAL = "Asia/Ho_Chi_Minh"
 # States in which a line was really promised to us.
@@ -58,7 +60,7 @@ def _local_day(column: Any) -> ColumnElement[date]:  # noqa: ANN401 - any timest
     return cast(func.timezone(LOCAL, column), Date)
 
 
-def _pledged(wards: Sequence[str]) -> Select[Any]:
+def _pledged(wards: Sequence[str]) -> AnySelect:
     """Lines that were accepted, without what was withdrawn, on the day they were offered."""
     units = PledgeLine.units - PledgeLine.withdrawn
     return (
@@ -81,7 +83,7 @@ def _pledged(wards: Sequence[str]) -> Select[Any]:
     )
 
 
-def _received(wards: Sequence[str]) -> Select[Any]:
+def _received(wards: Sequence[str]) -> AnySelect:
     """Receipts that were not refused, on the day they came in."""
     return (
         select(
@@ -104,7 +106,7 @@ def _received(wards: Sequence[str]) -> Select[Any]:
     )
 
 
-def _handed_over(wards: Sequence[str]) -> Select[Any]:
+def _handed_over(wards: Sequence[str]) -> AnySelect:
     """Handovers that were not taken back, on the day they happened."""
     return (
         select(
@@ -135,7 +137,7 @@ def _rows(question: Question) -> Subquery:
     return union_all(_pledged(wards), _received(wards), _handed_over(wards)).subquery("row")
 
 
-def _narrowed(statement: Select[Any], rows: Subquery, question: Question) -> Select[Any]:
+def _narrowed(statement: AnySelect, rows: Subquery, question: Question) -> AnySelect:
     c = rows.c
     statement = statement.where(c.on.between(question.first, question.last))
     for column, wanted in (
@@ -215,7 +217,7 @@ def rows_behind(session: Session, question: Question, measure: Measure | None = 
 def labels_of(session: Session, dimension: Dimension, keys: Sequence[str]) -> dict[str, str]:
     """The words for keys that name rows, in the reader's language; others name themselves."""
     english = current_language() == "en"
-    statements: dict[Dimension, Select[Any]] = {
+    statements: dict[Dimension, AnySelect] = {
         Dimension.PROGRAMME: select(
             Programme.id, Programme.name_en if english else Programme.name_vi
         ).where(Programme.id.in_(keys)),
@@ -228,19 +230,19 @@ def labels_of(session: Session, dimension: Dimension, keys: Sequence[str]) -> di
     }
     if dimension not in statements:
         return {}
-    return {key: label for key, label in session.execute(statements[dimension]).tuples()}
+    return dict(session.execute(statements[dimension]).tuples().all())
 
 
 def units_of_kinds(session: Session) -> dict[str, str]:
     """The unit's word of each support kind, in the reader's language."""
     column = SupportKind.unit_en if current_language() == "en" else SupportKind.unit_vi
-    return {k: u for k, u in session.execute(select(SupportKind.code, column)).tuples()}
+    return dict(session.execute(select(SupportKind.code, column)).tuples().all())
 
 
 def ward_names(session: Session, codes: Sequence[str]) -> dict[str, str]:
     """The names of wards by code."""
     statement = select(Ward.code, Ward.name).where(Ward.code.in_(codes))
-    return {code: name for code, name in session.execute(statement).tuples()}
+    return dict(session.execute(statement).tuples().all())
 
 
 def wards_of(session: Session, actor: Actor) -> tuple[str, ...]:
