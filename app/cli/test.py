@@ -1,0 +1,97 @@
+"""`test`: every check, one after the other; all are run, and each says how long it took."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+
+from app.cli.assets import build_if_needed
+from app.cli.deployment import ROOT
+
+SOURCES = ("app", "worker", "tests", "benchmarks", "migrations", "wsgi.py")
+# More processes than this only take memory from each other.
+PROCESSES = min(os.cpu_count() or 1, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One check: a Python module and its words."""
+
+    name: str
+    words: Sequence[str]
+    slow: bool = False
+
+
+def steps(*, fast: bool) -> list[Step]:
+    """The checks in order, cheapest first."""
+    paths = [path for path in SOURCES if (ROOT / path).exists()]
+    every = [
+        Step("format", ["ruff", "format", "--check", *paths]),
+        Step("lint", ["ruff", "check", *paths]),
+        Step("templates", ["djlint", "templates", "--lint", "--quiet"]),
+        Step("imports", ["importlinter.cli", "--no-logo"]),
+        Step("types", ["mypy"]),
+        Step("architecture", _pytest("architecture", fast=fast)),
+        Step("unit", _pytest("unit", fast=fast)),
+        Step("integration", _pytest("integration", fast=fast, parallel=True)),
+        Step("worker", _pytest("worker", fast=fast)),
+        Step("migrations", _pytest("migrations", fast=fast)),
+        Step("web", _pytest("web", fast=fast, parallel=True)),
+        Step("browser", _pytest("browser", fast=fast), slow=True),
+        Step("faults", _pytest("faults", fast=fast), slow=True),
+    ]
+    return [step for step in every if _exists(step) and not (fast and step.slow)]
+
+
+@click.command("test")
+@click.option("--fast", is_flag=True, help="Leave out the browser, the faults and slow tests.")
+@click.option("--only", multiple=True, help="Run these steps alone, such as --only unit.")
+def command(*, fast: bool, only: Sequence[str]) -> None:
+    """Run every check: format, lint, templates, imports, types, and all tests.
+
+    All are run even if one fails; the exit code is 0 only if all passed.
+    """
+    chosen = [step for step in steps(fast=fast) if not only or step.name in only]
+    if not chosen:
+        names = ", ".join(step.name for step in steps(fast=fast))
+        raise click.BadParameter(f"there are {names}", param_hint="--only")
+    build_if_needed()
+    outcomes = [(step, *_run(step)) for step in chosen]
+    click.echo("")
+    for step, passed, seconds in outcomes:
+        click.echo(f"  {'passed' if passed else 'FAILED'}  {step.name:<13} {seconds:6.1f} s")
+    failed = [step.name for step, passed, _seconds in outcomes if not passed]
+    click.echo(f"\n{'all checks passed' if not failed else 'failed: ' + ', '.join(failed)}")
+    sys.exit(1 if failed else 0)
+
+
+def _pytest(folder: str, *, fast: bool, parallel: bool = False) -> list[str]:
+    words = ["pytest", f"tests/{folder}", "-q"]
+    if parallel:
+        words += ["-n", str(PROCESSES)]
+    if fast:
+        words += ["-m", "not slow"]
+    return words
+
+
+def _exists(step: Step) -> bool:
+    """Whether the step has anything to look at; a folder without tests is no failure."""
+    if step.name == "templates":
+        return any((ROOT / "templates").rglob("*.html"))
+    if step.words[0] != "pytest":
+        return True
+    return any((ROOT / step.words[1]).rglob("test_*.py"))
+
+
+def _run(step: Step) -> tuple[bool, float]:
+    click.secho(f"\n== {step.name}", bold=True)
+    started = time.monotonic()
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-m", *step.words], cwd=ROOT, env=environment, check=False
+    )
+    return done.returncode == 0, time.monotonic() - started

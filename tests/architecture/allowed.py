@@ -1,0 +1,6 @@
+"""The one list of breaches of the budgets, each with its reason. Shorten it when you can."""
+
+# path -> why it may be longer than 300 lines (templates: 120)
+LONG_FILES: dict[str, str] = {}
+# path:function -> why it may be longer than 40 lines
+LONG_FUNCTIONS: dict[str, str] = {}

@@ -1,0 +1,80 @@
+"""Every sentence that a person may read has its English; none is there for nothing."""
+
+import ast
+import re
+from functools import cache
+
+from babel.messages.pofile import read_po
+from jinja2 import nodes
+
+from app.infra.i18n import CATALOGUES
+from tests.architecture.sources import ROOT, name_of, python_files, templates, tree_of
+
+FUNCTIONS = {"_", "lazy_", "ngettext_", "gettext"}
+PLACE = re.compile(r"%\((\w+)\)")
+
+
+def words_in_python():
+    for path in python_files("app", "worker"):
+        for node in ast.walk(tree_of(path)):
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") in FUNCTIONS
+                and node.args
+            ):
+                first = node.args[0]
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    yield name_of(path), first.value
+
+
+def words_in_templates():
+    from jinja2 import Environment
+
+    environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    for path in [*templates(), *sorted((ROOT / "templates").rglob("*.txt"))]:
+        tree = environment.parse(path.read_text(encoding="utf-8"))
+        for call in tree.find_all(nodes.Call):
+            if getattr(call.node, "name", "") in FUNCTIONS and call.args:
+                first = call.args[0]
+                if isinstance(first, nodes.Const) and isinstance(first.value, str):
+                    yield name_of(path), first.value
+
+
+@cache
+def english():
+    found = {}
+    for path in sorted((CATALOGUES / "en").glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale="en"):
+                if message.id:
+                    found.setdefault(message.id, []).append((path.name, message.string))
+    return found
+
+
+def test_every_sentence_has_its_english():
+    asked = {*words_in_python(), *words_in_templates()}
+
+    missing = {(where, text) for where, text in asked if text and not english().get(text)}
+
+    assert missing == set()
+
+
+def test_no_english_sentence_is_empty():
+    assert {(f, i) for i, said in english().items() for f, text in said if not text} == set()
+
+
+def test_one_sentence_has_one_english():
+    differing = {i: said for i, said in english().items() if len({text for _, text in said}) > 1}
+
+    assert differing == {}
+
+
+def test_both_languages_fill_in_the_same_places():
+    differing = {
+        i
+        for i, said in english().items()
+        for _file, text in said
+        if set(PLACE.findall(i)) != set(PLACE.findall(text))
+    }
+
+    assert differing == set()
