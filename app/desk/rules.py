@@ -1,0 +1,67 @@
+"""Which queues each role answers for. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.accounts.rules import Role
+
+
+class Queue(StrEnum):
+    """One kind of work that waits for a person."""
+
+    STANDINGS_TO_VERIFY = "standings-to-verify"
+    STANDINGS_TO_APPROVE = "standings-to-approve"
+    NEEDS_TO_VERIFY = "needs-to-verify"
+    NEEDS_TO_APPROVE = "needs-to-approve"
+    NEEDS_RETURNED = "needs-returned"
+    OFFERS_TO_VET = "offers-to-vet"
+    PROPOSALS_TO_DECIDE = "proposals-to-decide"
+    ALLOCATIONS_TO_INVITE = "allocations-to-invite"
+    HANDOVERS_TO_CONFIRM = "handovers-to-confirm"
+    DAYS_TO_COME = "days-to-come"
+    IMPORTS_TO_COMMIT = "imports-to-commit"
+    NOTICES_UNCERTAIN = "notices-uncertain"
+    JOBS_FAILED = "jobs-failed"
+
+
+_OFFICER = (
+    Queue.STANDINGS_TO_VERIFY,
+    Queue.NEEDS_TO_VERIFY,
+    Queue.NEEDS_RETURNED,
+    Queue.OFFERS_TO_VET,
+    Queue.ALLOCATIONS_TO_INVITE,
+    Queue.DAYS_TO_COME,
+    Queue.IMPORTS_TO_COMMIT,
+    Queue.NOTICES_UNCERTAIN,
+)
+_APPROVER = (
+    Queue.STANDINGS_TO_APPROVE,
+    Queue.NEEDS_TO_APPROVE,
+    Queue.OFFERS_TO_VET,
+    Queue.PROPOSALS_TO_DECIDE,
+    Queue.HANDOVERS_TO_CONFIRM,
+)
+QUEUES: Mapping[Role, tuple[Queue, ...]] = {
+    Role.WARD_OFFICER: _OFFICER,
+    Role.WARD_APPROVER: _APPROVER,
+    Role.PROVINCE_OFFICER: (Queue.OFFERS_TO_VET, Queue.PROPOSALS_TO_DECIDE),
+    Role.VOLUNTEER: (Queue.DAYS_TO_COME,),
+    Role.EVENT_LEAD: (Queue.DAYS_TO_COME,),
+    Role.SYSTEM_ADMIN: (Queue.JOBS_FAILED,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many wait in a queue, and since when the oldest does."""
+
+    queue: Queue
+    count: int
+    oldest: datetime
+
+
+def in_order(waiting: list[Waiting]) -> list[Waiting]:
+    """What has waited longest stands first; empty queues are left out."""
+    return sorted((w for w in waiting if w.count), key=lambda w: (w.oldest, w.queue))

@@ -1,0 +1,28 @@
+"""The words of the desk: each queue as a task, and the page that does it."""
+
+from app.desk.rules import Queue
+from app.infra.i18n import LazyString, lazy_
+
+TASKS: dict[Queue, tuple[LazyString, str, dict[str, str]]] = {
+    Queue.STANDINGS_TO_VERIFY: (
+        lazy_("Hoàn cảnh chờ xác minh"),
+        "households.queue",
+        {"state": "submitted"},
+    ),
+    Queue.STANDINGS_TO_APPROVE: (
+        lazy_("Hoàn cảnh chờ duyệt"),
+        "households.queue",
+        {"state": "verified"},
+    ),
+    Queue.NEEDS_TO_VERIFY: (lazy_("Nhu cầu chờ xác minh"), "needs.index", {"state": "submitted"}),
+    Queue.NEEDS_TO_APPROVE: (lazy_("Nhu cầu chờ duyệt"), "needs.index", {"state": "verified"}),
+    Queue.NEEDS_RETURNED: (lazy_("Nhu cầu cần bổ sung"), "needs.index", {"state": "draft"}),
+    Queue.OFFERS_TO_VET: (lazy_("Cam kết chờ nhận lời"), "pledges.queue", {}),
+    Queue.PROPOSALS_TO_DECIDE: (lazy_("Đề xuất ghép nối chờ quyết định"), "matching.proposals", {}),
+    Queue.ALLOCATIONS_TO_INVITE: (lazy_("Phần quà chờ mời hộ đến nhận"), "handovers.index", {}),
+    Queue.HANDOVERS_TO_CONFIRM: (lazy_("Lần trao chờ xác nhận"), "handovers.to_confirm", {}),
+    Queue.DAYS_TO_COME: (lazy_("Buổi trao sắp tới"), "handovers.index", {}),
+    Queue.IMPORTS_TO_COMMIT: (lazy_("Tệp danh sách hộ chờ ghi sổ"), "households.imports", {}),
+    Queue.NOTICES_UNCERTAIN: (lazy_("Thông báo chưa rõ đã đến hay chưa"), "notices.index", {}),
+    Queue.JOBS_FAILED: (lazy_("Việc nền đã dừng, cần xem lại"), "operations.jobs", {}),
+}
