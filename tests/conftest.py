@@ -111,10 +111,15 @@ def session(engine):
 
 @pytest.fixture(scope="session")
 def flask_app(settings, engine):
-    """The application, made once."""
+    """The application, made once, with its front end built."""
+    from app.cli.assets import build_if_needed
     from app.factory import create_app
+    from app.infra.database import bind, engine_in_use
 
+    build_if_needed()
     app = create_app(settings)
+    engine_in_use().dispose()
+    bind(engine)
     app.config["TESTING"] = True
     return app
 

@@ -23,6 +23,10 @@ def build_if_needed(*, force: bool = False) -> None:
         return
     with (ROOT / "package.json").open("rb") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        if force or not assets.is_built(ROOT):
-            click.echo("building the front end (once; under a minute)", err=True)
+        if assets.is_built(ROOT) and not force:
+            return
+        click.echo("building the front end (once; under a minute)", err=True)
+        try:
             assets.build(ROOT)
+        except assets.AssetsError as error:
+            raise click.ClickException(str(error)) from error
