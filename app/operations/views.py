@@ -16,6 +16,7 @@ from app.infra.migrate import newest_revision
 from app.infra.queue import connect
 from app.infra.transaction import transaction
 from app.operations import queries
+from app.operations.texts import JOBS, STATES
 
 bp = Blueprint("operations", __name__)
 log = logging.getLogger(__name__)
@@ -69,7 +70,9 @@ def jobs() -> ResponseReturnValue:
     """What the machine is doing in the background, in plain words."""
     with transaction(read_only=True) as session:
         waiting, failed = queries.work_by_kind(session), queries.failed_jobs(session)
-    return render_template("operations/jobs.html", waiting=waiting, failed=failed)
+    return render_template(
+        "operations/jobs.html", waiting=waiting, failed=failed, job_words=JOBS, state_words=STATES
+    )
 
 
 @bp.post("/jobs/<int:job_id>/again")
