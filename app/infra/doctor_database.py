@@ -40,7 +40,7 @@ def database_findings(settings: Settings) -> Iterator[Finding]:
             connect_timeout=CONNECT_SECONDS,
         )
     except (psycopg.Error, ValueError) as error:
-        reason = str(error).strip().splitlines()[-1]
+        reason = str(error).strip().splitlines()[0]
         yield wrong(PART, f"cannot be reached ({reason}): check DATABASE_URL and the server")
         return
     with connection:
