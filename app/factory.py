@@ -62,6 +62,8 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
     )
     jinja.init_app(app)
+    # Globals, so that macros have them without being handed a page's context.
+    app.jinja_env.globals.update(csrf_token=access.csrf_token, request_key=access.request_key)
     access.init_app(app)
     answers.init_app(app, secure=settings.base_url.startswith("https:"))
     for area in (a for a in AREAS if (Path(__file__).parent / a / "views.py").exists()):
@@ -84,8 +86,6 @@ def _for_layout() -> dict[str, object]:
         "current_actor": None if actor is NOBODY else actor,
         "nav_items": navigation.items_for(actor, request.endpoint),
         "locale": current_language(),
-        "csrf_token": access.csrf_token,
-        "request_key": access.request_key,
         "is_demo": access.settings().is_demo,
     }
 

@@ -1,0 +1,121 @@
+"""What templates may call: figures and dates in the reader's language, addresses, words."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_decimal, format_percent
+from flask import Flask, current_app, request, url_for
+from wtforms import widgets
+from wtforms.fields import Field, RadioField, SelectMultipleField
+
+from app.infra.assets import asset_url
+from app.infra.i18n import _, current_language
+from app.kernel.clock import VIETNAM, now
+
+NOTHING = "–"
+Number = int | float | Decimal
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates of `app` their filters and globals."""
+    env = app.jinja_env
+    env.trim_blocks = env.lstrip_blocks = True
+    env.filters.update(
+        day=day,
+        long_day=long_day,
+        moment=moment,
+        clock=clock,
+        ago=ago,
+        dong=dong,
+        number=number,
+        percent=percent,
+        field_kind=field_kind,
+    )
+    env.globals.update(
+        _=_, asset_url=asset_url, url_if=url_if, with_query=with_query, language=current_language
+    )
+
+
+def _local(value: date | datetime) -> date | datetime:
+    return value.astimezone(VIETNAM) if isinstance(value, datetime) else value
+
+
+def day(value: date | datetime | None) -> str:
+    """23/11/2026; of an instant, the day in Vietnam."""
+    return NOTHING if value is None else f"{_local(value):%d/%m/%Y}"
+
+
+def long_day(value: date | datetime | None) -> str:
+    """Thứ Hai, 23 tháng 11, 2026."""
+    if value is None:
+        return NOTHING
+    words = format_date(_local(value), "full", locale=current_language())
+    return words[:1].upper() + words[1:]
+
+
+def moment(value: datetime | None) -> str:
+    """09:05 23/11/2026, in Vietnam's time."""
+    return NOTHING if value is None else f"{_local(value):%H:%M %d/%m/%Y}"
+
+
+def clock(value: datetime | None) -> str:
+    """09:05, in Vietnam's time."""
+    return NOTHING if value is None else f"{_local(value):%H:%M}"
+
+
+def ago(value: datetime | None) -> str:
+    """3 ngày trước; for what has just happened and lists, never the only date of a record."""
+    if value is None:
+        return NOTHING
+    return format_timedelta(value - now(), add_direction=True, locale=current_language())
+
+
+def number(value: Number | None) -> str:
+    """1.234 or 12,5 in Vietnamese; 1,234 or 12.5 in English."""
+    return NOTHING if value is None else format_decimal(value, locale=current_language())
+
+
+def dong(value: int | None) -> str:
+    """15.000.000 đ, the unit never parted from its figure."""
+    return NOTHING if value is None else f"{number(value)}\N{NO-BREAK SPACE}đ"
+
+
+def percent(value: Number | None) -> str:
+    """A share of one as a whole percentage."""
+    return NOTHING if value is None else format_percent(value, locale=current_language())
+
+
+def url_if(endpoint: str, **values: object) -> str:
+    """The address of an endpoint, or nothing where the app has no such page."""
+    if endpoint not in current_app.view_functions:
+        return ""
+    return url_for(endpoint, **cast("dict[str, Any]", values))
+
+
+def with_query(**changes: object) -> str:
+    """This page's address with some query values changed; None takes one away."""
+    kept = [(k, v) for k, v in request.args.items(multi=True) if k not in changes]
+    new = [(k, str(v)) for k, v in changes.items() if v is not None]
+    # Not url_for(): the reader's own query must not reach its arguments.
+    return f"{request.path}?{urlencode(kept + new)}" if kept or new else request.path
+
+
+_KINDS: tuple[tuple[type, str], ...] = (
+    (RadioField, "radios"),
+    (SelectMultipleField, "checkboxes"),
+)
+
+
+def field_kind(field: Field) -> str:
+    """Which control the nc_field macro draws for a WTForms field."""
+    for kind, name in _KINDS:
+        if isinstance(field, kind):
+            return name
+    if isinstance(field.widget, widgets.TextArea):
+        return "textarea"
+    if isinstance(field.widget, widgets.Select):
+        return "select"
+    return str(getattr(field.widget, "input_type", "text"))
