@@ -90,14 +90,14 @@ def _serve(place: Place, running: "Embedded", stop: threading.Event) -> None:
     environment = own_environment(
         place.state, running.database_url, running.redis_url, place.address
     )
-    sign_ins = _prepare(environment)
+    sign_ins = prepare(environment)
     _start_processes(running, place, environment)
     _await_web(place.address, stop, running)
     _announce(place, sign_ins)
     _watch(running, stop)
 
 
-def _prepare(environment: Mapping[str, str]) -> "Sequence[SignIn]":
+def prepare(environment: Mapping[str, str]) -> "Sequence[SignIn]":
     """Migrate, and fill an empty database."""
     from app.demo import seed
 

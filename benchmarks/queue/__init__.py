@@ -1,0 +1,1 @@
+"""Notices and wake-ups against do-nothing RQ jobs."""

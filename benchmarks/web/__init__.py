@@ -1,0 +1,1 @@
+"""Pages against a bare Flask page with one query."""
