@@ -66,12 +66,17 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals.update(csrf_token=access.csrf_token, request_key=access.request_key)
     access.init_app(app)
     answers.init_app(app, secure=settings.base_url.startswith("https:"))
-    for area in (a for a in AREAS if (Path(__file__).parent / a / "views.py").exists()):
+    for area in filter(_has_pages, AREAS):
         app.register_blueprint(import_module(f"app.{area}.views").bp)
     _map_refusals(app)
     app.context_processor(_for_layout)
     assets.serve(app)
     return app
+
+
+def _has_pages(area: str) -> bool:
+    folder = Path(__file__).parent / area
+    return (folder / "views.py").exists() or (folder / "views" / "__init__.py").exists()
 
 
 def _templates() -> Path:

@@ -53,6 +53,7 @@ class Action(StrEnum):
     SEE_NEEDS = "see-needs"
     START_MATCHING = "start-matching"
     SEE_PROPOSALS = "see-proposals"
+    PREPARE_PROPOSALS = "prepare-proposals"
     DECIDE_PROPOSALS = "decide-proposals"
     TAKE_IN_GOODS = "take-in-goods"
     PLAN_HANDOVER = "plan-handover"
@@ -88,6 +89,7 @@ POLICY: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         Action.SEE_NEEDS: _WARD_STAFF,
         Action.START_MATCHING: _WARD_STAFF | {Role.PROVINCE_OFFICER: Scope.PROVINCE},
         Action.SEE_PROPOSALS: _WARD_STAFF | {Role.PROVINCE_OFFICER: Scope.PROVINCE},
+        Action.PREPARE_PROPOSALS: _WARD_STAFF,
         Action.DECIDE_PROPOSALS: {Role.WARD_APPROVER: _W},
         Action.TAKE_IN_GOODS: {Role.WARD_OFFICER: _W},
         Action.PLAN_HANDOVER: {Role.WARD_OFFICER: _W},
