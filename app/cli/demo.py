@@ -34,17 +34,12 @@ ROTATE_EVERY = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where the demo keeps its data and listens."""
+class Wanted:
+    """What the caller asked for; `port` None takes the first free one."""
 
     state: Path
     host: str
-    port: int
-
-    @property
-    def address(self) -> str:
-        """What a person types into a browser."""
-        return f"http://{self.host}:{self.port}"
+    port: int | None
 
 
 @click.command("demo")
@@ -63,37 +58,38 @@ def command(*, port: int | None, host: str, data: Path | None, reset: bool) -> N
         message = "DATABASE_URL or REDIS_URL is set, and the demo runs servers of its own: unset it"
         raise click.ClickException(message)
     stop = _stop_when_asked()
-    place = Place((data or default_state()).resolve(), host, _free_port(host, port))
+    wanted = Wanted((data or default_state()).resolve(), host, port)
     build_if_needed()
     try:
-        _run(place, stop, reset=reset)
+        _run(wanted, stop, reset=reset)
     except CannotRun as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
         click.echo("stopped", err=True)
 
 
-def _run(place: Place, stop: threading.Event, *, reset: bool) -> None:
+def _run(wanted: Wanted, stop: threading.Event, *, reset: bool) -> None:
     from app.infra.embedded import embedded, erase
 
     if reset:
-        erase(place.state)
-    with embedded(place.state) as running:
+        erase(wanted.state)
+    with embedded(wanted.state) as running:
         try:
-            _serve(place, running, stop)
+            _serve(wanted, running, stop)
         except KeyboardInterrupt:
             click.echo("\nstopping; the data stay", err=True)
 
 
-def _serve(place: Place, running: "Embedded", stop: threading.Event) -> None:
+def _serve(wanted: Wanted, running: "Embedded", stop: threading.Event) -> None:
     """Everything but the servers; ends by KeyboardInterrupt."""
-    environment = own_environment(
-        place.state, running.database_url, running.redis_url, place.address
-    )
+    # Only now, since a killed demo's web process held its port until it was reaped.
+    bind = f"{wanted.host}:{_free_port(wanted.host, wanted.port)}"
+    address = f"http://{bind}"
+    environment = own_environment(running.state, running.database_url, running.redis_url, address)
     sign_ins = prepare(environment)
-    _start_processes(running, place, environment)
-    _await_web(place.address, stop, running)
-    _announce(place, sign_ins)
+    _start_processes(running, bind, environment)
+    _await_web(address, stop, running)
+    _announce(address, running.state, sign_ins)
     _watch(running, stop)
 
 
@@ -106,17 +102,16 @@ def prepare(environment: Mapping[str, str]) -> "Sequence[SignIn]":
     return seed(settings)
 
 
-def _start_processes(running: "Embedded", place: Place, environment: Mapping[str, str]) -> None:
+def _start_processes(running: "Embedded", bind: str, environment: Mapping[str, str]) -> None:
     """Web, one worker a lane, and the scheduler: what a deployment runs, as children."""
     from app.infra.embedded_service import Service
     from app.infra.jobs import Lane
 
-    bind = f"{place.host}:{place.port}"
     commands = {"web": web_command(bind), "scheduler": scheduler_command()}
     commands |= {f"worker-{lane}": worker_command(lane.value) for lane in Lane}
     for name, words in commands.items():
         role = WEB if name == "web" else WORKER
-        log = place.state / f"{name}.log"
+        log = running.state / f"{name}.log"
         own = {**environment, "DATABASE_ROLE": role}
         running.add(Service(name=name, command=words, log=log, environment=own))
 
@@ -134,13 +129,13 @@ def _await_web(address: str, stop: threading.Event, running: "Embedded") -> None
             raise click.ClickException(message)
 
 
-def _announce(place: Place, sign_ins: "Sequence[SignIn]") -> None:
-    click.echo(f"\nNhịp Cầu runs at {place.address}  (invented people, no real ones)\n")
+def _announce(address: str, state: Path, sign_ins: "Sequence[SignIn]") -> None:
+    click.echo(f"\nNhịp Cầu runs at {address}  (invented people, no real ones)\n")
     width = max((len(s.sign_in_name) for s in sign_ins), default=0)
     for person in sign_ins:
         name = person.sign_in_name.ljust(width)
         click.echo(f"  {name}  {person.password}   {person.role}: {person.name}")
-    click.echo(f"\nData and logs: {place.state}. Ctrl-C stops everything.\n")
+    click.echo(f"\nData and logs: {state}. Ctrl-C stops everything.\n")
 
 
 def _watch(running: "Embedded", stop: threading.Event) -> None:

@@ -110,6 +110,7 @@ def erase(state: Path) -> None:
         return
     with _held(state):
         Register(state / "children.json").reap()
+        _remove_left_sockets(state)
         shutil.rmtree(data_folder(state), ignore_errors=True)
         for path in state.iterdir():
             if path.is_dir():
@@ -147,9 +148,7 @@ def _held(state: Path) -> Iterator[None]:
 def _socket_folder(state: Path) -> Iterator[Path]:
     """A short private folder; the one that a killed launcher left is removed."""
     note = state / "sockets.json"
-    left = _noted_sockets(state)
-    if left and left.name.startswith(SOCKET_PREFIX):
-        shutil.rmtree(left, ignore_errors=True)
+    _remove_left_sockets(state)
     parent = tempfile.gettempdir()
     if len(parent) > LONGEST_FOLDER:
         parent = "/tmp"  # noqa: S108 - mkdtemp makes a private folder in it.
@@ -160,6 +159,12 @@ def _socket_folder(state: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         note.unlink(missing_ok=True)
+
+
+def _remove_left_sockets(state: Path) -> None:
+    left = _noted_sockets(state)
+    if left and left.name.startswith(SOCKET_PREFIX):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _noted_sockets(state: Path) -> Path | None:
