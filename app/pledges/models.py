@@ -18,7 +18,10 @@ from app.infra.database import Base
 
 
 class Donor(Base):
-    """A person or business that gives. `shown_as` is how the public may read the name."""
+    """A person or business that gives. `shown_as` is how the public may read the name.
+
+    ward_code: whose staff wrote the donor down; empty for one who signed up.
+    """
 
     __tablename__ = "donor"
     __table_args__ = (
@@ -37,7 +40,30 @@ class Donor(Base):
     phone: Mapped[bytes | None] = mapped_column(LargeBinary)
     language: Mapped[str] = mapped_column(server_default="vi")
     account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    ward_code: Mapped[str | None] = mapped_column(ForeignKey("ward.code"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    version: Mapped[int] = mapped_column(server_default="1")
+
+
+class Draft(Base):
+    """A pledge being typed, kept after each question so that nothing is lost.
+
+    answers: what the wizard has so far, each checked when it was given. account_id: whose it
+    is, empty until a visitor signs in; then the id alone no longer opens it. donor_id: for
+    whom staff write it down. pledge_id: what became of it.
+    """
+
+    __tablename__ = "pledge_draft"
+    __table_args__ = (Index("ix_pledge_draft_account_id", "account_id", "changed_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    donor_id: Mapped[str | None] = mapped_column(ForeignKey("donor.id"))
+    answers: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
+    note: Mapped[bytes | None] = mapped_column(LargeBinary)
+    pledge_id: Mapped[str | None] = mapped_column(ForeignKey("pledge.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Pledge(Base):
@@ -90,6 +116,7 @@ class PledgeLine(Base):
             "free + reserved + fulfilled + withdrawn = units", name="counts_sum_to_units"
         ),
         CheckConstraint("received between 0 and units", name="received_within_pledged"),
+        CheckConstraint("received + withdrawn <= units", name="received_not_withdrawn"),
         CheckConstraint("handed between 0 and received", name="handed_within_received"),
         CheckConstraint("handed <= reserved + fulfilled", name="handed_within_reserved"),
         CheckConstraint("fulfilled <= handed", name="confirmed_within_handed"),
@@ -121,7 +148,8 @@ class PledgeLine(Base):
 class PromiseMovement(Base):
     """Units of a line going from one account of the promise to another; never changed.
 
-    Accounts: pledged, free, reserved, fulfilled, withdrawn.
+    Accounts: pledged, free, reserved, handed, fulfilled, withdrawn. A line's `reserved` is the
+    sum of reserved and handed here, its `handed` that of handed and fulfilled.
     """
 
     __tablename__ = "promise_movement"
@@ -129,6 +157,11 @@ class PromiseMovement(Base):
         UniqueConstraint("cause", "cause_id", "step"),
         CheckConstraint("units > 0", name="units_positive"),
         CheckConstraint("from_account <> to_account", name="accounts_differ"),
+        CheckConstraint(
+            "from_account in ('pledged','free','reserved','handed','fulfilled','withdrawn')"
+            " and to_account in ('pledged','free','reserved','handed','fulfilled','withdrawn')",
+            name="accounts_known",
+        ),
         Index("ix_promise_movement_line_id", "line_id"),
     )
 

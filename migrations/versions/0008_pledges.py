@@ -22,12 +22,14 @@ def upgrade() -> None:
         sa.Column("phone", sa.LargeBinary(), nullable=True),
         sa.Column("language", sa.String(), server_default="vi", nullable=False),
         sa.Column("account_id", sa.String(), nullable=True),
+        sa.Column("ward_code", sa.String(), nullable=True),
         sa.Column(
             "created_at",
             sa.DateTime(timezone=True),
             server_default=sa.text("now()"),
             nullable=False,
         ),
+        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
         sa.CheckConstraint(
             "kind in ('person','business','organisation')", name=op.f("ck_donor_kind_known")
         ),
@@ -37,6 +39,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_donor_account_id_account")
         ),
+        sa.ForeignKeyConstraint(["ward_code"], ["ward.code"], name=op.f("fk_donor_ward_code_ward")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_donor")),
         sa.UniqueConstraint("code", name=op.f("uq_donor_code")),
     )
@@ -84,6 +87,42 @@ def upgrade() -> None:
     op.create_index("ix_pledge_donor_id", "pledge", ["donor_id", "created_at"], unique=False)
     op.create_index("ix_pledge_ward_code", "pledge", ["ward_code", "created_at"], unique=False)
     op.create_table(
+        "pledge_draft",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=True),
+        sa.Column("donor_id", sa.String(), nullable=True),
+        sa.Column(
+            "answers", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False
+        ),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.Column("pledge_id", sa.String(), nullable=True),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "changed_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_pledge_draft_account_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["donor_id"], ["donor.id"], name=op.f("fk_pledge_draft_donor_id_donor")
+        ),
+        sa.ForeignKeyConstraint(
+            ["pledge_id"], ["pledge.id"], name=op.f("fk_pledge_draft_pledge_id_pledge")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pledge_draft")),
+    )
+    op.create_index(
+        "ix_pledge_draft_account_id", "pledge_draft", ["account_id", "changed_at"], unique=False
+    )
+    op.create_table(
         "pledge_line",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("pledge_id", sa.String(), nullable=False),
@@ -130,6 +169,9 @@ def upgrade() -> None:
             "handed between 0 and received", name=op.f("ck_pledge_line_handed_within_received")
         ),
         sa.CheckConstraint(
+            "received + withdrawn <= units", name=op.f("ck_pledge_line_received_not_withdrawn")
+        ),
+        sa.CheckConstraint(
             "received between 0 and units", name=op.f("ck_pledge_line_received_within_pledged")
         ),
         sa.CheckConstraint("unit_value >= 0", name=op.f("ck_pledge_line_value_not_negative")),
@@ -167,6 +209,10 @@ def upgrade() -> None:
             "at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
         sa.CheckConstraint(
+            "from_account in ('pledged','free','reserved','handed','fulfilled','withdrawn') and to_account in ('pledged','free','reserved','handed','fulfilled','withdrawn')",
+            name=op.f("ck_promise_movement_accounts_known"),
+        ),
+        sa.CheckConstraint(
             "from_account <> to_account", name=op.f("ck_promise_movement_accounts_differ")
         ),
         sa.CheckConstraint("units > 0", name=op.f("ck_promise_movement_units_positive")),
@@ -188,5 +234,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("promise_movement")
     op.drop_table("pledge_line")
+    op.drop_table("pledge_draft")
     op.drop_table("pledge")
     op.drop_table("donor")

@@ -1,0 +1,107 @@
+"""Recording a pledge: its lines, the first movement of each, one audit event."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.accounts.rules import Actor
+from app.audit.actions import Subject, record
+from app.infra.crypto import cipher
+from app.kernel.clock import local_day
+from app.kernel.errors import DomainError
+from app.kernel.ids import new_code, new_id
+from app.pledges import queries
+from app.pledges.actions.drafts import mark_sent
+from app.pledges.actions.promise import Cause, Move, book
+from app.pledges.models import Pledge, PledgeLine
+from app.pledges.rules import LineDraft, LineState, PledgeDraft, refusal_of
+
+
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """Whose pledge it is. draft_id: the draft it was typed in, if it was."""
+
+    donor_id: str
+    on_behalf: bool = False
+    draft_id: str | None = None
+
+
+def record_pledge(
+    session: Session, actor: Actor, giver: Giver, draft: PledgeDraft, *, now: datetime
+) -> str:
+    """Record one pledge, all its lines offered; returns its id.
+
+    Raises DomainError with the code of what is wrong, Conflict("draft-is-sent") for a draft
+    that became a pledge already.
+    """
+    refusal = refusal_of(draft, local_day(now)) or _refusal_by_data(session, draft, now)
+    if refusal is not None:
+        raise DomainError(refusal)
+    pledge = _pledge(actor, giver, draft, now)
+    session.add(pledge)
+    session.flush()
+    for position, line in enumerate(draft.lines):
+        _add_line(session, pledge.id, line, position)
+    if giver.draft_id:
+        mark_sent(session, giver.draft_id, pledge.id)
+    facts = {"code": pledge.code, "lines": len(draft.lines), "on_behalf": giver.on_behalf}
+    subject = Subject("pledge", pledge.id, draft.ward_code)
+    record(session, actor, "record-pledge", subject, changes=facts)
+    return pledge.id
+
+
+def _refusal_by_data(session: Session, draft: PledgeDraft, now: datetime) -> str | None:
+    """What the catalogue, the places and the programmes have against it, if anything."""
+    kinds = queries.kinds(session)
+    if not all(line.kind_code in kinds and kinds[line.kind_code].is_open for line in draft.lines):
+        return "kind-not-open"
+    wards = {ward.code for ward in queries.receiving_wards(session, now)}
+    if not {draft.ward_code, *draft.wards} <= wards:
+        return "ward-not-receiving"
+    if draft.programme_id is None:
+        return None
+    running = queries.programmes_open(session, local_day(now))
+    chosen = next((p for p in running if p.id == draft.programme_id), None)
+    if chosen is None or not chosen.serves(draft.ward_code):
+        return "programme-closed"
+    fits = all(chosen.takes(line.kind_code) for line in draft.lines)
+    return None if fits else "programme-without-kind"
+
+
+def _pledge(actor: Actor, giver: Giver, draft: PledgeDraft, now: datetime) -> Pledge:
+    pledge_id = new_id()
+    note = cipher().encrypt(draft.note, f"pledge.note:{pledge_id}") if draft.note else None
+    return Pledge(
+        id=pledge_id,
+        code=new_code("CK"),
+        donor_id=giver.donor_id,
+        ward_code=draft.ward_code,
+        programme_id=draft.programme_id,
+        wards=list(draft.wards),
+        groups=list(draft.groups),
+        available_from=draft.available_from,
+        available_to=draft.available_to,
+        note=note,
+        created_by=actor.account_id,
+        on_behalf=giver.on_behalf,
+        created_at=now,
+    )
+
+
+def _add_line(session: Session, pledge_id: str, draft: LineDraft, position: int) -> None:
+    line = PledgeLine(
+        id=new_id(),
+        pledge_id=pledge_id,
+        kind_code=draft.kind_code,
+        spec=dict(draft.spec),
+        given_as=draft.given_as.value,
+        units=draft.units,
+        unit_value=draft.unit_value,
+        state=LineState.OFFERED.value,
+        free=draft.units,
+        position=position,
+    )
+    session.add(line)
+    session.flush()
+    book(session, Move(line.id, draft.units, "pledged", "free", Cause("pledge", line.id, "pledge")))

@@ -1,0 +1,76 @@
+"""Reading pledges: each object has one door here, and every list knows who asks."""
+
+from app.pledges.queries.around import (
+    KindCard,
+    NeedHint,
+    ProgrammeCard,
+    WardName,
+    kinds,
+    need_hint,
+    programmes_open,
+    receiving_wards,
+)
+from app.pledges.queries.donors import (
+    DonorCard,
+    DonorRow,
+    contact_of,
+    donor_for,
+    donors_seen_by,
+    own_donor,
+)
+from app.pledges.queries.drafts import DraftView, draft_for
+from app.pledges.queries.lists import (
+    PledgeFilter,
+    PledgeRow,
+    VetRow,
+    count_to_vet,
+    lines_to_vet,
+    pledges_seen_by,
+)
+from app.pledges.queries.one import (
+    Happening,
+    LineView,
+    PledgeView,
+    awaited_units,
+    line_for_receipt,
+    lines_of,
+    pledge_for,
+    pledge_in_scope,
+    pledge_to_change,
+    timelines,
+)
+
+__all__ = [
+    "DonorCard",
+    "DonorRow",
+    "DraftView",
+    "Happening",
+    "KindCard",
+    "LineView",
+    "NeedHint",
+    "PledgeFilter",
+    "PledgeRow",
+    "PledgeView",
+    "ProgrammeCard",
+    "VetRow",
+    "WardName",
+    "awaited_units",
+    "contact_of",
+    "count_to_vet",
+    "donor_for",
+    "donors_seen_by",
+    "draft_for",
+    "kinds",
+    "line_for_receipt",
+    "lines_of",
+    "lines_to_vet",
+    "need_hint",
+    "own_donor",
+    "pledge_for",
+    "pledge_in_scope",
+    "pledge_to_change",
+    "pledges_seen_by",
+    "programmes_open",
+    "receiving_wards",
+    "timelines",
+]

@@ -1,0 +1,146 @@
+"""What a pledge refers to: kinds, programmes, receiving wards, and the need it answers."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Assignment
+from app.accounts.rules import Role
+from app.catalogue.models import SupportKind
+from app.infra.i18n import current_language
+from app.needs.models import NeedCard
+from app.places.models import Ward
+from app.programmes.models import Programme
+
+
+@dataclass(frozen=True, slots=True)
+class WardName:
+    """A ward by code and name."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindCard:
+    """A support kind in the reader's language. spec_fields: as the catalogue stores them."""
+
+    code: str
+    label: str
+    unit: str
+    icon: str
+    reference_value: int
+    model: str
+    is_open: bool
+    spec_fields: list[dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeCard:
+    """A running programme in the reader's language; wards empty means everywhere."""
+
+    id: str
+    name: str
+    ends_on: date
+    kinds: tuple[str, ...]
+    ward_code: str | None
+    province_code: str | None
+    province_wards: frozenset[str]
+
+    def serves(self, ward_code: str) -> bool:
+        """Whether the programme runs in this ward."""
+        if self.ward_code is not None:
+            return self.ward_code == ward_code
+        return self.province_code is None or ward_code in self.province_wards
+
+    def takes(self, kind_code: str) -> bool:
+        """Whether the programme asks for this kind."""
+        return not self.kinds or kind_code in self.kinds
+
+
+@dataclass(frozen=True, slots=True)
+class NeedHint:
+    """What a pledge that answers one public need card starts from."""
+
+    code: str
+    kind_code: str
+    ward_code: str
+    spec: dict[str, object]
+    units: int
+    cost_dong: int
+
+
+def kinds(session: Session) -> dict[str, KindCard]:
+    """All kinds by code, closed ones too, in the catalogue's order."""
+    rows = session.scalars(select(SupportKind).order_by(SupportKind.position, SupportKind.code))
+    english = current_language() == "en"
+    return {
+        kind.code: KindCard(
+            code=kind.code,
+            label=kind.label_en if english else kind.label_vi,
+            unit=kind.unit_en if english else kind.unit_vi,
+            icon=kind.icon,
+            reference_value=kind.reference_value,
+            model=kind.model,
+            is_open=kind.is_open,
+            spec_fields=kind.spec_fields,
+        )
+        for kind in rows
+    }
+
+
+def programmes_open(session: Session, on: date) -> list[ProgrammeCard]:
+    """Programmes that run on a day, the first to end first."""
+    statement = (
+        select(Programme)
+        .where(Programme.starts_on <= on, Programme.ends_on >= on, Programme.closed_at.is_(None))
+        .order_by(Programme.ends_on, Programme.id)
+    )
+    running = session.scalars(statement).all()
+    english = current_language() == "en"
+    wards = _wards_by_province(session, {p.province_code for p in running if p.province_code})
+    return [
+        ProgrammeCard(
+            id=p.id,
+            name=p.name_en if english else p.name_vi,
+            ends_on=p.ends_on,
+            kinds=tuple(p.kinds),
+            ward_code=p.ward_code,
+            province_code=p.province_code,
+            province_wards=wards.get(p.province_code or "", frozenset()),
+        )
+        for p in running
+    ]
+
+
+def _wards_by_province(session: Session, provinces: set[str]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {code: set() for code in provinces}
+    statement = select(Ward.province_code, Ward.code).where(Ward.province_code.in_(provinces))
+    for province, ward in session.execute(statement):
+        found[province].add(ward)
+    return {code: frozenset(wards) for code, wards in found.items()}
+
+
+def receiving_wards(session: Session, now: datetime) -> list[WardName]:
+    """The wards whose officers take pledges in through this site now, by name."""
+    serving = select(Assignment.ward_code).where(
+        Assignment.role == Role.WARD_OFFICER.value,
+        Assignment.starts_at <= now,
+        Assignment.ends_at > now,
+    )
+    statement = select(Ward.code, Ward.name).where(Ward.code.in_(serving)).order_by(Ward.sort_key)
+    return [WardName(code, name) for code, name in session.execute(statement)]
+
+
+def need_hint(session: Session, code: str, now: datetime) -> NeedHint | None:
+    """What the open public card with this code asks for; None if there is none any more."""
+    statement = select(NeedCard).where(
+        NeedCard.code == code, NeedCard.is_open, NeedCard.posted_at <= now
+    )
+    card = session.scalars(statement).one_or_none()
+    if card is None:
+        return None
+    left = max(1, card.units - card.covered)
+    return NeedHint(card.code, card.kind_code, card.ward_code, card.spec, left, card.cost_dong)

@@ -1,0 +1,48 @@
+"""Reading a pledge that is being typed."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.rules import Actor
+from app.infra.crypto import cipher
+from app.kernel.errors import NotFound
+from app.pledges.models import Donor, Draft
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """What the wizard has so far. donor_name: for whom staff write it, else None."""
+
+    id: str
+    answers: dict[str, object]
+    note: str | None
+    donor_id: str | None
+    donor_name: str | None
+    is_claimed: bool
+    pledge_id: str | None
+
+
+def draft_for(session: Session, actor: Actor, draft_id: str) -> DraftView:
+    """The only way to fetch one draft: a visitor's by its id alone, a claimed one by its owner."""
+    owner = or_(Draft.account_id.is_(None), Draft.account_id == actor.account_id)
+    statement = (
+        select(Draft, Donor.name)
+        .outerjoin(Donor, Donor.id == Draft.donor_id)
+        .where(Draft.id == draft_id, owner)
+    )
+    row = session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound("pledge-draft")
+    draft, donor_name = row
+    note = cipher().decrypt(draft.note, f"pledge_draft.note:{draft.id}") if draft.note else None
+    return DraftView(
+        id=draft.id,
+        answers=draft.answers,
+        note=note,
+        donor_id=draft.donor_id,
+        donor_name=donor_name,
+        is_claimed=draft.account_id is not None,
+        pledge_id=draft.pledge_id,
+    )
