@@ -39,6 +39,7 @@ AREAS = (
     "reports",
     "audit",
     "operations",
+    "components",
 )
 MAX_BODY = 12 * 1024 * 1024
 MAX_FIELDS = 2_000

@@ -1,5 +1,6 @@
 """What templates may call: figures and dates in the reader's language, addresses, words."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -8,8 +9,9 @@ from urllib.parse import urlencode
 from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, current_app, request, url_for
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from wtforms import widgets
-from wtforms.fields import Field, RadioField, SelectMultipleField
+from wtforms.fields import Field, RadioField, SelectFieldBase, SelectMultipleField
 
 from app.infra.assets import asset_url
 from app.infra.i18n import _, current_language
@@ -21,7 +23,10 @@ Number = int | float | Decimal
 
 def init_app(app: Flask) -> None:
     """Give the templates of `app` their filters and globals."""
+    theirs = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    app.jinja_loader = ChoiceLoader([loader for loader in (app.jinja_loader, theirs) if loader])
     env = app.jinja_env
+    env.add_extension("jinja2.ext.do")
     env.trim_blocks = env.lstrip_blocks = True
     env.filters.update(
         day=day,
@@ -33,6 +38,7 @@ def init_app(app: Flask) -> None:
         number=number,
         percent=percent,
         field_kind=field_kind,
+        field_items=field_items,
     )
     env.globals.update(
         _=_, asset_url=asset_url, url_if=url_if, with_query=with_query, language=current_language
@@ -103,19 +109,28 @@ def with_query(**changes: object) -> str:
     return f"{request.path}?{urlencode(kept + new)}" if kept or new else request.path
 
 
-_KINDS: tuple[tuple[type, str], ...] = (
-    (RadioField, "radios"),
-    (SelectMultipleField, "checkboxes"),
-)
-
-
 def field_kind(field: Field) -> str:
     """Which control the nc_field macro draws for a WTForms field."""
-    for kind, name in _KINDS:
-        if isinstance(field, kind):
-            return name
+    if isinstance(field, RadioField):
+        return "radios"
+    if isinstance(field, SelectMultipleField):
+        return "checkboxes"
     if isinstance(field.widget, widgets.TextArea):
         return "textarea"
     if isinstance(field.widget, widgets.Select):
         return "select"
     return str(getattr(field.widget, "input_type", "text"))
+
+
+def field_items(field: Field, hints: Mapping[str, str]) -> list[dict[str, object]]:
+    """The choices of a field as GOV.UK's macros take them; groups become a part of the text."""
+    chooser = cast("SelectFieldBase", field)
+    groups = chooser.iter_groups() if chooser.has_groups() else [(None, chooser.iter_choices())]
+    items: list[dict[str, object]] = []
+    for group, choices in groups:
+        for value, text, chosen, _attributes in choices:
+            words = f"{group}: {text}" if group else str(text)
+            item = {"value": str(value), "text": words, "checked": chosen, "selected": chosen}
+            hint = hints.get(str(value))
+            items.append(item | ({"hint": {"text": hint}} if hint else {}))
+    return items
