@@ -1,0 +1,29 @@
+"""Writes of notices: owing one, sending it step by step, and what staff do about it."""
+
+from app.notices.actions.minding import mark_all_read, mark_told, send_anew
+from app.notices.actions.owing import owe
+from app.notices.actions.sending import (
+    claim_notice,
+    doubt,
+    put_back,
+    put_off,
+    record_failure,
+    record_sent,
+    skip,
+)
+from app.notices.rules import NoticeDraft
+
+__all__ = [
+    "NoticeDraft",
+    "claim_notice",
+    "doubt",
+    "mark_all_read",
+    "mark_told",
+    "owe",
+    "put_back",
+    "put_off",
+    "record_failure",
+    "record_sent",
+    "send_anew",
+    "skip",
+]

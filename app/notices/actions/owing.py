@@ -1,0 +1,105 @@
+"""Owing a notice: one row and one job in the transaction of its event."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.infra.crypto import cipher
+from app.infra.jobs import JobName, enqueue
+from app.notices.models import Notice
+from app.notices.rules import (
+    TEMPLATES,
+    Channel,
+    NoticeDraft,
+    RecipientKind,
+    Template,
+    channel_order,
+)
+
+# With the pauses of app.infra.jobs: letters are tried for a day, an SMS for four hours.
+MOST_ATTEMPTS = {Channel.EMAIL: 28, Channel.SMS: 8, Channel.ZALO: 8, Channel.IN_APP: 8}
+
+
+def owe(session: Session, draft: NoticeDraft) -> int | None:
+    """Owe a message; it leaves after the caller's commit. Returns its id.
+
+    None if this event owes this person the same message already. Raises ValueError if the
+    draft lacks a name that the template's words need.
+    """
+    template, kind = Template(draft.template), RecipientKind(draft.recipient_kind)
+    missing = TEMPLATES[template].needs - {*draft.parameters, *draft.personal}
+    if missing:
+        message = f"notice {template.value} needs {', '.join(sorted(missing))}"
+        raise ValueError(message)
+    order = channel_order(kind, has_email=bool(draft.email), has_phone=bool(draft.phone))
+    key = draft.dedupe_key
+    values: dict[str, object] = {
+        "template": template.value,
+        "cause": draft.cause,
+        "cause_id": draft.cause_id,
+        "recipient_kind": kind.value,
+        "recipient_id": draft.recipient_id,
+        "ward_code": draft.ward_code,
+        "language": draft.language,
+        "parameters": _plain(draft.parameters),
+    }
+    addresses = {"email": draft.email, "phone": draft.phone}
+    kept = {name: text for name, text in addresses.items() if text}
+    values["address"] = sealed(kept, "address", key)
+    values["personal"] = sealed(_plain(draft.personal), "personal", key)
+    return queue(session, key, order[0], values)
+
+
+def queue(session: Session, key: str, channel: Channel, values: Mapping[str, object]) -> int | None:
+    """Write one row and its job; None if the key is there already."""
+    statement = (
+        insert(Notice)
+        .values(dedupe_key=key, channel=channel.value, **values)
+        .on_conflict_do_nothing(index_elements=["dedupe_key"])
+        .returning(Notice.id)
+    )
+    notice_id = session.scalar(statement)
+    if notice_id is not None:
+        wards = str(values["ward_code"] or "")
+        wake_sender(session, notice_id, channel, wards=wards)
+    return notice_id
+
+
+def wake_sender(
+    session: Session,
+    notice_id: int,
+    channel: Channel,
+    *,
+    wards: str,
+    not_before: datetime | None = None,
+) -> None:
+    """Owe the job that sends a notice; one for each moment it is put off to."""
+    moment = f":{not_before.isoformat()}" if not_before else ""
+    enqueue(
+        session,
+        JobName.SEND_NOTICE,
+        str(notice_id),
+        wards=wards,
+        dedupe_key=f"notice:{notice_id}{moment}",
+        not_before=not_before,
+        max_attempts=MOST_ATTEMPTS[channel],
+    )
+
+
+def sealed(values: Mapping[str, object], column: str, key: str) -> bytes | None:
+    """The values as one encrypted text, bound to the notice with this dedupe key."""
+    if not values:
+        return None
+    text = json.dumps(values, ensure_ascii=False)
+    return cipher().encrypt(text, f"notice.{column}:{key}")
+
+
+def _plain(values: Mapping[str, object]) -> dict[str, object]:
+    """Values as JSON keeps them: dates and instants in ISO form."""
+    return {
+        name: value.isoformat() if isinstance(value, (date, datetime)) else value
+        for name, value in values.items()
+    }

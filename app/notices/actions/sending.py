@@ -1,0 +1,134 @@
+"""Sending a notice, step by step: each step is a guarded change of its state (TRUST.md, 3.6)."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.infra.transaction import rows_changed
+from app.kernel.errors import Conflict
+from app.notices.actions.owing import queue, sealed, wake_sender
+from app.notices.models import Notice
+from app.notices.queries import GOES_ON, SECOND, address_of, opened
+from app.notices.rules import (
+    TEMPLATES,
+    TRANSITIONS,
+    Channel,
+    Letter,
+    NoticeState,
+    RecipientKind,
+    Template,
+    channel_after,
+    channel_order,
+)
+from app.notices.wording import CannotBeWorded, words_of
+
+# Longer than any call to a provider: a row that is `sending` past it has lost its sender.
+SENDER_LEASE = timedelta(minutes=2)
+
+
+def claim_notice(
+    session: Session, notice_id: int, *, base_url: str, now: datetime
+) -> Letter | None:
+    """Take a queued notice to be sent: queued -> sending, one more attempt, its words made.
+
+    None, and nothing left to do, if it is not queued any more or its words cannot be made;
+    then it has failed.
+    """
+    notice = _locked(session, notice_id)
+    if notice.state != NoticeState.QUEUED.value:
+        return None
+    key = f"nc-{notice.id}"
+    values = {"provider_id_sent": key, "lease_until": now + SENDER_LEASE}
+    _turn(session, notice, NoticeState.SENDING, attempts=Notice.attempts + 1, **values)
+    template, channel = Template(notice.template), Channel(notice.channel)
+    filled = {**notice.parameters, **opened(notice, "personal"), "base_url": base_url}
+    try:
+        words = words_of(template, channel, notice.language, filled)
+    except CannotBeWorded as error:
+        record_failure(session, notice_id, error.code)
+        return None
+    body = sealed({"text": words.text, "html": words.html or ""}, "body", notice.dedupe_key)
+    session.execute(
+        update(Notice).where(Notice.id == notice_id).values(subject=words.subject, body=body)
+    )
+    address = address_of(notice)
+    return Letter(key, template, channel, address, words.subject, words.text, words.html)
+
+
+def record_sent(session: Session, notice_id: int, provider_id: str, *, now: datetime) -> None:
+    """The provider took it: sending -> sent. Raises Conflict if it is not being sent."""
+    notice = _locked(session, notice_id)
+    _turn(session, notice, NoticeState.SENT, provider_id=provider_id, sent_at=now, last_error=None)
+
+
+def put_back(session: Session, notice_id: int, error: str) -> None:
+    """It was refused before the provider took it: sending -> queued, for a later try."""
+    _turn(session, _locked(session, notice_id), NoticeState.QUEUED, last_error=error)
+
+
+def doubt(session: Session, notice_id: int, error: str) -> None:
+    """Nobody knows whether it left: sending -> uncertain, for a person to decide."""
+    _turn(session, _locked(session, notice_id), NoticeState.UNCERTAIN, last_error=error)
+
+
+def skip(session: Session, notice_id: int) -> None:
+    """What it says does not hold any more: queued -> skipped."""
+    notice = _locked(session, notice_id)
+    _turn(session, notice, NoticeState.SKIPPED, last_error="no-longer-true")
+
+
+def put_off(session: Session, notice_id: int, until: datetime) -> None:
+    """Leave a queued notice until a moment, such as the end of the night."""
+    notice = _locked(session, notice_id)
+    session.execute(update(Notice).where(Notice.id == notice_id).values(not_before=until))
+    wards, channel = notice.ward_code or "", Channel(notice.channel)
+    wake_sender(session, notice_id, channel, wards=wards, not_before=until)
+
+
+def record_failure(session: Session, notice_id: int, error: str) -> None:
+    """It will not go by this channel: sending -> failed, and the next channel is owed.
+
+    A private notice has no next channel, and IN_APP is the last one.
+    """
+    notice = _locked(session, notice_id)
+    channel, kept = Channel(notice.channel), opened(notice, "address")
+    kind, template = RecipientKind(notice.recipient_kind), Template(notice.template)
+    order = channel_order(kind, has_email="email" in kept, has_phone="phone" in kept)
+    following = None if TEMPLATES[template].is_private else channel_after(channel, order)
+    reason = GOES_ON if following is not None else error
+    _turn(session, notice, NoticeState.FAILED, last_error=reason)
+    if following is not None:
+        base = notice.dedupe_key.partition(SECOND)[0]
+        owe_again(session, notice, f"{base}{SECOND}{following.value}", following)
+
+
+def owe_again(session: Session, notice: Notice, key: str, channel: Channel) -> int | None:
+    """Owe the same message under a second key; what is encrypted is bound to that key anew."""
+    copied = ("template", "cause", "cause_id", "recipient_kind", "recipient_id", "ward_code")
+    values: dict[str, object] = {name: getattr(notice, name) for name in copied}
+    values |= {"language": notice.language, "parameters": notice.parameters}
+    for column in ("address", "personal"):
+        values[column] = sealed(dict(opened(notice, column)), column, key)
+    return queue(session, key, channel, values)
+
+
+def _locked(session: Session, notice_id: int) -> Notice:
+    notice = session.get(Notice, notice_id, with_for_update=True, populate_existing=True)
+    if notice is None:
+        raise Conflict("notice-changed-meanwhile")
+    return notice
+
+
+def _turn(session: Session, notice: Notice, after: NoticeState, **values: object) -> None:
+    """Move a notice on, only from a state that may lead there."""
+    before = [s.value for s in NoticeState if after in TRANSITIONS[s]]
+    lease = {} if after is NoticeState.SENDING else {"lease_until": None}
+    statement = (
+        update(Notice)
+        .where(Notice.id == notice.id, Notice.state.in_(before))
+        .values(state=after.value, **lease, **values)
+        .execution_options(synchronize_session=False)
+    )
+    if rows_changed(session, statement) != 1:
+        raise Conflict("notice-changed-meanwhile")

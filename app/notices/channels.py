@@ -1,0 +1,181 @@
+"""How notices leave: one adapter a channel. Their errors say what is known of the message."""
+
+import smtplib
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import formatdate
+from typing import Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from app.config import Settings
+from app.notices.rules import Channel, Letter
+
+CONNECT_SECONDS = 3
+READ_SECONDS = 10
+
+
+class NotTaken(Exception):
+    """The provider does not have the message. permanent: and never will take it."""
+
+    def __init__(self, code: str, *, permanent: bool) -> None:
+        super().__init__(code)
+        self.code = code
+        self.permanent = permanent
+
+
+class OutcomeUnknown(Exception):
+    """The message was handed over, but no answer came: nobody knows whether it went out."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Adapter(Protocol):
+    """One way out."""
+
+    @property
+    def dedupes(self) -> bool:
+        """Whether the same key sent twice still arrives once."""
+        ...
+
+    def deliver(self, letter: Letter) -> str:
+        """Hand the letter over; returns the provider's id. Raises NotTaken, OutcomeUnknown."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """The notice row is the message: the person's own inbox, or a task of the ward's staff."""
+
+    name: str = "in-app"
+    dedupes: bool = True
+
+    def deliver(self, letter: Letter) -> str:  # noqa: ARG002 - the row has it already.
+        """Nothing leaves."""
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """Letters through one mail server. It neither dedupes nor can be asked about a letter.
+
+    url: smtp://user:password@host:port?from=address, with &starttls=1 to insist on it, or
+    smtps:// for TLS from the first byte.
+    """
+
+    url: str
+    sender: str
+    dedupes: bool = False
+
+    def deliver(self, letter: Letter) -> str:
+        """Hand over one letter; its Message-ID is the same at each try."""
+        message = self._message(letter)
+        server = self._before(self._connect)
+        try:
+            self._before(lambda: _address(server, self.sender, letter.address))
+            _hand_over(server, message.as_bytes())
+        finally:
+            _close(server)
+        return str(message["Message-ID"])
+
+    def _connect(self) -> smtplib.SMTP:
+        parts = urlsplit(self.url)
+        host, options = parts.hostname or "localhost", parse_qs(parts.query)
+        server: smtplib.SMTP
+        if parts.scheme == "smtps":
+            context = ssl.create_default_context()
+            server = smtplib.SMTP_SSL(
+                host, parts.port or 465, timeout=CONNECT_SECONDS, context=context
+            )
+        else:
+            server = smtplib.SMTP(host, parts.port or 25, timeout=CONNECT_SECONDS)
+        if server.sock is not None:
+            server.sock.settimeout(READ_SECONDS)
+        if "starttls" in options:
+            server.starttls(context=ssl.create_default_context())
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        return server
+
+    @staticmethod
+    def _before(step: Callable[[], "smtplib.SMTP"]) -> smtplib.SMTP:
+        """Run a step that comes before the letter itself: whatever fails here, it stayed."""
+        try:
+            return step()
+        except smtplib.SMTPResponseException as error:
+            permanent = error.smtp_code >= PERMANENT and not _is_ours(error)
+            raise NotTaken("refused-by-server", permanent=permanent) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise NotTaken("server-not-reached", permanent=False) from error
+
+    def _message(self, letter: Letter) -> EmailMessage:
+        message = EmailMessage()
+        message["From"], message["To"] = f"Nhịp Cầu <{self.sender}>", letter.address
+        message["Subject"], message["Date"] = letter.subject, formatdate()
+        message["Message-ID"] = f"<{letter.key}@{self.sender.partition('@')[2]}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(letter.text)
+        if letter.html:
+            message.add_alternative(letter.html, subtype="html")
+        return message
+
+
+PERMANENT = 500
+
+
+def _is_ours(error: smtplib.SMTPResponseException) -> bool:
+    """A fault of our own set-up, such as a wrong password, which somebody will mend."""
+    return isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPHeloError)
+
+
+def _address(server: smtplib.SMTP, sender: str, recipient: str) -> smtplib.SMTP:
+    server.ehlo_or_helo_if_needed()
+    for code, answer in (server.mail(sender), server.rcpt(recipient)):
+        if code >= TEMPORARY:
+            raise smtplib.SMTPResponseException(code, answer)
+    return server
+
+
+TEMPORARY = 400
+
+
+def _hand_over(server: smtplib.SMTP, body: bytes) -> None:
+    """Send the letter itself. From its first byte on, silence means that nobody knows."""
+    try:
+        code, _answer = server.data(body)
+    except smtplib.SMTPDataError as error:
+        permanent = error.smtp_code >= PERMANENT
+        raise NotTaken("refused-by-server", permanent=permanent) from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise OutcomeUnknown("no-answer") from error
+    if code >= TEMPORARY:
+        raise NotTaken("refused-by-server", permanent=code >= PERMANENT)
+
+
+def _close(server: smtplib.SMTP) -> None:
+    """Say good-bye if the server still listens; the outcome is known without it."""
+    try:
+        server.quit()
+    except (smtplib.SMTPException, OSError):
+        server.close()
+
+
+def adapter_for(channel: Channel, settings: Settings) -> Adapter | None:
+    """This deployment's way out for a channel, or None if it has none.
+
+    In the demonstration nothing leaves: its inbox shows what would have gone.
+    """
+    if channel is Channel.IN_APP:
+        return Inbox()
+    if channel is Channel.EMAIL and settings.smtp_url:
+        return Smtp(settings.smtp_url, _sender(settings))
+    return Inbox("demo") if settings.is_demo else None
+
+
+def _sender(settings: Settings) -> str:
+    """The address that letters come from: of the SMTP address, or no-reply at our own host."""
+    given = parse_qs(urlsplit(settings.smtp_url or "").query).get("from", [""])[0]
+    return given or f"no-reply@{urlsplit(settings.base_url).hostname or 'localhost'}"

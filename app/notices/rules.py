@@ -1,0 +1,208 @@
+"""Notices, pure: their states, which channel in which order, quiet hours, length of an SMS."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from app.kernel.clock import VIETNAM
+
+
+class NoticeState(StrEnum):
+    """Where one message is on its way; see TRANSITIONS."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    ABANDONED = "abandoned"
+    HELD = "held"
+    SKIPPED = "skipped"
+
+
+_S = NoticeState
+# `sending -> queued` is a refusal before the provider took the message (TRUST.md, 2.2 and 3.6).
+TRANSITIONS: Mapping[NoticeState, frozenset[NoticeState]] = MappingProxyType(
+    {
+        _S.QUEUED: frozenset({_S.SENDING, _S.HELD, _S.SKIPPED}),
+        _S.SENDING: frozenset({_S.SENT, _S.FAILED, _S.UNCERTAIN, _S.QUEUED}),
+        _S.SENT: frozenset({_S.DELIVERED, _S.FAILED}),
+        _S.UNCERTAIN: frozenset({_S.SENT, _S.ABANDONED}),
+        _S.HELD: frozenset({_S.QUEUED, _S.SKIPPED}),
+        _S.DELIVERED: frozenset(),
+        _S.FAILED: frozenset(),
+        _S.ABANDONED: frozenset(),
+        _S.SKIPPED: frozenset(),
+    }
+)
+
+
+class Channel(StrEnum):
+    """How a message travels. IN_APP: the person's own inbox, or a task for the ward's staff."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    ZALO = "zalo"
+    IN_APP = "in-app"
+
+
+class RecipientKind(StrEnum):
+    """Whom a message is for."""
+
+    ACCOUNT = "account"
+    DONOR = "donor"
+    HOUSEHOLD = "household"
+
+
+class Template(StrEnum):
+    """A moment at which somebody is told; its words stand in templates/notices/<name>/."""
+
+    PLEDGE_ACCEPTED = "pledge-accepted"
+    MATCH_FOUND = "match-found"
+    INVITATION = "invitation"
+    APPOINTMENT_CHANGED = "appointment-changed"
+    HANDED_OVER = "handed-over"
+    CORRECTION_ASKED = "correction-asked"
+    PASSWORD_RESET = "password-reset"  # noqa: S105 - a moment's name, no secret.
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFacts:
+    """What a template needs and allows.
+
+    needs: names that its words fill in, from the parameters or the personal ones. is_private:
+    it goes by its first channel or not at all, and is kept out of every inbox.
+    """
+
+    needs: frozenset[str]
+    is_harmless_twice: bool = False
+    is_private: bool = False
+
+
+TEMPLATES: Mapping[Template, TemplateFacts] = MappingProxyType(
+    {
+        Template.PLEDGE_ACCEPTED: TemplateFacts(frozenset({"pledge_code", "pledge_id"})),
+        Template.MATCH_FOUND: TemplateFacts(frozenset({"pledge_code", "pledge_id", "need_code"})),
+        Template.INVITATION: TemplateFacts(frozenset({"name", "code", "at", "place"})),
+        Template.APPOINTMENT_CHANGED: TemplateFacts(frozenset({"code", "at", "place"})),
+        Template.HANDED_OVER: TemplateFacts(frozenset({"pledge_code", "pledge_id", "on"})),
+        Template.CORRECTION_ASKED: TemplateFacts(frozenset({"code"})),
+        Template.PASSWORD_RESET: TemplateFacts(
+            frozenset({"token"}), is_harmless_twice=True, is_private=True
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDraft:
+    """A message that an event owes to one person.
+
+    cause, cause_id: the event; with template and recipient they make the message unique.
+    email, phone: in plain, encrypted when written down. parameters: facts that are not
+    personal; personal: those that are, encrypted too. Dates may be dates or aware datetimes.
+    """
+
+    template: str
+    cause: str
+    cause_id: str
+    recipient_kind: str
+    recipient_id: str
+    ward_code: str | None
+    language: str
+    email: str | None = None
+    phone: str | None = None
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    personal: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def dedupe_key(self) -> str:
+        """What makes a second one of the same event, template and person impossible."""
+        parts = (self.template, self.cause, self.cause_id, self.recipient_kind, self.recipient_id)
+        return ":".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message in its final words, ready to leave. `key` is our id for it, the same each time."""
+
+    key: str
+    template: Template
+    channel: Channel
+    address: str
+    subject: str
+    text: str
+    html: str | None
+
+
+def channel_order(kind: RecipientKind, *, has_email: bool, has_phone: bool) -> tuple[Channel, ...]:
+    """The channels to try, in order; the last is always IN_APP, which needs no address.
+
+    Households: Zalo, then SMS; donors: e-mail, then SMS; accounts: e-mail.
+    """
+    order: list[Channel] = []
+    if has_email and kind is not RecipientKind.HOUSEHOLD:
+        order.append(Channel.EMAIL)
+    if has_phone and kind is RecipientKind.HOUSEHOLD:
+        order.append(Channel.ZALO)
+    if has_phone and kind is not RecipientKind.ACCOUNT:
+        order.append(Channel.SMS)
+    return (*order, Channel.IN_APP)
+
+
+def channel_after(channel: Channel, order: tuple[Channel, ...]) -> Channel | None:
+    """The channel to try when `channel` has failed for good; None after the last."""
+    later = order[order.index(channel) + 1 :] if channel in order else ()
+    return later[0] if later else None
+
+
+DAY_BEGINS, DAY_ENDS = time(7), time(21)
+DISTURBING = frozenset({Channel.SMS, Channel.ZALO})
+
+
+def send_at(moment: datetime, channel: Channel) -> datetime:
+    """When a message may leave: `moment` itself, or the next 07:00 in Vietnam.
+
+    Phones are left alone between 21:00 and 07:00; letters and the inbox wake nobody.
+    """
+    local = moment.astimezone(VIETNAM)
+    if channel not in DISTURBING or DAY_BEGINS <= local.time() < DAY_ENDS:
+        return moment
+    morning = local.replace(hour=DAY_BEGINS.hour, minute=0, second=0, microsecond=0)
+    return morning if local.time() < DAY_BEGINS else morning + timedelta(days=1)
+
+
+# 3GPP TS 23.038: the letters that fit seven bits, and those that take two places.
+GSM_7 = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+GSM_7_TWICE = frozenset("^{}\\[~]|€\f")
+GSM_SINGLE, GSM_PART = 160, 153
+UCS_SINGLE, UCS_PART = 70, 67
+MOST_PARTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SmsSize:
+    """What an SMS costs: places taken, and parts that are paid for."""
+
+    is_plain: bool
+    places: int
+    parts: int
+
+
+def sms_size(text: str) -> SmsSize:
+    """Count the places and parts of an SMS: seven-bit if every letter fits, else UCS-2."""
+    if all(c in GSM_7 or c in GSM_7_TWICE for c in text):
+        places = len(text) + sum(c in GSM_7_TWICE for c in text)
+        return SmsSize(is_plain=True, places=places, parts=_parts(places, GSM_SINGLE, GSM_PART))
+    places = len(text.encode("utf-16-le")) // 2
+    return SmsSize(is_plain=False, places=places, parts=_parts(places, UCS_SINGLE, UCS_PART))
+
+
+def _parts(places: int, single: int, part: int) -> int:
+    return 1 if places <= single else -(-places // part)

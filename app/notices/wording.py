@@ -1,0 +1,84 @@
+"""Turning a notice into words: subject, text and HTML from templates/notices/<name>/<language>/."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+
+from app.kernel.clock import VIETNAM
+from app.kernel.vietnamese import without_accents
+from app.notices.rules import MOST_PARTS, Channel, Template, sms_size
+
+
+class CannotBeWorded(Exception):
+    """The words lack a parameter, or are too long for their channel. `code` says which."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A notice in words. html: for letters only."""
+
+    subject: str
+    text: str
+    html: str | None
+
+
+def words_of(
+    template: Template, channel: Channel, language: str, values: Mapping[str, object]
+) -> Words:
+    """Fill the template's words for a channel. `values` has `base_url` beside the parameters.
+
+    SMS lose their accents, which halves their price. Raises CannotBeWorded.
+    """
+    folder = f"{template.value}/{language}"
+    is_short = channel in {Channel.SMS, Channel.ZALO}
+    try:
+        subject = _fill(f"{folder}/subject.txt", values)
+        text = _fill(f"{folder}/{'sms' if is_short else 'body'}.txt", values)
+        letter = channel is Channel.EMAIL
+        html = _fill(f"{folder}/body.html", values) if letter else None
+    except TemplateError as error:
+        raise CannotBeWorded("parameter-missing") from error
+    if channel is Channel.SMS:
+        text = without_accents(text)
+        if sms_size(text).parts > MOST_PARTS:
+            raise CannotBeWorded("too-long")
+    return Words(subject, text, html)
+
+
+def _fill(name: str, values: Mapping[str, object]) -> str:
+    return _environment().get_template(name).render(values).strip()
+
+
+@cache
+def _environment() -> Environment:
+    inside = Path(__file__).parent.parent / "_templates"
+    folder = inside if inside.is_dir() else Path(__file__).parent.parent.parent / "templates"
+    environment = Environment(
+        loader=FileSystemLoader(folder / "notices"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(day=_day, clock=_clock)
+    return environment
+
+
+def _day(value: str) -> str:
+    """23/11/2026 from an ISO date or instant; of an instant, the day in Vietnam."""
+    if "T" in value:
+        return f"{datetime.fromisoformat(value).astimezone(VIETNAM):%d/%m/%Y}"
+    return f"{date.fromisoformat(value):%d/%m/%Y}"
+
+
+def _clock(value: str) -> str:
+    """09:05 from an ISO instant, in Vietnam's time."""
+    return f"{datetime.fromisoformat(value).astimezone(VIETNAM):%H:%M}"
