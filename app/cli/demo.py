@@ -87,7 +87,7 @@ def _serve(wanted: Wanted, running: "Embedded", stop: threading.Event) -> None:
     address = f"http://{bind}"
     environment = own_environment(running.state, running.database_url, running.redis_url, address)
     sign_ins = prepare(environment)
-    _start_processes(running, bind, environment)
+    start_processes(running, environment | {"BIND": bind})
     _await_web(address, stop, running)
     _announce(address, running.state, sign_ins)
     _watch(running, stop)
@@ -102,18 +102,23 @@ def prepare(environment: Mapping[str, str]) -> "Sequence[SignIn]":
     return seed(settings)
 
 
-def _start_processes(running: "Embedded", bind: str, environment: Mapping[str, str]) -> None:
-    """Web, one worker a lane, and the scheduler: what a deployment runs, as children."""
+def start_processes(
+    running: "Embedded", environment: Mapping[str, str], names: Sequence[str] | None = None
+) -> None:
+    """What a deployment runs, as children: web at BIND, one worker a lane, a scheduler.
+
+    names: only these of `web`, `scheduler`, `worker-<lane>`; all by default.
+    """
     from app.infra.embedded_service import Service
     from app.infra.jobs import Lane
 
-    commands = {"web": web_command(bind), "scheduler": scheduler_command()}
+    commands = {"web": web_command(environment.get("BIND", "")), "scheduler": scheduler_command()}
     commands |= {f"worker-{lane}": worker_command(lane.value) for lane in Lane}
-    for name, words in commands.items():
+    for name in names or commands:
         role = WEB if name == "web" else WORKER
-        log = running.state / f"{name}.log"
         own = {**environment, "DATABASE_ROLE": role}
-        running.add(Service(name=name, command=words, log=log, environment=own))
+        log = running.state / f"{name}.log"
+        running.add(Service(name=name, command=commands[name], log=log, environment=own))
 
 
 def _await_web(address: str, stop: threading.Event, running: "Embedded") -> None:
