@@ -6,6 +6,7 @@ once. Each module `app.cli.<verb>` holds a click command named `command`.
 
 import importlib
 import importlib.util
+from pathlib import Path
 
 import click
 
@@ -30,6 +31,9 @@ VERBS = {
     "assets": "Build the front end.",
     "lock": "Renew the lock files after a change in pyproject.toml.",
 }
+# An installed wheel has no tests, sources or lock files.
+IN_A_CHECKOUT = frozenset({"test", "bench", "assets", "lock"})
+CHECKOUT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 
 
 class Verbs(click.Group):
@@ -37,7 +41,8 @@ class Verbs(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature.
         """The verbs whose modules exist."""
-        return [verb for verb in VERBS if importlib.util.find_spec(_module(verb))]
+        there = VERBS if CHECKOUT.exists() else [v for v in VERBS if v not in IN_A_CHECKOUT]
+        return [verb for verb in there if importlib.util.find_spec(_module(verb))]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load one verb, or None if there is no such verb."""
