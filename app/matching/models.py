@@ -80,7 +80,7 @@ class Proposal(Base):
     """A match that the run found best: units of a line for a need. It reserves nothing.
 
     put_forward_by: the officer who took it up or changed it, with `override_reason`; without
-    one, whoever asked for the run has prepared it.
+    one, whoever asked for the run has prepared it. last_refusal: why it could not be accepted.
     """
 
     __tablename__ = "proposal"
@@ -112,6 +112,7 @@ class Proposal(Base):
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime | None]
     decision_reason: Mapped[str | None]
+    last_refusal: Mapped[str | None]
 
 
 class Unmatched(Base):

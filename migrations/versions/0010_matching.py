@@ -142,6 +142,7 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.String(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decision_reason", sa.String(), nullable=True),
+        sa.Column("last_refusal", sa.String(), nullable=True),
         sa.CheckConstraint(
             "state in ('proposed','accepted','declined','superseded','expired')",
             name=op.f("ck_proposal_state_known"),

@@ -28,7 +28,7 @@ class PolicyRules:
     `waiting_days` days waited, up to `most_waiting_points`. tier_from: the least composite of
     tiers A to D, descending; below is E. tier_weights A..E and step_weights (first, second,
     later unit of a need) multiply. brackets: steps of equal coverage between residential groups.
-    kinds: overrides of the catalogue, by kind code.
+    kinds: by kind code, as the catalogue had them when this version was made.
     Source: MATCHING.md, section 4; DOMAIN.md, 7c.
     """
 
@@ -60,6 +60,10 @@ class PolicyRules:
     def composite(self, points: int, urgency: int, waiting_days: int) -> int:
         """The number from which the tier is cut; shown to people only with its parts."""
         return points + urgency * self.urgency_points + self.waiting_points(waiting_days)
+
+    def kind_rule(self, code: str, otherwise: KindRule) -> KindRule:
+        """The rule of a kind; `otherwise` (the catalogue's) for one this version does not name."""
+        return self.kinds.get(code, otherwise)
 
     def tier(self, composite: int) -> int:
         """0 for tier A to 4 for tier E."""

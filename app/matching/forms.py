@@ -1,0 +1,100 @@
+"""Shapes of what staff type about runs, proposals and allocations."""
+
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, TextAreaField
+from wtforms.fields import StringField
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
+
+from app.infra.forms import BaseForm
+from app.infra.i18n import _, lazy_
+from app.matching.rules.decisions import ChangeDraft, DecisionDraft
+
+MOST_REASON = 500
+MOST_UNITS = 1_000_000
+
+
+class StartRunForm(BaseForm):
+    """Which ward to run; the choices are the actor's wards."""
+
+    ward_code = SelectField(lazy_("Phường"), [InputRequired()])
+
+    def draft(self) -> str:
+        """The ward's code."""
+        return str(self.ward_code.data)
+
+
+class ChosenForm(BaseForm):
+    """Proposals ticked on a page, or all that the page shows."""
+
+    proposal = SelectMultipleField(coerce=int, validate_choice=False)
+    shown = SelectMultipleField(coerce=int, validate_choice=False)
+    whole_page = BooleanField(lazy_("Chọn tất cả đề xuất trên trang này"))
+
+    def validate_proposal(self, field: SelectMultipleField) -> None:
+        """At least one must be meant."""
+        if not self.whole_page.data and not field.data:
+            raise ValidationError(_("Xin chọn ít nhất một đề xuất."))
+
+    def chosen(self) -> tuple[int, ...]:
+        """The ids that are meant."""
+        field = self.shown if self.whole_page.data else self.proposal
+        return tuple(field.data or ())
+
+
+class DecideForm(ChosenForm):
+    """One decision for all chosen proposals."""
+
+    decision = SelectField(
+        choices=[("accept", lazy_("Duyệt")), ("decline", lazy_("Không chọn"))],
+        validators=[InputRequired()],
+    )
+    reason = TextAreaField(lazy_("Lý do"), [Length(max=MOST_REASON)])
+
+    def validate_reason(self, field: TextAreaField) -> None:
+        """Declining needs a reason; accepting may have one."""
+        if self.decision.data == "decline" and not field.data:
+            raise ValidationError(_("Xin ghi lý do không chọn."))
+
+    def draft(self) -> DecisionDraft:
+        """The decision. Call after validate()."""
+        accepts = self.decision.data == "accept"
+        return DecisionDraft(self.chosen(), accepts, self.reason.data or None)
+
+
+class ChangeForm(BaseForm):
+    """An override: fewer units, or another need of the same ward and kind."""
+
+    units = IntegerField(lazy_("Số lượng"), [InputRequired(), NumberRange(min=1, max=MOST_UNITS)])
+    need_code = StringField(lazy_("Mã nhu cầu được chọn thay"), [Optional(), Length(max=20)])
+    reason = TextAreaField(lazy_("Lý do"), [DataRequired(), Length(max=MOST_REASON)])
+
+    def draft(self) -> ChangeDraft:
+        """The typed change. Call after validate()."""
+        assert self.units.data is not None
+        code = (self.need_code.data or "").upper() or None
+        return ChangeDraft(self.units.data, code, self.reason.data or "")
+
+
+class ReleaseForm(BaseForm):
+    """Why an allocation is taken back."""
+
+    reason = TextAreaField(lazy_("Lý do"), [DataRequired(), Length(max=MOST_REASON)])
+
+    def draft(self) -> str:
+        """The reason. Call after validate()."""
+        return str(self.reason.data)
+
+
+class ProposalFilterForm(BaseForm):
+    """What the list of proposals is narrowed to; the choices come from the view."""
+
+    kind = SelectField(lazy_("Loại hỗ trợ"), validate_choice=False)
+    group = SelectField(lazy_("Tổ dân phố"), validate_choice=False)
+    pledge = StringField(lazy_("Mã cam kết"), [Length(max=20)])
+    state = SelectField(lazy_("Tình trạng"), default="proposed", validate_choice=False)

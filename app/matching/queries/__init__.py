@@ -1,0 +1,1 @@
+"""Reads of matching, by subject: policy, problem, runs, proposals, allocations, reasons."""

@@ -1,0 +1,130 @@
+"""Reads of allocations, for their own page and for the areas that hand them over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
+
+from app.accounts.rules import Actor
+from app.households.models import Household
+from app.kernel.errors import NotFound
+from app.matching.models import Allocation
+from app.matching.rules.states import OPEN_ALLOCATION
+from app.needs.models import Need
+from app.pledges.models import Pledge, PledgeLine
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationRow:
+    """One allocation with what its handover needs to know; no name, no address."""
+
+    id: str
+    code: str
+    ward_code: str
+    state: str
+    need_id: str
+    need_code: str
+    household_id: str
+    household_code: str
+    group_id: str | None
+    line_id: str
+    pledge_id: str
+    pledge_code: str
+    donor_id: str
+    kind_code: str
+    programme_id: str | None
+    units: int
+    handed: int
+    confirmed: int
+    unit_value: int
+    received: int
+    approved_at: datetime
+    override_reason: str | None
+    released_reason: str | None
+
+    @property
+    def left(self) -> int:
+        """Units that still have to be handed over."""
+        return self.units - self.handed
+
+
+def allocation_for(session: Session, actor: Actor, allocation_id: str) -> AllocationRow:
+    """One allocation of the actor's wards. Raises NotFound for any other."""
+    statement = _rows(actor).where(Allocation.id == allocation_id)
+    row = session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound("allocation")
+    return _row(row)
+
+
+def allocations_waiting_in(
+    session: Session, actor: Actor, *, ids: Sequence[str] | None = None, limit: int = 500
+) -> list[AllocationRow]:
+    """The allocations with units still to be handed over, oldest approval first.
+
+    ids: only these, for a form that chose some.
+    """
+    statement = _rows(actor).where(Allocation.state.in_(OPEN_ALLOCATION))
+    if ids is not None:
+        statement = statement.where(Allocation.id.in_(ids))
+    statement = statement.order_by(Allocation.approved_at, Allocation.id).limit(limit)
+    return [_row(row) for row in session.execute(statement)]
+
+
+def allocations_of_need(session: Session, actor: Actor, need_id: str) -> list[AllocationRow]:
+    """All allocations that a need ever had, newest first."""
+    statement = _rows(actor).where(Allocation.need_id == need_id)
+    statement = statement.order_by(Allocation.approved_at.desc(), Allocation.id)
+    return [_row(row) for row in session.execute(statement)]
+
+
+def allocations_of_line(session: Session, actor: Actor, line_id: str) -> list[AllocationRow]:
+    """The allocations of a pledge line in the actor's wards, newest first."""
+    statement = _rows(actor).where(Allocation.pledge_line_id == line_id)
+    statement = statement.order_by(Allocation.approved_at.desc(), Allocation.id)
+    return [_row(row) for row in session.execute(statement)]
+
+
+def _rows(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The columns of AllocationRow, limited to the actor's wards."""
+    statement = (
+        select(
+            Allocation.id,
+            Allocation.code,
+            Allocation.ward_code,
+            Allocation.state,
+            Allocation.need_id,
+            Need.code,
+            Allocation.household_id,
+            Household.code,
+            Household.group_id,
+            Allocation.pledge_line_id,
+            Pledge.id,
+            Pledge.code,
+            Pledge.donor_id,
+            Need.kind_code,
+            Allocation.programme_id,
+            Allocation.units,
+            Allocation.handed,
+            Allocation.confirmed,
+            PledgeLine.unit_value,
+            PledgeLine.received,
+            Allocation.approved_at,
+            Allocation.override_reason,
+            Allocation.released_reason,
+        )
+        .join(Need, Need.id == Allocation.need_id)
+        .join(Household, Household.id == Allocation.household_id)
+        .join(PledgeLine, PledgeLine.id == Allocation.pledge_line_id)
+        .join(Pledge, Pledge.id == PledgeLine.pledge_id)
+    )
+    if "*" not in actor.ward_codes:
+        statement = statement.where(Allocation.ward_code.in_(sorted(actor.ward_codes)))
+    return statement
+
+
+def _row(row: Row[*tuple[Any, ...]]) -> AllocationRow:
+    return AllocationRow(*row)

@@ -1,0 +1,267 @@
+"""Reading what a run decides on. Call in one REPEATABLE READ transaction."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import Session
+
+from app.catalogue.models import SupportKind
+from app.households.models import Household, Standing
+from app.kernel.clock import VIETNAM, local_day
+from app.matching.models import Allocation, MatchRun, ProgrammeShare, Proposal
+from app.matching.rules.policy import KindRule, PolicyRules
+from app.matching.rules.snapshot import FreeLine, Kind, OpenNeed, Snapshot
+from app.matching.rules.states import GONE, ProposalState, RunState
+from app.needs.models import Need, NeedCard
+from app.places.models import Ward
+from app.pledges.models import Pledge, PledgeLine
+from app.programmes.models import Programme
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a run covers. pledge_id: only that pledge's lines, beside what is proposed already."""
+
+    wards: frozenset[str]
+    on: date
+    pledge_id: str | None = None
+
+
+def read_snapshot(session: Session, scope: Scope, policy: PolicyRules) -> Snapshot:
+    """The open needs of the scope's wards and the free lines that are meant for them.
+
+    What is allocated is subtracted already: needs count `covered`, lines count `free`.
+    """
+    kinds = _kinds(session, policy)
+    lines = _lines(session, scope, kinds)
+    codes = {line.kind_code for line in lines} if scope.pledge_id else set(kinds)
+    needs = _barred(session, scope, kinds, _needs(session, scope, codes))
+    origins = {line.ward_code for line in lines} | scope.wards
+    return Snapshot(scope.on, tuple(needs), tuple(lines), kinds, _provinces(session, origins))
+
+
+def _kinds(session: Session, policy: PolicyRules) -> dict[str, Kind]:
+    statement = select(SupportKind).where(SupportKind.is_open).order_by(SupportKind.code)
+    return {
+        k.code: Kind(
+            k.code,
+            k.model,
+            k.fit,
+            policy.kind_rule(k.code, KindRule(k.repeat_after_days, k.one_per_household)),
+        )
+        for k in session.scalars(statement)
+    }
+
+
+def _lines(session: Session, scope: Scope, kinds: Collection[str]) -> list[FreeLine]:
+    statement = (
+        select(
+            PledgeLine.id,
+            PledgeLine.pledge_id,
+            Pledge.code,
+            Pledge.ward_code,
+            PledgeLine.kind_code,
+            PledgeLine.spec,
+            PledgeLine.free,
+            PledgeLine.unit_value,
+            Pledge.wards,
+            Pledge.groups,
+            Pledge.programme_id,
+            Pledge.available_from,
+            Pledge.available_to,
+        )
+        .join(Pledge, Pledge.id == PledgeLine.pledge_id)
+        .where(PledgeLine.state == "open", PledgeLine.free > 0)
+        .where(PledgeLine.kind_code.in_(kinds))
+        .where(Pledge.available_to >= scope.on, _meant_for(scope.wards))
+        .order_by(PledgeLine.id)
+    )
+    if scope.pledge_id is not None:
+        statement = statement.where(PledgeLine.pledge_id == scope.pledge_id)
+    return [_line(row) for row in session.execute(statement)]
+
+
+def _line(row: Row[*tuple[Any, ...]]) -> FreeLine:
+    head, tail = row[:8], row[10:]
+    values: list[Any] = [*head, tuple(row[8]), tuple(row[9]), *tail]
+    return FreeLine(*values)
+
+
+def _meant_for(wards: Iterable[str]) -> ColumnElement[bool]:
+    """The pledge names no ward, or one of these."""
+    return or_(
+        func.jsonb_array_length(Pledge.wards) == 0,
+        Pledge.wards.op("?|")(array(sorted(wards))),
+    )
+
+
+def _needs(session: Session, scope: Scope, kinds: Collection[str]) -> list[OpenNeed]:
+    in_time = or_(Need.deadline_on.is_(None), Need.deadline_on >= scope.on)
+    statement = (
+        select(
+            Need.id,
+            Need.code,
+            Need.ward_code,
+            Household.group_id,
+            Need.household_id,
+            Need.member_id,
+            Need.kind_code,
+            Need.spec,
+            (Need.units - Need.covered).label("left"),
+            Need.cost_dong,
+            Need.urgency,
+            Need.starts_on,
+            Need.deadline_on,
+            Need.programme_id,
+            func.coalesce(Programme.once_per_household, False),
+            NeedCard.groups,
+            Need.approved_at,
+            Standing.state,
+            Standing.valid_until,
+        )
+        .join(Household, Household.id == Need.household_id)
+        .outerjoin(NeedCard, NeedCard.need_id == Need.id)
+        .outerjoin(Standing, Standing.id == Need.standing_id)
+        .outerjoin(Programme, Programme.id == Need.programme_id)
+        .where(Need.state == "approved", Need.units > Need.covered, in_time)
+        .where(Need.ward_code.in_(sorted(scope.wards)), Need.kind_code.in_(kinds))
+        .where(Household.state == "active")
+        .order_by(Need.id)
+    )
+    return [_need(row, scope.on) for row in session.execute(statement)]
+
+
+def _need(row: Row[*tuple[Any, ...]], on: date) -> OpenNeed:
+    groups, approved_at, standing_state, standing_until = row[15:]
+    bar = _bar_of_standing(standing_state, standing_until, on)
+    values: list[Any] = [*row[:15], tuple(groups or ()), local_day(approved_at), bar]
+    return OpenNeed(*values)
+
+
+def _bar_of_standing(state: str | None, until: date | None, on: date) -> str | None:
+    valid = state == "approved" and (until is None or until >= on)
+    return None if valid else "standing-no-longer-valid"
+
+
+def _barred(
+    session: Session, scope: Scope, kinds: Mapping[str, Kind], needs: list[OpenNeed]
+) -> list[OpenNeed]:
+    """The needs, each marked with what keeps it from getting anything now."""
+    earlier = _earlier(session, scope, kinds)
+    shares = _shares(session, scope)
+    pending = _pending(session, scope) if scope.pledge_id else {}
+    seen = []
+    for need in needs:
+        if need.bar is None:
+            bar = _bar(need, kinds[need.kind_code].rule, scope.on, earlier, shares)
+            seen.append(_beside_pending(replace(need, bar=bar), pending))
+        else:
+            seen.append(need)
+    return seen
+
+
+_Earlier = Mapping[tuple[str, str], list[tuple[str, str | None, date]]]
+
+
+def _bar(
+    need: OpenNeed, rule: KindRule, on: date, earlier: _Earlier, shares: set[tuple[str, str, str]]
+) -> str | None:
+    if (need.household_id, need.programme_id or "", need.kind_code) in shares:
+        return "given-in-programme"
+    if not (rule.repeat_after_days or rule.one_per_household):
+        return None
+    since = on - timedelta(days=rule.repeat_after_days)
+    for need_id, member_id, day in earlier.get((need.household_id, need.kind_code), []):
+        same_person = rule.one_per_household or member_id == need.member_id
+        if need_id != need.id and same_person and day >= since:
+            return "given-recently"
+    return None
+
+
+def _beside_pending(need: OpenNeed, pending: Mapping[str, int]) -> OpenNeed:
+    """The need without the units that an undecided proposal would bring."""
+    left = need.units - pending.get(need.id, 0)
+    if left > 0:
+        return replace(need, units=left)
+    return replace(need, bar=need.bar or "proposed-already")
+
+
+def _earlier(session: Session, scope: Scope, kinds: Mapping[str, Kind]) -> _Earlier:
+    """(household, kind) -> need, member and day of each allocation that may stand in the way."""
+    longest = max((k.rule.repeat_after_days for k in kinds.values()), default=0)
+    since = datetime.combine(scope.on - timedelta(days=longest), time.min, VIETNAM)
+    statement = (
+        select(
+            Allocation.household_id,
+            Need.kind_code,
+            Need.id,
+            Need.member_id,
+            Allocation.approved_at,
+        )
+        .join(Need, Need.id == Allocation.need_id)
+        .where(Allocation.ward_code.in_(sorted(scope.wards)), Allocation.state.not_in(GONE))
+        .where(Allocation.approved_at >= since)
+    )
+    found: dict[tuple[str, str], list[tuple[str, str | None, date]]] = defaultdict(list)
+    for household, kind, need_id, member_id, at in session.execute(statement):
+        found[household, kind].append((need_id, member_id, local_day(at)))
+    return found
+
+
+def _shares(session: Session, scope: Scope) -> set[tuple[str, str, str]]:
+    """(household, programme, kind) that have had their one gift."""
+    statement = (
+        select(ProgrammeShare.household_id, ProgrammeShare.programme_id, ProgrammeShare.kind_code)
+        .join(Allocation, Allocation.id == ProgrammeShare.allocation_id)
+        .where(Allocation.ward_code.in_(sorted(scope.wards)))
+    )
+    return {(row[0], row[1], row[2]) for row in session.execute(statement)}
+
+
+def _pending(session: Session, scope: Scope) -> dict[str, int]:
+    """Need -> units in undecided proposals of current runs."""
+    statement = (
+        select(Proposal.need_id, func.sum(Proposal.units))
+        .join(MatchRun, MatchRun.id == Proposal.run_id)
+        .where(MatchRun.state == RunState.READY.value)
+        .where(Proposal.state == ProposalState.PROPOSED.value)
+        .where(Proposal.ward_code.in_(sorted(scope.wards)))
+        .group_by(Proposal.need_id)
+    )
+    return {row[0]: int(row[1]) for row in session.execute(statement)}
+
+
+def _provinces(session: Session, wards: Iterable[str]) -> dict[str, str]:
+    statement = select(Ward.code, Ward.province_code).where(Ward.code.in_(sorted(wards)))
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def wards_to_match(session: Session) -> list[str]:
+    """The wards with an open need, for which some line of that kind is open."""
+    has_line = (
+        select(PledgeLine.id)
+        .where(PledgeLine.kind_code == NeedCard.kind_code)
+        .where(PledgeLine.state == "open", PledgeLine.free > 0)
+        .exists()
+    )
+    statement = select(NeedCard.ward_code).where(NeedCard.is_open, has_line).distinct()
+    return sorted(session.scalars(statement))
+
+
+def wards_of_pledge(session: Session, pledge_id: str, allowed: frozenset[str]) -> frozenset[str]:
+    """Where a pledge is placed at once: the wards it names, else the one that vetted it.
+
+    Only those the job may see; the rest wait for their own runs.
+    """
+    row = session.execute(
+        select(Pledge.ward_code, Pledge.wards).where(Pledge.id == pledge_id)
+    ).one_or_none()
+    if row is None:
+        return frozenset()
+    wanted = frozenset(row.wards or [row.ward_code])
+    return wanted if "*" in allowed else wanted & allowed

@@ -1,0 +1,39 @@
+"""What a run found, ready to be stored: who gets what, who gets nothing, and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalDraft:
+    """`units` of a line for a need. rank: 1 is the neediest; reason: a code with its facts."""
+
+    ward_code: str
+    need_id: str
+    line_id: str
+    units: int
+    rank: int
+    reason: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class UnmatchedDraft:
+    """A need or a line (one of them) of which `units` stay unmatched."""
+
+    ward_code: str
+    need_id: str | None
+    line_id: str | None
+    units: int
+    reason: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """All that a run stores. digest: of its input; certified: every part was proven optimal."""
+
+    proposals: tuple[ProposalDraft, ...]
+    unmatched: tuple[UnmatchedDraft, ...]
+    engine: str
+    digest: str
+    certified: bool
+    figures: Mapping[str, object] = field(default_factory=dict)

@@ -1,0 +1,74 @@
+"""What a run sees: open needs and free units of one moment, as plain rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.matching.rules.policy import KindRule
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNeed:
+    """An approved need with units left. bar: why it may get nothing now, as a code, or None."""
+
+    id: str
+    code: str
+    ward_code: str
+    group_id: str | None
+    household_id: str
+    member_id: str | None
+    kind_code: str
+    spec: Mapping[str, object]
+    units: int
+    cost_dong: int
+    urgency: int
+    starts_on: date
+    deadline_on: date | None
+    programme_id: str | None
+    once_in_programme: bool
+    groups: tuple[str, ...]
+    waiting_since: date
+    bar: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FreeLine:
+    """An open pledge line with `units` free, meant for at least one ward of the run."""
+
+    id: str
+    pledge_id: str
+    pledge_code: str
+    ward_code: str
+    kind_code: str
+    spec: Mapping[str, object]
+    units: int
+    unit_value: int
+    wards: tuple[str, ...]
+    groups: tuple[str, ...]
+    programme_id: str | None
+    available_from: date
+    available_to: date
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A support kind as the solver needs it."""
+
+    code: str
+    model: str
+    fit: Mapping[str, object]
+    rule: KindRule
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that one run decides on, read in one transaction.
+
+    provinces: ward code -> province code, for the run's wards and every line's origin.
+    """
+
+    on: date
+    needs: tuple[OpenNeed, ...]
+    lines: tuple[FreeLine, ...]
+    kinds: Mapping[str, Kind]
+    provinces: Mapping[str, str] = field(default_factory=dict)

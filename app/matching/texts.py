@@ -1,0 +1,280 @@
+"""The words of matching: states, refusals, and a sentence for each reason of a run."""
+
+from collections.abc import Mapping
+from typing import Protocol, cast
+
+from app.catalogue.rules import FieldType, SpecField, spec_fields
+from app.infra.i18n import LazyString, _, current_language, lazy_
+from app.matching.rules.pairs import Rule
+from app.needs.texts import ERRORS as NEED_ERRORS
+from app.pledges.texts import ERRORS as PLEDGE_ERRORS
+
+RUN_STATES: dict[str, tuple[str, LazyString]] = {
+    "pending": ("waiting", lazy_("Đang chờ chạy")),
+    "running": ("active", lazy_("Đang tính")),
+    "ready": ("done", lazy_("Đang dùng")),
+    "failed": ("error", lazy_("Không hoàn thành")),
+    "superseded": ("neutral", lazy_("Đã có lượt mới hơn")),
+    "cancelled": ("neutral", lazy_("Đã hủy")),
+}
+TRIGGERS: dict[str, LazyString] = {
+    "pledge": lazy_("Có cam kết mới"),
+    "need": lazy_("Có nhu cầu mới"),
+    "ward": lazy_("Cán bộ yêu cầu"),
+    "nightly": lazy_("Chạy hằng đêm"),
+}
+PROPOSAL_STATES: dict[str, tuple[str, LazyString]] = {
+    "proposed": ("waiting", lazy_("Chờ quyết định")),
+    "accepted": ("done", lazy_("Đã duyệt")),
+    "declined": ("neutral", lazy_("Không chọn")),
+    "superseded": ("neutral", lazy_("Đã thay bằng đề xuất mới")),
+    "expired": ("neutral", lazy_("Đã hết hạn")),
+}
+ALLOCATION_STATES: dict[str, tuple[str, LazyString]] = {
+    "approved": ("active", lazy_("Đã phân bổ")),
+    "ready": ("active", lazy_("Sẵn sàng trao")),
+    "part-handed": ("active", lazy_("Đã trao một phần")),
+    "handed": ("waiting", lazy_("Đã trao, chờ xác nhận")),
+    "confirmed": ("done", lazy_("Đã xác nhận")),
+    "released": ("neutral", lazy_("Đã thu hồi")),
+    "disputed": ("error", lazy_("Đang kiểm tra lại")),
+    "reversed": ("neutral", lazy_("Đã hoàn lại")),
+}
+FAILURES: dict[str, LazyString] = {
+    "not-certified": lazy_(
+        "Kết quả chưa được chứng minh là tốt nhất nên không dùng. Đề xuất cũ vẫn giữ nguyên."
+    ),
+}
+ERRORS: dict[str, LazyString] = {
+    "run-under-way": lazy_("Phường này đang có một lượt ghép nối. Xin chờ lượt đó xong."),
+    "run-no-longer-current": lazy_("Đã có lượt ghép nối mới hơn, đề xuất này không còn dùng."),
+    "run-not-running": lazy_("Lượt ghép nối này đã kết thúc."),
+    "proposal-decided-already": lazy_("Đề xuất này đã có người quyết định."),
+    "proposal-gone": lazy_("Không thấy đề xuất này nữa."),
+    "proposal-not-opened": lazy_(
+        "Đề xuất này nằm trong mẫu phải xem riêng. Xin mở trang của đề xuất rồi duyệt."
+    ),
+    "approver-prepared-it": lazy_(
+        "Người chuẩn bị không được tự duyệt. Xin nhờ một người khác duyệt đề xuất này."
+    ),
+    "need-no-longer-open": lazy_("Nhu cầu này không còn mở."),
+    "standing-no-longer-valid": lazy_("Xác minh của hộ chưa được duyệt hoặc đã hết hạn."),
+    "pledge-no-longer-fits": lazy_("Cam kết này không hợp với điều kiện của nhu cầu."),
+    "given-recently": lazy_("Hộ đã được hỗ trợ loại này trong thời gian chưa được nhận lại."),
+    "given-in-programme": lazy_("Hộ đã được nhận trong chương trình này, mỗi hộ một lần."),
+    "already-allocated": lazy_("Cam kết này đã phân bổ cho chính nhu cầu này."),
+    "already-proposed": lazy_("Nhu cầu đó đã có đề xuất từ cùng cam kết."),
+    "too-many-at-once": lazy_("Xin chọn nhiều nhất %(most)s đề xuất mỗi lần."),
+    "too-many-units": lazy_("Chỉ còn nhiều nhất %(most)s đơn vị."),
+    "fewer-units-only": lazy_("Số mới phải nhỏ hơn %(units)s và từ 1 trở lên."),
+    "other-need-unknown": lazy_("Không thấy nhu cầu đang mở nào có mã này trong phường."),
+    "reason-needed": lazy_("Xin ghi lý do."),
+    "nothing-chosen": lazy_("Xin chọn ít nhất một đề xuất."),
+    "allocation-cannot-be-released": lazy_("Đã trao một phần nên không thu hồi được nữa."),
+    "more-than-allocated": lazy_("Số trao vượt quá số đã phân bổ."),
+    "units-not-handed-over": lazy_("Số này chưa được trao."),
+}
+AUDIT: dict[str, LazyString] = {
+    "request-run": lazy_("Yêu cầu một lượt ghép nối"),
+    "finish-run": lazy_("Hoàn thành lượt ghép nối"),
+    "view-proposals": lazy_("Xem danh sách đề xuất ghép nối"),
+    "view-proposal": lazy_("Xem một đề xuất ghép nối"),
+    "view-reasons": lazy_("Xem lý do ghép nối của một nhu cầu"),
+    "put-proposal-forward": lazy_("Trình đề xuất ghép nối"),
+    "override-proposal": lazy_("Thay đổi đề xuất ghép nối"),
+    "accept-proposal": lazy_("Duyệt đề xuất ghép nối"),
+    "decline-proposal": lazy_("Không chọn đề xuất ghép nối"),
+    "release-allocation": lazy_("Thu hồi phân bổ"),
+}
+RULES: dict[str, LazyString] = {
+    Rule.KIND: lazy_("loại hỗ trợ"),
+    Rule.SPEC: lazy_("cỡ hoặc quy cách"),
+    Rule.COST: lazy_("giá trị một phần không đủ chi phí"),
+    Rule.WARD: lazy_("phường được nhận"),
+    Rule.GROUP: lazy_("nhóm hoàn cảnh được nhận"),
+    Rule.PROGRAMME: lazy_("chương trình"),
+    Rule.WINDOW: lazy_("thời gian có thể trao"),
+}
+GROUPS: dict[str, LazyString] = {
+    "poor": lazy_("hộ nghèo"),
+    "near-poor": lazy_("hộ cận nghèo"),
+    "newly-escaped": lazy_("hộ mới thoát nghèo"),
+    "hardship": lazy_("hoàn cảnh khó khăn"),
+    "policy": lazy_("gia đình chính sách"),
+    "elderly": lazy_("người cao tuổi"),
+    "lonely-elderly": lazy_("người cao tuổi neo đơn"),
+    "disability": lazy_("người khuyết tật"),
+    "child": lazy_("trẻ em"),
+    "agent-orange": lazy_("nạn nhân chất độc da cam"),
+    "sudden-hardship": lazy_("khó khăn đột xuất"),
+}
+URGENCIES: tuple[LazyString, ...] = (
+    lazy_("không gấp"),
+    lazy_("cần sớm"),
+    lazy_("gấp"),
+    lazy_("rất gấp"),
+)
+LEVELS: tuple[LazyString, ...] = (
+    lazy_("từ chính tổ dân phố"),
+    lazy_("từ cùng phường"),
+    lazy_("từ cùng tỉnh, thành phố"),
+    lazy_("từ tỉnh, thành phố khác"),
+)
+STEPS: tuple[LazyString, ...] = (
+    lazy_("phần đầu tiên của nhu cầu"),
+    lazy_("phần thứ hai của nhu cầu"),
+    lazy_("từ phần thứ ba trở đi"),
+)
+
+
+class Named(Protocol):
+    """A support kind, or a row that carries its words."""
+
+    label_vi: str
+    label_en: str
+    unit_vi: str
+    unit_en: str
+
+
+class Described(Protocol):
+    """A support kind with the fields that describe a thing of it."""
+
+    spec_fields: list[dict[str, object]]
+
+
+def kind_label(kind: Named) -> str:
+    """The kind's name in the reader's language."""
+    return kind.label_vi if current_language() == "vi" else kind.label_en
+
+
+def kind_unit(kind: Named) -> str:
+    """What one unit of the kind is called, in the reader's language."""
+    return kind.unit_vi if current_language() == "vi" else kind.unit_en
+
+
+def spec_in_words(kind: Described, spec: Mapping[str, object]) -> str:
+    """What a spec says, field by field in the kind's order; empty if it says nothing."""
+    parts = [_field_in_words(f, spec.get(f.name)) for f in spec_fields(kind.spec_fields)]
+    return ", ".join(part for part in parts if part)
+
+
+def _field_in_words(field: SpecField, value: object) -> str:
+    vietnamese = current_language() == "vi"
+    label = field.label_vi if vietnamese else field.label_en
+    if field.type is FieldType.CHOICE:
+        return next(
+            (vi if vietnamese else en for code, vi, en in field.choices if code == value), ""
+        )
+    if field.type is FieldType.FLAG:
+        return label if value is True else ""
+    return "" if value is None else f"{label}: {value} {field.unit}".rstrip()
+
+
+def groups_in_words(groups: object) -> str:
+    """Safe groups as people say them; empty if there are none."""
+    return ", ".join(str(GROUPS[g]) for g in cast("list[str]", groups or []) if g in GROUPS)
+
+
+def refusal_words(code: str) -> str:
+    """Why a proposal could not be accepted; the refusal may be of an area below."""
+    words = (ERRORS | PLEDGE_ERRORS | NEED_ERRORS).get(code)
+    return str(words) if words is not None else _("Chưa duyệt được; xin thử lại.")
+
+
+def reason_lines(reason: Mapping[str, object]) -> list[str]:
+    """A stored reason as short sentences in the reader's language, the main one first."""
+    code = str(reason.get("code", ""))
+    facts = cast("Mapping[str, object]", reason.get("facts") or {})
+    if code == "served":
+        return _served(facts)
+    if code == "no-line-fits":
+        return _misfit(_("Chưa cam kết nào hợp với nhu cầu này."), facts)
+    if code == "no-need-fits":
+        return _misfit(_("Chưa nhu cầu đang mở nào hợp với cam kết này."), facts)
+    sentence = REASONS.get(code)
+    return [str(sentence) % _Worded(facts)] if sentence is not None else [_("Chưa có lý do.")]
+
+
+REASONS: dict[str, LazyString] = {
+    "standing-no-longer-valid": ERRORS["standing-no-longer-valid"],
+    "given-recently": ERRORS["given-recently"],
+    "given-in-programme": ERRORS["given-in-programme"],
+    "proposed-already": lazy_("Nhu cầu đã có đề xuất đang chờ quyết định."),
+    "duplicate-claim": lazy_(
+        "Hộ có nhu cầu khác cùng loại (%(of)s) được xét trước; mỗi hộ một lần."
+    ),
+    "household-served": lazy_(
+        "Hộ được đề xuất cho một nhu cầu khác cùng loại (%(of)s); mỗi hộ một lần."
+    ),
+    "nothing-offered": lazy_("Chưa có cam kết nào còn phần cho loại hỗ trợ này."),
+    "needier-took-it": lazy_(
+        "Các phần hợp điều kiện đã dành cho hộ ở mức ưu tiên %(cutoff)s trở lên;"
+        " hộ này ở mức %(tier)s."
+    ),
+    "earlier-units-first": lazy_(
+        "Hộ đã có phần đầu; phần còn lại nhường phần đầu cho hộ khác (từ mức %(cutoff)s)."
+    ),
+    "group-has-its-share": lazy_(
+        "Cùng mức ưu tiên %(tier)s, nhưng tổ dân phố của hộ đã được đáp ứng với tỉ lệ cao hơn tổ"
+        " khác."
+    ),
+    "lower-in-tier": lazy_(
+        "Cùng mức ưu tiên %(tier)s, nhưng hộ được chọn khó khăn hơn hoặc đã chờ lâu hơn."
+    ),
+    "farther": lazy_("Cùng mức ưu tiên %(tier)s và hoàn cảnh ngang nhau; hộ được chọn ở gần hơn."),
+    "chosen-by-people": lazy_("Cán bộ chọn hộ này thay cho nhu cầu %(instead_of)s."),
+    "nobody-needs": lazy_("Chưa có nhu cầu đã duyệt nào thuộc loại hỗ trợ này."),
+    "needs-barred": lazy_("Các nhu cầu cùng loại hiện chưa được nhận."),
+    "all-needs-met": lazy_("Mọi nhu cầu hợp với cam kết này đã đủ phần."),
+}
+
+
+def _served(facts: Mapping[str, object]) -> list[str]:
+    """Why this household: its tier with all that made it, the step, the way of the goods."""
+    lines = [
+        _("Mức ưu tiên %(tier)s: %(why)s.", tier=facts.get("tier", "?"), why=_why_of_tier(facts))
+    ]
+    step, level = _index(facts, "step"), _index(facts, "level")
+    if step is not None:
+        lines.append(_("Đề xuất này gồm %(step)s.", step=STEPS[min(step, 2)]))
+    if level is not None:
+        lines.append(_("Hàng hoặc tiền %(level)s.", level=LEVELS[min(level, 3)]))
+    if facts.get("last_tier"):
+        lines.append(_("Phần loại này còn đến được mức ưu tiên %(tier)s.", tier=facts["last_tier"]))
+    return lines
+
+
+def _why_of_tier(facts: Mapping[str, object]) -> str:
+    parts = [groups_in_words(facts.get("groups"))]
+    urgency, waited = _index(facts, "urgency"), _index(facts, "waiting_days")
+    if urgency is not None:
+        parts.append(str(URGENCIES[min(urgency, 3)]))
+    if waited is not None:
+        parts.append(_("đã chờ %(days)s ngày", days=waited))
+    if (total := _index(facts, "composite")) is not None:
+        parts.append(_("cộng lại %(points)s điểm theo chính sách", points=total))
+    return ", ".join(part for part in parts if part)
+
+
+def _misfit(first: str, facts: Mapping[str, object]) -> list[str]:
+    """Nothing fits: which single rule stands in the way of how many units."""
+    lines = [first]
+    by_rule = cast("Mapping[str, int]", facts.get("by_rule") or {})
+    for rule, units in sorted(by_rule.items(), key=lambda pair: (-pair[1], pair[0])):
+        words = str(RULES.get(rule, rule))
+        lines.append(
+            _("%(units)s phần chỉ vướng đúng một điều kiện: %(rule)s.", units=units, rule=words)
+        )
+    return lines
+
+
+def _index(facts: Mapping[str, object], name: str) -> int | None:
+    value = facts.get(name)
+    return value if isinstance(value, int) else None
+
+
+class _Worded(dict[str, object]):
+    """Facts for a sentence; one that is missing shows as a dash, not as an error page."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"

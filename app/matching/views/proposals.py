@@ -1,0 +1,205 @@
+"""Pages of proposals: the list for bulk decisions, one proposal, and its change."""
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.accounts.access import current_actor, done, flash_done, requires
+from app.accounts.rules import Action, Actor
+from app.audit.actions import Subject, record
+from app.infra.i18n import _
+from app.infra.transaction import transaction
+from app.kernel.clock import now
+from app.matching import actions, texts
+from app.matching.actions import Outcome
+from app.matching.forms import ChangeForm, ChosenForm, DecideForm, ProposalFilterForm
+from app.matching.queries.proposal_choices import FilterChoices, filter_choices, other_needs_for
+from app.matching.queries.proposals import (
+    PAGE,
+    ProposalFilter,
+    ProposalRow,
+    count_of_proposals,
+    proposal_for,
+    proposals_to_decide,
+)
+from app.matching.rules.decisions import DecisionDraft, is_in_sample
+from app.matching.rules.states import ProposalState
+from app.matching.views.blueprint import bp, page
+
+
+@bp.get("/proposals")
+@requires(Action.SEE_PROPOSALS)
+def proposals() -> ResponseReturnValue:
+    """The proposals to decide, neediest first; opening the list is stamped for the approver."""
+    actor, wanted = current_actor(), _filter()
+    with transaction() as session:
+        return _list(session, actor, wanted)
+
+
+def _list(
+    session: Session, actor: Actor, wanted: ProposalFilter, *, words: str | None = None
+) -> str:
+    found = proposals_to_decide(session, actor, wanted)
+    choices = filter_choices(session, actor)
+    total = count_of_proposals(session, actor, wanted)
+    _note_view(session, actor, found)
+    last = found[-1] if len(found) == PAGE else None
+    return page(
+        "proposals",
+        rows=found,
+        words=words,
+        form=DecideForm(request.form),
+        filters=_filter_form(choices),
+        active=_active_filters(choices, wanted),
+        chosen=request.form.getlist("proposal"),
+        total=total,
+        wanted=wanted,
+        after=f"{last.rank}-{last.id}" if last else None,
+        in_sample=is_in_sample,
+        may_decide=actor.may(Action.DECIDE_PROPOSALS),
+        may_prepare=actor.may(Action.PREPARE_PROPOSALS),
+        me=actor.account_id,
+    )
+
+
+def _note_view(session: Session, actor: Actor, found: list[ProposalRow]) -> None:
+    """Names are on this page: write down that they were seen, and open what an approver reads."""
+    if not found or found[0].head_name is None:
+        return
+    ids = [row.id for row in found]
+    subject = Subject("proposal-list", found[0].ward_code, found[0].ward_code)
+    record(session, actor, "view-proposals", subject, changes={"proposals": ids})
+    if actor.may(Action.DECIDE_PROPOSALS):
+        actions.open_proposals(session, actor, ids, alone=False, now=now())
+
+
+@bp.post("/proposals/decide")
+@requires(Action.DECIDE_PROPOSALS)
+def decide() -> ResponseReturnValue:
+    """Accept or decline what was ticked; what cannot be accepted stays, with its reason."""
+    form, actor = DecideForm(request.form), current_actor()
+    with transaction() as session:
+        if not form.validate():
+            return _list(session, actor, _filter(), words=_first_error(form)), 422
+        outcome = _decide(session, actor, form.draft())
+        flash_done(_summary(outcome, accepted=form.draft().accepts))
+        return done(session, "matching.proposals")
+
+
+def _first_error(form: ChosenForm) -> str:
+    return next(str(error) for field in form for error in field.errors)
+
+
+def _decide(session: Session, actor: Actor, draft: DecisionDraft) -> Outcome:
+    if draft.accepts:
+        return actions.accept_proposals(
+            session, actor, draft.proposal_ids, reason=draft.reason, now=now()
+        )
+    return actions.decline_proposals(
+        session, actor, draft.proposal_ids, reason=draft.reason or "", now=now()
+    )
+
+
+def _summary(outcome: Outcome, *, accepted: bool) -> str:
+    done_words = (
+        _("Đã duyệt %(n)s đề xuất.", n=len(outcome.done))
+        if accepted
+        else _("Không chọn %(n)s đề xuất.", n=len(outcome.done))
+    )
+    if not outcome.refused:
+        return done_words
+    words = _("%(n)s đề xuất chưa duyệt được; lý do ghi ở từng đề xuất.", n=len(outcome.refused))
+    return f"{done_words} {words}"
+
+
+@bp.post("/proposals/put-forward")
+@requires(Action.PREPARE_PROPOSALS)
+def put_forward() -> ResponseReturnValue:
+    """Take up what was ticked as prepared by this officer."""
+    form = ChosenForm(request.form)
+    with transaction() as session:
+        if not form.validate():
+            return _list(session, current_actor(), _filter(), words=_first_error(form)), 422
+        count = actions.put_forward(session, current_actor(), form.chosen(), now=now())
+        flash_done(_("Đã trình %(n)s đề xuất để duyệt.", n=count))
+        return done(session, "matching.proposals")
+
+
+@bp.get("/proposals/<int:proposal_id>")
+@requires(Action.SEE_PROPOSALS)
+def proposal(proposal_id: int) -> ResponseReturnValue:
+    """One proposal: why this household, and what may be done with it."""
+    actor = current_actor()
+    with transaction() as session:
+        row = proposal_for(session, actor, proposal_id)
+        if row.head_name is not None:
+            subject = Subject("proposal", str(row.id), row.ward_code)
+            record(session, actor, "view-proposal", subject)
+        if actor.may(Action.DECIDE_PROPOSALS):
+            actions.open_proposals(session, actor, [row.id], alone=True, now=now())
+    return page(
+        "proposal",
+        row=row,
+        form=DecideForm(),
+        may_decide=actor.may(Action.DECIDE_PROPOSALS) and row.prepared_by != actor.account_id,
+        may_prepare=actor.may(Action.PREPARE_PROPOSALS),
+    )
+
+
+@bp.route("/proposals/<int:proposal_id>/change", methods=["GET", "POST"])
+@requires(Action.PREPARE_PROPOSALS)
+def change(proposal_id: int) -> ResponseReturnValue:
+    """Make a proposal smaller, or turn it to another need, with a reason."""
+    actor, form = current_actor(), ChangeForm(request.form)
+    with transaction() as session:
+        row = proposal_for(session, actor, proposal_id)
+        if request.method == "POST" and form.validate():
+            now_id = actions.change_proposal(session, actor, proposal_id, form.draft(), now=now())
+            flash_done(_("Đã đổi đề xuất. Một người khác sẽ duyệt."))
+            return done(session, "matching.proposal", proposal_id=now_id)
+        if request.method == "GET":
+            form.units.data = row.units
+        others = other_needs_for(session, actor, row)
+    status = 422 if request.method == "POST" else 200
+    return page("change", row=row, form=form, others=others), status
+
+
+def _filter() -> ProposalFilter:
+    """The list's filter as the address has it; odd values are as if left out."""
+    args = request.args
+    state = args.get("state", "")
+    rank, _dash, last = args.get("after", "").partition("-")
+    return ProposalFilter(
+        state=state if state in set(ProposalState) else ProposalState.PROPOSED.value,
+        kind_code=args.get("kind") or None,
+        group_id=args.get("group") or None,
+        pledge_code=args.get("pledge", "").strip().upper() or None,
+        run_id=args.get("run") or None,
+        after=(int(rank), int(last)) if rank.isdecimal() and last.isdecimal() else None,
+    )
+
+
+def _filter_form(choices: FilterChoices) -> ProposalFilterForm:
+    form = ProposalFilterForm(request.args)
+    any_of = ("", _("Tất cả"))
+    form.kind.choices = [any_of, *((k.code, texts.kind_label(k)) for k in choices.kinds)]
+    form.group.choices = [any_of, *choices.groups]
+    form.state.choices = [(s, str(words)) for s, (_tone, words) in texts.PROPOSAL_STATES.items()]
+    return form
+
+
+def _active_filters(choices: FilterChoices, wanted: ProposalFilter) -> list[tuple[str, str]]:
+    """The filters in use, each with the address without it."""
+    kinds = {k.code: texts.kind_label(k) for k in choices.kinds}
+    named = {
+        "kind": kinds.get(wanted.kind_code or "", wanted.kind_code),
+        "group": dict(choices.groups).get(wanted.group_id or ""),
+        "pledge": wanted.pledge_code,
+        "run": _("một lượt ghép nối") if wanted.run_id else None,
+    }
+    kept = {k: v for k, v in request.args.items() if k != "after"}
+    return [
+        (words, url_for("matching.proposals", **{k: v for k, v in kept.items() if k != name}))
+        for name, words in named.items()
+        if words
+    ]

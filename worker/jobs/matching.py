@@ -1,0 +1,108 @@
+"""Match runs: read a snapshot, solve outside of any transaction, store under the job's fence."""
+
+from collections.abc import Iterator
+
+from app.infra.jobs import Lease
+from app.infra.transaction import transaction
+from app.kernel.clock import now, today
+from app.matching import actions, snapshot
+from app.matching.queries.policy import load_policy
+from app.matching.queries.runs import RunToDo
+from app.matching.queries.snapshots import Scope, read_snapshot, wards_of_pledge, wards_to_match
+from app.matching.rules.policy import PolicyRules
+from app.matching.rules.results import ProposalDraft, RunResult, UnmatchedDraft
+
+CHUNK = 1_000
+
+
+def run_matching(lease: Lease) -> str:
+    """Solve one requested run.
+
+    1. Claim the run and clear what an attempt that died left; 2. read one snapshot;
+    3. solve, outside; 4. store in chunks, each under the fence; 5. make the run current, put
+    older ones aside and close the job in one transaction. Killed anywhere it is done again from
+    1; a thawed worker fails at its next fence and stores nothing. An unproven plan fails the run.
+    Time limit: the lane's half hour. Swept by the lane's relay.
+    """
+    with transaction() as session:
+        lease.renew(session, 0)
+        begun = actions.begin_run(session, lease.arg)
+        if begun is None:
+            lease.finish(session)
+            return "already-done"
+    run, policy = begun
+    result = _solve(run, policy)
+    if not result.certified:
+        return _give_up(lease, run)
+    _store(lease, run, result)
+    return "done"
+
+
+def _solve(run: RunToDo, policy: PolicyRules) -> RunResult:
+    with transaction(read_only=True, repeatable=True) as session:
+        seen = read_snapshot(session, Scope(frozenset({run.ward_code}), today()), policy)
+    return snapshot.solve(seen, policy)
+
+
+def _give_up(lease: Lease, run: RunToDo) -> str:
+    with transaction() as session:
+        actions.fail_run(session, run.id, "not-certified", now=now())
+        lease.finish(session)
+    return "not-certified"
+
+
+def _store(lease: Lease, run: RunToDo, result: RunResult) -> None:
+    total = len(result.proposals) + len(result.unmatched)
+    done = 0
+    for proposals, unmatched in _chunks(result):
+        done += len(proposals) + len(unmatched)
+        with transaction() as session:
+            lease.renew(session, done, total)
+            actions.store_chunk(session, run.id, proposals, unmatched)
+    with transaction() as session:
+        actions.finish_run(session, run, result, now=now())
+        lease.finish(session)
+
+
+def _chunks(
+    result: RunResult,
+) -> Iterator[tuple[tuple[ProposalDraft, ...], tuple[UnmatchedDraft, ...]]]:
+    for start in range(0, len(result.proposals), CHUNK):
+        yield result.proposals[start : start + CHUNK], ()
+    for start in range(0, len(result.unmatched), CHUNK):
+        yield (), result.unmatched[start : start + CHUNK]
+
+
+def place_pledge(lease: Lease) -> str:
+    """Propose an arrived pledge at once, moving nothing that is promised or proposed.
+
+    1. Read the pledge's free lines and the needs left over; 2. solve; 3. store run and
+    proposals and close the job in one transaction, so a repeat after a crash starts anew and
+    after success finds the job closed. Swept by the lane's relay.
+    """
+    allowed = frozenset(lease.wards.split(","))
+    with transaction(read_only=True, repeatable=True) as session:
+        policy = load_policy(session).rules
+        wards = wards_of_pledge(session, lease.arg, allowed)
+        seen = read_snapshot(session, Scope(wards, today(), lease.arg), policy)
+    result = snapshot.solve(seen, policy) if seen.lines else None
+    with transaction() as session:
+        if result is not None and result.certified:
+            for ward_code in sorted(wards):
+                actions.store_arrival(session, ward_code, lease.arg, result, now=now())
+        lease.finish(session)
+    if result is None:
+        return "nothing-free"
+    return "done" if result.certified else "not-certified"
+
+
+def request_nightly_runs(lease: Lease) -> str:
+    """Ask for a run in each ward that has both needs and units; skips wards under way.
+
+    One transaction closes the job with it, so it happens once.
+    """
+    with transaction() as session:
+        wards = wards_to_match(session)
+        asked = [w for w in wards if actions.request_nightly_run(session, w, now=now())]
+        lease.finish(session)
+    return f"asked:{len(asked)}"
