@@ -101,7 +101,7 @@ def _empty_seconds(line: Line) -> float:
         text=True,
         check=True,
     )
-    return float(done.stdout)
+    return float(done.stdout.splitlines()[-1])
 
 
 def _burst(line: Line) -> tuple[float, float, int]:

@@ -20,7 +20,7 @@ def main(count: int) -> None:
     connection = Redis.from_url(os.environ["REDIS_URL"])
     queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
     for _number in range(count):
-        queue.enqueue(nothing, result_ttl=0)
+        queue.enqueue("benchmarks.queue.empty.nothing", result_ttl=0)
     worker = Worker([queue], connection=connection, serializer=JSONSerializer)
     started = time.perf_counter()
     worker.work(burst=True, logging_level="ERROR")
