@@ -27,7 +27,7 @@ from app.accounts.forms import (
 )
 from app.accounts.names import sign_in_name
 from app.accounts.rules import NOBODY, STAFF, Action, password_refusal
-from app.accounts.texts import ERRORS
+from app.accounts.texts import ERRORS, ROLES
 from app.infra.i18n import LANGUAGES, _
 from app.infra.transaction import transaction
 from app.kernel.clock import now
@@ -161,7 +161,9 @@ def own() -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         roles = queries.roles_of(session, actor.account_id or "", now())
         open_sessions = queries.sessions_of(session, actor, now())
-    return render_template("accounts/own.html", roles=roles, sessions=open_sessions)
+    return render_template(
+        "accounts/own.html", roles=roles, sessions=open_sessions, role_words=ROLES
+    )
 
 
 @bp.post("/account/role")

@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
         dong=dong,
         number=number,
         percent=percent,
+        device=device,
         field_kind=field_kind,
         field_items=field_items,
     )
@@ -92,6 +93,17 @@ def dong(value: int | None) -> str:
 def percent(value: Number | None) -> str:
     """A share of one as a whole percentage."""
     return NOTHING if value is None else format_percent(value, locale=current_language())
+
+
+_SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Mac OS X", "CrOS", "Linux")
+_BROWSERS = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+
+
+def device(user_agent: str) -> str:
+    """Chrome · Android: enough of a browser's name for its owner to recognise it."""
+    browser = next((name for sign, name in _BROWSERS.items() if f"{sign}/" in user_agent), "")
+    system = next((name for name in _SYSTEMS if name in user_agent), "")
+    return " · ".join(part for part in (browser, system) if part) or _("Thiết bị khác")
 
 
 def url_if(endpoint: str, **values: object) -> str:
