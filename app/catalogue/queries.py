@@ -1,0 +1,46 @@
+"""Reading the catalogue."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.catalogue.models import SupportKind
+from app.catalogue.rules import Kind, Model, spec_fields
+from app.kernel.errors import NotFound
+
+
+def kind(session: Session, code: str) -> Kind:
+    """One support kind. Raises NotFound."""
+    row = session.get(SupportKind, code)
+    if row is None:
+        raise NotFound("kind-unknown")
+    return _kind(row)
+
+
+def all_kinds(session: Session) -> list[Kind]:
+    """Every support kind, in the catalogue's order."""
+    return [_kind(k) for k in session.scalars(select(SupportKind).order_by(SupportKind.position))]
+
+
+def open_kinds(session: Session) -> list[Kind]:
+    """The kinds that may be needed and pledged now, in the catalogue's order."""
+    return [k for k in all_kinds(session) if k.is_open]
+
+
+def _kind(row: SupportKind) -> Kind:
+    return Kind(
+        code=row.code,
+        label_vi=row.label_vi,
+        label_en=row.label_en,
+        unit_vi=row.unit_vi,
+        unit_en=row.unit_en,
+        model=Model(row.model),
+        icon=row.icon,
+        reference_value=row.reference_value,
+        max_units=row.max_units,
+        repeat_after_days=row.repeat_after_days,
+        one_per_household=row.one_per_household,
+        is_open=row.is_open,
+        fields=spec_fields(row.spec_fields),
+        fit=row.fit,
+        evidence=tuple(row.evidence),
+    )

@@ -1,0 +1,59 @@
+"""Reading places: wards by name without accents, groups of a ward."""
+
+from collections.abc import Collection
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.kernel.errors import NotFound
+from app.kernel.vietnamese import fold
+from app.places.models import Province, ResidentialGroup, Ward
+from app.places.rules import Group, WardName
+
+MOST_FOUND = 20
+
+
+def ward(session: Session, code: str) -> WardName:
+    """One ward with its province. Raises NotFound."""
+    found = wards_by_code(session, [code])
+    if code not in found:
+        raise NotFound("ward-unknown")
+    return found[code]
+
+
+def wards_by_code(session: Session, codes: Collection[str]) -> dict[str, WardName]:
+    """The wards with these codes."""
+    statement = (
+        select(Ward.code, Ward.name, Province.code, Province.name)
+        .join(Province, Province.code == Ward.province_code)
+        .where(Ward.code.in_(codes))
+    )
+    return {row[0]: WardName(*row) for row in session.execute(statement).tuples()}
+
+
+def wards_like(session: Session, typed: str) -> list[WardName]:
+    """Wards whose name and province hold all typed words, accents or not; at most 20."""
+    statement = (
+        select(Ward.code, Ward.name, Province.code, Province.name)
+        .join(Province, Province.code == Ward.province_code)
+        .order_by(Ward.sort_key, Province.sort_key)
+        .limit(MOST_FOUND)
+    )
+    for word in fold(typed).split():
+        statement = statement.where(Ward.search_text.contains(word, autoescape=True))
+    return [WardName(*row) for row in session.execute(statement).tuples()]
+
+
+def groups_of(session: Session, ward_code: str) -> list[Group]:
+    """The ward's open residential groups, in the order of their numbers."""
+    statement = (
+        select(ResidentialGroup.id, ResidentialGroup.ward_code, ResidentialGroup.name)
+        .where(ResidentialGroup.ward_code == ward_code, ResidentialGroup.valid_to.is_(None))
+        .order_by(ResidentialGroup.sort_key)
+    )
+    return [Group(*row) for row in session.execute(statement).tuples()]
+
+
+def count_wards(session: Session) -> int:
+    """How many wards are loaded."""
+    return session.scalar(select(func.count()).select_from(Ward)) or 0

@@ -1,0 +1,27 @@
+"""How places are named. Pure."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WardName:
+    """A ward with its province, which is always shown: 243 ward names repeat."""
+
+    code: str
+    name: str
+    province_code: str
+    province: str
+
+    @property
+    def full(self) -> str:
+        """`Phường Khương Đình, Thành phố Hà Nội`."""
+        return f"{self.name}, {self.province}"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A residential group of a ward."""
+
+    id: str
+    ward_code: str
+    name: str
