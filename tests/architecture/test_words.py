@@ -30,7 +30,7 @@ def words_in_python():
 def words_in_templates():
     from jinja2 import Environment
 
-    environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True)
     for path in [*templates(), *sorted((ROOT / "templates").rglob("*.txt"))]:
         tree = environment.parse(path.read_text(encoding="utf-8"))
         for call in tree.find_all(nodes.Call):
