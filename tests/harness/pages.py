@@ -7,6 +7,8 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 
+from app.infra.i18n import catalogue
+
 UNFINISHED = re.compile(r"%\(\w+\)[sd]|\{\{|\{%|\bNone\b(?= *<)")
 UNLABELLED = {"hidden", "submit", "button", "image", "reset"}
 
@@ -183,7 +185,20 @@ def _names_its_language(page: Page) -> Iterator[str]:
         yield f"html lang is {html.get('lang')!r}; it must be vi or en"
 
 
+def _is_in_one_language(page: Page) -> Iterator[str]:
+    """An English page shows no sentence of ours that has an English one."""
+    if next(page.all("html")).get("lang") != "en":
+        return
+    english = catalogue("en")
+    for element in page.root.iter():
+        for words in (element.text, element.tail):
+            said = " ".join((words or "").split())
+            if said and english.gettext(said) != said and element.get("lang") != "vi":
+                yield f"{said!r} stands in Vietnamese on an English page; wrap it in _()"
+
+
 RULES = (
+    _is_in_one_language,
     _is_html5,
     _has_one_heading,
     _has_unique_ids,

@@ -53,3 +53,17 @@ def test_a_form_sends_what_a_browser_would():
     sent = fields_of(page(GOOD).form("/x"))
 
     assert sent == {"csrf_token": ["t"], "request_key": ["k"], "n": ["a"], "s": ["2"]}
+
+
+def test_a_half_translated_page_is_refused(monkeypatch):
+    class English:
+        def gettext(self, message):
+            return {"Tên": "Name"}.get(message, message)
+
+    monkeypatch.setattr("tests.harness.pages.catalogue", lambda _language: English())
+    half = GOOD.replace('lang="vi"', 'lang="en"')
+
+    page(GOOD).check()
+    page(half.replace("Tên", "Name")).check()
+    with pytest.raises(PageRefused, match="stands in Vietnamese"):
+        page(half).check()
