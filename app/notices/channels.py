@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import formatdate
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -112,7 +113,7 @@ class Smtp:
             raise NotTaken("server-not-reached", permanent=False) from error
 
     def _message(self, letter: Letter) -> EmailMessage:
-        message = EmailMessage()
+        message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
         message["From"], message["To"] = f"Nhịp Cầu <{self.sender}>", letter.address
         message["Subject"], message["Date"] = letter.subject, formatdate()
         message["Message-ID"] = f"<{letter.key}@{self.sender.partition('@')[2]}>"

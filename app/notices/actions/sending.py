@@ -128,7 +128,6 @@ def _turn(session: Session, notice: Notice, after: NoticeState, **values: object
         update(Notice)
         .where(Notice.id == notice.id, Notice.state.in_(before))
         .values(state=after.value, **lease, **values)
-        .execution_options(synchronize_session=False)
     )
     if rows_changed(session, statement) != 1:
         raise Conflict("notice-changed-meanwhile")

@@ -1,0 +1,88 @@
+"""Every notice in both languages and every channel: complete, short enough, and discreet."""
+
+import re
+
+import pytest
+
+from app.notices.rules import TEMPLATES, Channel, Template, sms_size
+from app.notices.wording import CannotBeWorded, words_of
+
+VALUES = {
+    "base_url": "https://nhipcau.example",
+    "pledge_code": "CK-7K3F9Q",
+    "pledge_id": "abcdefghijklmnop",
+    "need_code": "NC-2H4KQ9",
+    "name": "Nguyễn Thị Phương Thảo",
+    "code": "TR-5T6Y7U",
+    "at": "2026-11-28T01:30:00+00:00",
+    "place": "Nhà văn hoá Tổ dân phố 12, ngõ 48",
+    "on": "2026-11-28",
+    "path": "/households/abcdefghijklmnop",
+    "token": "x" * 43,
+}
+SECRETS = re.compile(r"nghèo|khuyết tật|bệnh|da cam|poor|disab|illness|orange| đ\b", re.IGNORECASE)
+CHANNELS = {
+    Template.INVITATION: (Channel.ZALO, Channel.SMS, Channel.IN_APP),
+    Template.APPOINTMENT_CHANGED: (Channel.ZALO, Channel.SMS, Channel.IN_APP),
+    Template.CORRECTION_ASKED: (Channel.EMAIL, Channel.IN_APP),
+    Template.PASSWORD_RESET: (Channel.EMAIL,),
+}
+FOR_DONORS = (Channel.EMAIL, Channel.SMS, Channel.IN_APP)
+EVERY = [
+    (template, channel, language)
+    for template in Template
+    for channel in CHANNELS.get(template, FOR_DONORS)
+    for language in ("vi", "en")
+]
+
+
+@pytest.mark.parametrize(("template", "channel", "language"), EVERY)
+def test_every_notice_says_all_it_needs(template, channel, language):
+    words = words_of(template, channel, language, VALUES)
+
+    assert words.subject
+    assert "\n" not in words.subject
+    assert not SECRETS.search(words.text)
+    assert (words.html is not None) == (channel is Channel.EMAIL)
+    shown = {"at": "08:30", "on": "28/11/2026"}
+    for name in TEMPLATES[template].needs:
+        value = shown.get(name, VALUES[name])
+        if channel is not Channel.SMS:
+            assert value in words.text
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("template", [t for t, c, _ in EVERY if c is Channel.SMS])
+def test_an_sms_has_no_accents_and_fits_two_parts(template, language):
+    size = sms_size(words_of(template, Channel.SMS, language, VALUES).text)
+
+    assert size.is_plain
+    assert size.parts <= 2
+
+
+def test_a_letters_html_escapes_what_people_typed():
+    values = VALUES | {"pledge_code": "<script>"}
+
+    words = words_of(Template.HANDED_OVER, Channel.EMAIL, "vi", values)
+
+    assert "<script>" not in (words.html or "")
+
+
+def test_a_missing_parameter_is_told_and_not_left_blank():
+    with pytest.raises(CannotBeWorded) as refused:
+        words_of(Template.INVITATION, Channel.SMS, "vi", {"name": "Hoa"})
+
+    assert refused.value.code == "parameter-missing"
+
+
+def test_a_text_of_more_than_three_parts_is_refused():
+    with pytest.raises(CannotBeWorded) as refused:
+        words_of(Template.INVITATION, Channel.SMS, "vi", VALUES | {"place": "x" * 500})
+
+    assert refused.value.code == "too-long"
+
+
+def test_a_cancelled_day_is_told_as_put_off():
+    words = words_of(Template.APPOINTMENT_CHANGED, Channel.ZALO, "vi", VALUES | {"cancelled": True})
+
+    assert "đã hoãn" in words.text
