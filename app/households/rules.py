@@ -1,0 +1,124 @@
+"""Households: what may be known of them, how it is vouched for, what may be shown. Pure."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class StandingKind(StrEnum):
+    """The facts that open doors to help; each has a source, a verifier and an expiry."""
+
+    POOR = "poor"
+    NEAR_POOR = "near-poor"
+    NEWLY_ESCAPED = "newly-escaped"
+    AT_RISK = "at-risk"
+    HARDSHIP = "hardship"
+    SUDDEN_HARDSHIP = "sudden-hardship"
+    POLICY = "policy"
+    ELDERLY = "elderly"
+    LONELY_ELDERLY = "lonely-elderly"
+    DISABILITY = "disability"
+    CHILD = "child"
+    AGENT_ORANGE = "agent-orange"
+
+
+class SafeGroup(StrEnum):
+    """The groups that a donor may name and a card may show (DOMAIN.md, 5)."""
+
+    POOR = "poor"
+    NEAR_POOR = "near-poor"
+    NEWLY_ESCAPED = "newly-escaped"
+    HARDSHIP = "hardship"
+    SUDDEN_HARDSHIP = "sudden-hardship"
+    POLICY = "policy"
+    ELDERLY = "elderly"
+    LONELY_ELDERLY = "lonely-elderly"
+    DISABILITY = "disability"
+    CHILD = "child"
+    AGENT_ORANGE = "agent-orange"
+
+
+class StandingState(StrEnum):
+    """How far a fact is vouched for."""
+
+    SUBMITTED = "submitted"
+    VERIFIED = "verified"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    ENDED = "ended"
+
+
+TRANSITIONS: Mapping[StandingState, frozenset[StandingState]] = {
+    StandingState.SUBMITTED: frozenset({StandingState.VERIFIED, StandingState.REJECTED}),
+    StandingState.VERIFIED: frozenset({StandingState.APPROVED, StandingState.REJECTED}),
+    StandingState.APPROVED: frozenset({StandingState.ENDED}),
+    StandingState.REJECTED: frozenset(),
+    StandingState.ENDED: frozenset(),
+}
+
+# A class of poverty holds until the next yearly review; the rest until it is looked at again.
+MONTHS_VALID: Mapping[StandingKind, int] = {
+    StandingKind.SUDDEN_HARDSHIP: 3,
+    StandingKind.NEWLY_ESCAPED: 36,
+    StandingKind.DISABILITY: 60,
+    StandingKind.AGENT_ORANGE: 120,
+    StandingKind.POLICY: 120,
+}
+DEFAULT_MONTHS = 13
+OLD_AGE = 60
+
+
+def default_expiry(kind: StandingKind, on: date) -> date:
+    """The day until which a fact of this kind holds when it is approved on `on`."""
+    months = on.year * 12 + on.month - 1 + MONTHS_VALID.get(kind, DEFAULT_MONTHS)
+    return date(months // 12, months % 12 + 1, min(on.day, 28))
+
+
+@dataclass(frozen=True, slots=True)
+class MemberDraft:
+    """A person as typed: digits of the citizen number, birth by day or year."""
+
+    name: str
+    birth_year: int | None = None
+    born_on: date | None = None
+    sex: str | None = None
+    relation: str | None = None
+    citizen_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdDraft:
+    """A household as typed: its head, where it lives, how it is reached. phone: E.164."""
+
+    head: MemberDraft
+    group: str | None = None
+    address: str | None = None
+    phone: str | None = None
+    note: str | None = None
+    own_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StandingDraft:
+    """A fact to be vouched for. member_id: whose it is, None for the whole household."""
+
+    kind: StandingKind
+    source: str
+    valid_from: date
+    valid_until: date | None
+    member_id: str | None = None
+
+
+def safe_groups(kinds: Collection[str], birth_years: Collection[int], today: date) -> list[str]:
+    """The groups a household may be counted in by donors, from approved facts and ages."""
+    known = {g.value for g in SafeGroup}
+    groups = {kind for kind in kinds if kind in known}
+    if any(today.year - year >= OLD_AGE for year in birth_years):
+        groups.add(SafeGroup.ELDERLY.value)
+    return sorted(groups)
+
+
+def masked_number(tail: str | None, length: int = 12) -> str | None:
+    """A hidden number of which only the last three digits are shown."""
+    return None if tail is None else "•" * (length - len(tail)) + tail

@@ -1,0 +1,136 @@
+"""Writing a need down, changing it, handing it in; and letting old ones expire."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.accounts.rules import Actor
+from app.audit.actions import Subject, record
+from app.catalogue import queries as catalogue
+from app.catalogue.rules import Kind, spec_faults
+from app.households import queries as households
+from app.infra.crypto import cipher
+from app.infra.transaction import rows_changed
+from app.kernel.errors import Conflict, DomainError
+from app.kernel.ids import new_code, new_id
+from app.needs.models import Need, NeedCard
+from app.needs.rules import NeedDraft, NeedState, is_light, refusal_for
+
+
+def register_need(
+    session: Session, actor: Actor, household_id: str, draft: NeedDraft, *, now: datetime
+) -> str:
+    """Write down what a household needs, as a draft; returns the need's id.
+
+    Raises DomainError for what refusal_for() and spec_faults() refuse, NotFound for a household
+    that the actor may not see.
+    """
+    household = households.household_for(session, actor, household_id)
+    kind = catalogue.kind(session, draft.kind_code)
+    _check(draft, kind)
+    need_id = new_id()
+    cost = draft.cost_dong or kind.reference_value * draft.units
+    session.add(
+        Need(
+            id=need_id,
+            code=new_code("NC"),
+            ward_code=household.ward_code,
+            household_id=household_id,
+            member_id=draft.member_id,
+            kind_code=draft.kind_code,
+            programme_id=draft.programme_id,
+            spec=dict(draft.spec),
+            units=draft.units,
+            cost_dong=cost,
+            urgency=draft.urgency,
+            starts_on=draft.starts_on,
+            deadline_on=draft.deadline_on,
+            story=_sealed(draft.story, need_id),
+            evidence={"shown": list(draft.evidence)},
+            light=is_light(draft.kind_code, cost),
+            created_by=actor.account_id,
+            created_at=now,
+        )
+    )
+    session.flush()
+    record(session, actor, "register-need", Subject("need", need_id, household.ward_code))
+    return need_id
+
+
+def change_need(
+    session: Session, actor: Actor, need_id: str, version: int, draft: NeedDraft
+) -> None:
+    """Change a draft that was read at `version`. Raises Conflict if it changed meanwhile."""
+    kind = catalogue.kind(session, draft.kind_code)
+    _check(draft, kind)
+    cost = draft.cost_dong or kind.reference_value * draft.units
+    statement = (
+        update(Need)
+        .where(
+            Need.id == need_id,
+            Need.ward_code.in_(actor.ward_codes),
+            Need.version == version,
+            Need.state == NeedState.DRAFT,
+        )
+        .values(
+            programme_id=draft.programme_id,
+            member_id=draft.member_id,
+            spec=dict(draft.spec),
+            units=draft.units,
+            cost_dong=cost,
+            urgency=draft.urgency,
+            starts_on=draft.starts_on,
+            deadline_on=draft.deadline_on,
+            story=_sealed(draft.story, need_id),
+            evidence={"shown": list(draft.evidence)},
+            light=is_light(draft.kind_code, cost),
+            version=Need.version + 1,
+        )
+    )
+    if rows_changed(session, statement) != 1:
+        raise Conflict("need-changed-meanwhile")
+    record(session, actor, "change-need", Subject("need", need_id, actor.home_ward))
+
+
+def submit_need(session: Session, actor: Actor, need_id: str) -> None:
+    """Hand a draft in for verification. Raises Conflict if it is no draft any more."""
+    statement = (
+        update(Need)
+        .where(
+            Need.id == need_id,
+            Need.ward_code.in_(actor.ward_codes),
+            Need.state == NeedState.DRAFT,
+        )
+        .values(state=NeedState.SUBMITTED.value, returned_reason=None, version=Need.version + 1)
+    )
+    if rows_changed(session, statement) != 1:
+        raise Conflict("need-state-changed")
+    record(session, actor, "submit-need", Subject("need", need_id, actor.home_ward))
+
+
+def expire_needs(session: Session, actor: Actor, *, today: date) -> int:
+    """Let open needs expire whose deadline has passed and to which nothing is promised."""
+    expired = session.scalars(
+        select(Need.id)
+        .where(Need.state == NeedState.APPROVED, Need.deadline_on < today, Need.covered == 0)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for need_id in expired:
+        session.execute(
+            update(Need).where(Need.id == need_id).values(state=NeedState.EXPIRED.value)
+        )
+        session.execute(update(NeedCard).where(NeedCard.need_id == need_id).values(is_open=False))
+        record(session, actor, "expire-need", Subject("need", need_id))
+    return len(expired)
+
+
+def _check(draft: NeedDraft, kind: Kind) -> None:
+    if refusal := refusal_for(draft, kind.max_units):
+        raise DomainError(refusal, most=kind.max_units)
+    if faults := spec_faults(kind.fields, draft.spec, "need"):
+        raise DomainError(faults[0].code, field=faults[0].field)
+
+
+def _sealed(story: str, need_id: str) -> bytes | None:
+    return cipher().encrypt(story, f"need.story:{need_id}") if story else None

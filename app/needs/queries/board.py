@@ -1,0 +1,186 @@
+"""The public board: cards of open needs, nothing but what anyone may read."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from app.catalogue import queries as catalogue
+from app.catalogue.rules import fits
+from app.kernel.errors import NotFound
+from app.kernel.vietnamese import fold
+from app.needs.models import NeedCard
+from app.places.models import Province, Ward
+
+PAGE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A need as the public reads it."""
+
+    need_id: str
+    code: str
+    ward_code: str
+    ward: str
+    province: str
+    kind_code: str
+    programme_id: str | None
+    label: str | None
+    age_band: str | None
+    spec: dict[str, object]
+    units: int
+    covered: int
+    cost_dong: int
+    urgency: int
+    deadline_on: date | None
+    story: str | None
+    verified_on: date
+    verified_by_role: str
+    is_open: bool
+    posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFilter:
+    """What a visitor looks for; `search` finds wards without accents."""
+
+    kind_code: str | None = None
+    ward_code: str | None = None
+    programme_id: str | None = None
+    urgency: int | None = None
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """A page of cards, newest first; `after` is the key of the next page."""
+
+    cards: list[Card]
+    after: str | None
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardTotals:
+    """How much is needed now, over all wards."""
+
+    needs: int
+    wards: int
+    kinds: Mapping[str, int]
+
+
+def _cards() -> Select[NeedCard, str, str]:
+    return (
+        select(NeedCard, Ward.name, Province.name)
+        .join(Ward, Ward.code == NeedCard.ward_code)
+        .join(Province, Province.code == Ward.province_code)
+    )
+
+
+def board(
+    session: Session, wanted: BoardFilter, *, now: datetime, after: str | None = None
+) -> BoardPage:
+    """Open cards that have been posted, newest first, a page by key."""
+    statement = _cards().where(NeedCard.is_open, NeedCard.posted_at <= now)
+    for column, value in (
+        (NeedCard.kind_code, wanted.kind_code),
+        (NeedCard.ward_code, wanted.ward_code),
+        (NeedCard.programme_id, wanted.programme_id),
+    ):
+        if value:
+            statement = statement.where(column == value)
+    if wanted.urgency is not None:
+        statement = statement.where(NeedCard.urgency >= wanted.urgency)
+    for word in fold(wanted.search).split():
+        statement = statement.where(
+            or_(
+                Ward.search_text.contains(word, autoescape=True),
+                func.lower(NeedCard.code).contains(word, autoescape=True),
+            )
+        )
+    total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    if after and "|" in after:
+        at, _, last_id = after.rpartition("|")
+        key = (datetime.fromisoformat(at), last_id)
+        statement = statement.where(tuple_(NeedCard.posted_at, NeedCard.need_id) < key)
+    ordered = statement.order_by(NeedCard.posted_at.desc(), NeedCard.need_id.desc())
+    cards = [_card(*row) for row in session.execute(ordered.limit(PAGE + 1)).tuples()]
+    if len(cards) <= PAGE:
+        return BoardPage(cards, None, total)
+    last = cards[PAGE - 1]
+    return BoardPage(cards[:PAGE], f"{last.posted_at.isoformat()}|{last.need_id}", total)
+
+
+def card_by_code(session: Session, code: str, *, now: datetime) -> Card:
+    """One posted card, open or not. Raises NotFound."""
+    statement = _cards().where(NeedCard.code == code, NeedCard.posted_at <= now)
+    row = session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound("card")
+    return _card(*row)
+
+
+def count_fitting(
+    session: Session,
+    kind_code: str,
+    spec: Mapping[str, object],
+    wards: Collection[str],
+    groups: Collection[str],
+) -> int:
+    """How many open verified needs a pledge so restricted could serve now.
+
+    Reads cards only, posted or still waiting: a count identifies nobody.
+    """
+    kind = catalogue.kind(session, kind_code)
+    statement = select(NeedCard.spec, NeedCard.groups).where(
+        NeedCard.is_open, NeedCard.kind_code == kind_code
+    )
+    if wards:
+        statement = statement.where(NeedCard.ward_code.in_(wards))
+    return sum(
+        1
+        for need_spec, need_groups in session.execute(statement).tuples()
+        if (not groups or set(groups) & set(need_groups)) and fits(kind.fit, spec, need_spec)
+    )
+
+
+def board_totals(session: Session, *, now: datetime) -> BoardTotals:
+    """The open needs on the board: how many, in how many wards, by kind."""
+    shown = (NeedCard.is_open, NeedCard.posted_at <= now)
+    kinds = dict(
+        session.execute(
+            select(NeedCard.kind_code, func.count()).where(*shown).group_by(NeedCard.kind_code)
+        )
+        .tuples()
+        .all()
+    )
+    wards = session.scalar(select(func.count(NeedCard.ward_code.distinct())).where(*shown)) or 0
+    return BoardTotals(sum(kinds.values()), wards, kinds)
+
+
+def _card(card: NeedCard, ward: str, province: str) -> Card:
+    return Card(
+        need_id=card.need_id,
+        code=card.code,
+        ward_code=card.ward_code,
+        ward=ward,
+        province=province,
+        kind_code=card.kind_code,
+        programme_id=card.programme_id,
+        label=card.label,
+        age_band=card.age_band,
+        spec=card.spec,
+        units=card.units,
+        covered=card.covered,
+        cost_dong=card.cost_dong,
+        urgency=card.urgency,
+        deadline_on=card.deadline_on,
+        story=card.story,
+        verified_on=card.verified_on,
+        verified_by_role=card.verified_by_role,
+        is_open=card.is_open,
+        posted_at=card.posted_at,
+    )
