@@ -4,9 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, DateTime, Engine, MetaData, String, create_engine
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from app.config import Settings
+
+# For callers who must not know what the database is reached with.
+DatabaseFault = SQLAlchemyError
 
 # A constraint's name is what an error shows; so each is named by rule, never by chance.
 NAMING = {

@@ -52,3 +52,12 @@ def waker(connection: Redis) -> Callable[[Lane], None]:
             log.warning("queue away: %s", type(error).__name__)
 
     return wake
+
+
+def faults(url: str) -> list[str]:
+    """What keeps work from being done, as short codes for `/readyz`."""
+    try:
+        with connect(url) as connection:
+            return [] if Worker.count(connection=connection) else ["no-worker"]
+    except RedisError:
+        return ["queue-away"]

@@ -4,16 +4,14 @@ import logging
 
 from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from redis.exceptions import RedisError
-from rq import Worker
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.accounts.access import done, flash_done, public, requires, settings
 from app.accounts.rules import Action
+from app.infra import queue
+from app.infra.database import DatabaseFault
 from app.infra.i18n import _
 from app.infra.jobs import try_again
 from app.infra.migrate import newest_revision
-from app.infra.queue import connect
 from app.infra.transaction import transaction
 from app.operations import queries
 from app.operations.texts import JOBS, STATES
@@ -34,7 +32,7 @@ def alive() -> ResponseReturnValue:
 @public
 def ready() -> ResponseReturnValue:
     """Say whether the site can serve, or what keeps it from it; codes only, no addresses."""
-    faults = _database_faults() + _queue_faults()
+    faults = _database_faults() + queue.faults(settings().redis_url)
     return jsonify(status="ready" if not faults else "not-ready", faults=faults), (
         200 if not faults else 503
     )
@@ -44,16 +42,8 @@ def _database_faults() -> list[str]:
     try:
         with transaction(read_only=True) as session:
             return queries.readiness(session).faults(newest_revision())
-    except SQLAlchemyError:
+    except DatabaseFault:
         return ["database-away"]
-
-
-def _queue_faults() -> list[str]:
-    try:
-        alive = Worker.count(connection=connect(settings().redis_url))
-    except RedisError:
-        return ["queue-away"]
-    return [] if alive else ["no-worker"]
 
 
 @bp.post("/csp", endpoint="csp_report")
