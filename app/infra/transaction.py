@@ -11,6 +11,18 @@ from sqlalchemy.sql import Executable
 
 from app.infra.database import new_session
 
+# Views name the session only to pass it on, so they have it from here.
+__all__ = [
+    "ALL_WARDS",
+    "Session",
+    "after_commit",
+    "before_first_write",
+    "rows_changed",
+    "scoped",
+    "set_scope",
+    "transaction",
+]
+
 ALL_WARDS = "*"
 
 _wards: ContextVar[str] = ContextVar("wards", default="")
