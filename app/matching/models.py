@@ -21,9 +21,7 @@ class Policy(Base):
     """One version of the rules by which runs rank and share; never changed once used."""
 
     __tablename__ = "policy"
-    __table_args__ = (
-        CheckConstraint("approved_by is distinct from created_by", name="approved_by_another"),
-    )
+    __table_args__ = (CheckConstraint("approved_by <> created_by", name="approved_by_another"),)
 
     version: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]

@@ -30,9 +30,7 @@ def upgrade() -> None:
             server_default=sa.text("now()"),
             nullable=False,
         ),
-        sa.CheckConstraint(
-            "approved_by is distinct from created_by", name=op.f("ck_policy_approved_by_another")
-        ),
+        sa.CheckConstraint("approved_by <> created_by", name=op.f("ck_policy_approved_by_another")),
         sa.ForeignKeyConstraint(
             ["approved_by"], ["account.id"], name=op.f("fk_policy_approved_by_account")
         ),

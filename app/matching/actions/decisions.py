@@ -66,7 +66,9 @@ def accept_proposals(
     """
     wanted = _distinct(proposal_ids)
     deciding.lock_pairs(session, deciding.pairs_of(session, actor, wanted))
-    candidates = {c.proposal_id: c for c in deciding.candidates(session, actor, wanted)}
+    candidates = {
+        c.proposal_id: c for c in deciding.candidates(session, actor, wanted, local_day(now))
+    }
     outcome = Outcome()
     outcome.refused.extend(Refused(i, "proposal-gone") for i in wanted if i not in candidates)
     for candidate in sorted(candidates.values(), key=lambda c: (c.lock_order, c.proposal_id)):

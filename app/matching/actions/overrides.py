@@ -13,6 +13,7 @@ from app.accounts.rules import Actor
 from app.audit.actions import Subject, record
 from app.catalogue.rules import fits
 from app.infra.transaction import rows_changed
+from app.kernel.clock import local_day
 from app.kernel.errors import Conflict, DomainError
 from app.matching.models import Proposal
 from app.matching.queries import deciding
@@ -84,7 +85,9 @@ def _turn(
     session: Session, actor: Actor, found: ProposalRow, draft: ChangeDraft, *, now: datetime
 ) -> int:
     """Decline the proposal and put another need in its place."""
-    other = deciding.other_need(session, actor, draft.need_code or "", found.ward_code)
+    other = deciding.other_need(
+        session, actor, draft.need_code or "", found.ward_code, local_day(now)
+    )
     line = deciding.terms_of_line(session, found.line_id)
     if other is None or other.state != "approved":
         raise DomainError("other-need-unknown")

@@ -13,11 +13,12 @@ from app.catalogue.models import SupportKind
 from app.households.models import Household, Standing
 from app.kernel.clock import VIETNAM
 from app.matching.models import Allocation, MatchRun, Policy, Proposal
+from app.matching.queries.groups import groups_of
 from app.matching.rules.decisions import Candidate
 from app.matching.rules.pairs import LineTerms, NeedTerms
 from app.matching.rules.policy import KindRule, policy_from
 from app.matching.rules.states import GONE
-from app.needs.models import Need, NeedCard
+from app.needs.models import Need
 from app.pledges.models import Pledge, PledgeLine
 from app.programmes.models import Programme
 
@@ -67,10 +68,14 @@ def lock_pairs(session: Session, pairs: Sequence[Pair]) -> None:
         session.execute(locked.with_for_update(key_share=True)).all()
 
 
-def candidates(session: Session, actor: Actor, proposal_ids: Sequence[int]) -> list[Candidate]:
+def candidates(
+    session: Session, actor: Actor, proposal_ids: Sequence[int], on: date
+) -> list[Candidate]:
     """The proposals as they are now, with the terms of both sides. Call after lock_pairs()."""
     statement = _candidates().where(Proposal.id.in_(proposal_ids), in_wards_of(actor))
-    return [_candidate(row) for row in session.execute(statement)]
+    rows = session.execute(statement).all()
+    groups = groups_of(session, {row.Need.household_id for row in rows}, on)
+    return [_candidate(row, groups.get(row.Need.household_id, ())) for row in rows]
 
 
 def _candidates() -> Select[*tuple[Any, ...]]:
@@ -83,7 +88,6 @@ def _candidates() -> Select[*tuple[Any, ...]]:
             Need,
             Standing.state.label("standing_state"),
             Standing.valid_until,
-            NeedCard.groups.label("need_groups"),
             PledgeLine,
             Pledge,
             SupportKind,
@@ -96,13 +100,12 @@ def _candidates() -> Select[*tuple[Any, ...]]:
         .join(Pledge, Pledge.id == PledgeLine.pledge_id)
         .join(SupportKind, SupportKind.code == Need.kind_code)
         .outerjoin(Standing, Standing.id == Need.standing_id)
-        .outerjoin(NeedCard, NeedCard.need_id == Need.id)
         .outerjoin(Programme, Programme.id == Need.programme_id)
         .execution_options(populate_existing=True)
     )
 
 
-def _candidate(row: Row[*tuple[Any, ...]]) -> Candidate:
+def _candidate(row: Row[*tuple[Any, ...]], groups: Sequence[str]) -> Candidate:
     proposal, need, line, kind = row.Proposal, row.Need, row.PledgeLine, row.SupportKind
     of_catalogue = KindRule(kind.repeat_after_days, kind.one_per_household)
     rule = policy_from(row.policy).kind_rule(kind.code, of_catalogue)
@@ -132,7 +135,7 @@ def _candidate(row: Row[*tuple[Any, ...]]) -> Candidate:
         one_per_household=rule.one_per_household,
         once_in_programme=row.once and need.programme_id is not None,
         line=line_terms(line, row.Pledge),
-        need=need_terms(need, row.need_groups or [], kind.model),
+        need=need_terms(need, groups, kind.model),
         fit=kind.fit,
     )
 
@@ -152,7 +155,7 @@ def line_terms(line: PledgeLine, pledge: Pledge) -> LineTerms:
 
 
 def need_terms(need: Need, groups: Sequence[str], model: str) -> NeedTerms:
-    """What a stored need asks for; `groups` are its card's safe labels."""
+    """What a stored need asks for; `groups` are its household's."""
     return NeedTerms(
         kind_code=need.kind_code,
         spec=need.spec,
@@ -219,20 +222,22 @@ class LineNow:
     fit: dict[str, object]
 
 
-def other_need(session: Session, actor: Actor, code: str, ward_code: str) -> OtherNeed | None:
+def other_need(
+    session: Session, actor: Actor, code: str, ward_code: str, on: date
+) -> OtherNeed | None:
     """The need of that code in the ward, if the ward is the actor's."""
     if "*" not in actor.ward_codes and ward_code not in actor.ward_codes:
         return None
     row = session.execute(
-        select(Need, NeedCard.groups, SupportKind.model)
+        select(Need, SupportKind.model)
         .join(SupportKind, SupportKind.code == Need.kind_code)
-        .outerjoin(NeedCard, NeedCard.need_id == Need.id)
         .where(Need.code == code, Need.ward_code == ward_code)
     ).one_or_none()
     if row is None:
         return None
-    need, groups, model = row
-    terms = need_terms(need, groups or [], model)
+    need, model = row
+    groups = groups_of(session, {need.household_id}, on).get(need.household_id, ())
+    terms = need_terms(need, groups, model)
     return OtherNeed(need.id, need.code, need.state, need.units - need.covered, terms)
 
 

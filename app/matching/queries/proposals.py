@@ -15,7 +15,7 @@ from app.kernel.errors import NotFound
 from app.matching.models import MatchRun, Proposal
 from app.matching.queries.deciding import in_wards_of
 from app.matching.rules.states import ProposalState, RunState
-from app.needs.models import Need, NeedCard
+from app.needs.models import Need
 from app.places.models import ResidentialGroup
 from app.pledges.models import Donor, Pledge, PledgeLine
 
@@ -50,7 +50,6 @@ class ProposalRow:
     urgency: int
     deadline_on: date | None
     need_spec: Mapping[str, object]
-    safe_groups: tuple[str, ...]
     household_id: str
     household_code: str
     head_name: str | None
@@ -147,7 +146,6 @@ def _rows(actor: Actor) -> Rows:
         MatchRun.state.label("run_state"),
         MatchRun.requested_by,
         Need,
-        NeedCard.groups.label("safe_groups"),
         Household.code.label("household_code"),
         Household.head_name,
         Household.group_id,
@@ -172,7 +170,6 @@ def _joined(statement: Rows, actor: Actor) -> Rows:
         .join(PledgeLine, PledgeLine.id == Proposal.pledge_line_id)
         .join(Pledge, Pledge.id == PledgeLine.pledge_id)
         .join(Donor, Donor.id == Pledge.donor_id)
-        .outerjoin(NeedCard, NeedCard.need_id == Need.id)
         .outerjoin(ResidentialGroup, ResidentialGroup.id == Household.group_id)
         .where(in_wards_of(actor))
     )
@@ -203,7 +200,6 @@ def _row(row: Row[*tuple[Any, ...]], actor: Actor) -> ProposalRow:
         urgency=need.urgency,
         deadline_on=need.deadline_on,
         need_spec=need.spec,
-        safe_groups=tuple(row.safe_groups or ()),
         household_id=need.household_id,
         household_code=row.household_code,
         head_name=row.head_name if actor.role in NAMES_SEEN_BY else None,

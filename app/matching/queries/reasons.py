@@ -13,9 +13,10 @@ from app.catalogue.models import SupportKind
 from app.households.models import Household
 from app.kernel.errors import NotFound
 from app.matching.models import MatchRun, Unmatched
+from app.matching.queries.groups import groups_of
 from app.matching.queries.proposals import NAMES_SEEN_BY
 from app.matching.rules.states import RunState
-from app.needs.models import Need, NeedCard
+from app.needs.models import Need
 from app.pledges.models import Donor, Pledge, PledgeLine
 
 
@@ -71,18 +72,18 @@ class WhyNot:
         return self.run_state == RunState.READY
 
 
-def need_asked(session: Session, actor: Actor, need_id: str) -> NeedAsked:
+def need_asked(session: Session, actor: Actor, need_id: str, on: date) -> NeedAsked:
     """The need, if it lies in the actor's wards. Raises NotFound."""
     row = session.execute(
-        select(Need, Household, NeedCard.groups, SupportKind)
+        select(Need, Household, SupportKind)
         .join(Household, Household.id == Need.household_id)
         .join(SupportKind, SupportKind.code == Need.kind_code)
-        .outerjoin(NeedCard, NeedCard.need_id == Need.id)
         .where(Need.id == need_id, Need.ward_code.in_(sorted(actor.ward_codes)))
     ).one_or_none()
     if row is None:
         raise NotFound("need")
-    need, household, groups, kind = row
+    need, household, kind = row
+    groups = groups_of(session, {household.id}, on).get(household.id, ())
     return NeedAsked(
         id=need.id,
         code=need.code,
@@ -97,7 +98,7 @@ def need_asked(session: Session, actor: Actor, need_id: str) -> NeedAsked:
         household_id=household.id,
         household_code=household.code,
         head_name=household.head_name if actor.role in NAMES_SEEN_BY else None,
-        safe_groups=tuple(groups or ()),
+        safe_groups=groups,
         kind=kind,
     )
 

@@ -8,16 +8,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.catalogue.models import SupportKind
 from app.households.models import Household, Standing
 from app.kernel.clock import VIETNAM, local_day
 from app.matching.models import Allocation, MatchRun, ProgrammeShare, Proposal
+from app.matching.queries.groups import groups_in
 from app.matching.rules.policy import KindRule, PolicyRules
 from app.matching.rules.snapshot import FreeLine, Kind, OpenNeed, Snapshot
 from app.matching.rules.states import GONE, ProposalState, RunState
-from app.needs.models import Need, NeedCard
+from app.needs.models import Need
 from app.places.models import Ward
 from app.pledges.models import Pledge, PledgeLine
 from app.programmes.models import Programme
@@ -39,6 +40,8 @@ def read_snapshot(session: Session, scope: Scope, policy: PolicyRules) -> Snapsh
     """
     kinds = _kinds(session, policy)
     lines = _lines(session, scope, kinds)
+    if scope.pledge_id is not None:
+        lines = _beside_proposed(lines, _pending(session, scope, Proposal.pledge_line_id))
     codes = {line.kind_code for line in lines} if scope.pledge_id else set(kinds)
     needs = _barred(session, scope, kinds, _needs(session, scope, codes))
     origins = {line.ward_code for line in lines} | scope.wards
@@ -119,13 +122,11 @@ def _needs(session: Session, scope: Scope, kinds: Collection[str]) -> list[OpenN
             Need.deadline_on,
             Need.programme_id,
             func.coalesce(Programme.once_per_household, False),
-            NeedCard.groups,
             Need.approved_at,
             Standing.state,
             Standing.valid_until,
         )
         .join(Household, Household.id == Need.household_id)
-        .outerjoin(NeedCard, NeedCard.need_id == Need.id)
         .outerjoin(Standing, Standing.id == Need.standing_id)
         .outerjoin(Programme, Programme.id == Need.programme_id)
         .where(Need.state == "approved", Need.units > Need.covered, in_time)
@@ -133,13 +134,16 @@ def _needs(session: Session, scope: Scope, kinds: Collection[str]) -> list[OpenN
         .where(Household.state == "active")
         .order_by(Need.id)
     )
-    return [_need(row, scope.on) for row in session.execute(statement)]
+    groups = groups_in(session, scope.wards, scope.on)
+    return [
+        _need(row, groups.get(row.household_id, ()), scope.on) for row in session.execute(statement)
+    ]
 
 
-def _need(row: Row[*tuple[Any, ...]], on: date) -> OpenNeed:
-    groups, approved_at, standing_state, standing_until = row[15:]
+def _need(row: Row[*tuple[Any, ...]], groups: tuple[str, ...], on: date) -> OpenNeed:
+    approved_at, standing_state, standing_until = row[15:]
     bar = _bar_of_standing(standing_state, standing_until, on)
-    values: list[Any] = [*row[:15], tuple(groups or ()), local_day(approved_at), bar]
+    values: list[Any] = [*row[:15], groups, local_day(approved_at), bar]
     return OpenNeed(*values)
 
 
@@ -154,7 +158,7 @@ def _barred(
     """The needs, each marked with what keeps it from getting anything now."""
     earlier = _earlier(session, scope, kinds)
     shares = _shares(session, scope)
-    pending = _pending(session, scope) if scope.pledge_id else {}
+    pending = _pending(session, scope, Proposal.need_id) if scope.pledge_id else {}
     seen = []
     for need in needs:
         if need.bar is None:
@@ -223,15 +227,21 @@ def _shares(session: Session, scope: Scope) -> set[tuple[str, str, str]]:
     return {(row[0], row[1], row[2]) for row in session.execute(statement)}
 
 
-def _pending(session: Session, scope: Scope) -> dict[str, int]:
-    """Need -> units in undecided proposals of current runs."""
+def _beside_proposed(lines: list[FreeLine], pending: Mapping[str, int]) -> list[FreeLine]:
+    """The lines without the units that undecided proposals would take."""
+    left = [replace(p, units=p.units - pending.get(p.id, 0)) for p in lines]
+    return [line for line in left if line.units > 0]
+
+
+def _pending(session: Session, scope: Scope, side: InstrumentedAttribute[str]) -> dict[str, int]:
+    """Need or line -> units in undecided proposals of current runs."""
     statement = (
-        select(Proposal.need_id, func.sum(Proposal.units))
+        select(side, func.sum(Proposal.units))
         .join(MatchRun, MatchRun.id == Proposal.run_id)
         .where(MatchRun.state == RunState.READY.value)
         .where(Proposal.state == ProposalState.PROPOSED.value)
         .where(Proposal.ward_code.in_(sorted(scope.wards)))
-        .group_by(Proposal.need_id)
+        .group_by(side)
     )
     return {row[0]: int(row[1]) for row in session.execute(statement)}
 
@@ -242,15 +252,17 @@ def _provinces(session: Session, wards: Iterable[str]) -> dict[str, str]:
 
 
 def wards_to_match(session: Session) -> list[str]:
-    """The wards with an open need, for which some line of that kind is open."""
+    """The wards with an open need, of whose kind some line is open. Needs sight of all wards."""
     has_line = (
         select(PledgeLine.id)
-        .where(PledgeLine.kind_code == NeedCard.kind_code)
+        .where(PledgeLine.kind_code == Need.kind_code)
         .where(PledgeLine.state == "open", PledgeLine.free > 0)
         .exists()
     )
-    statement = select(NeedCard.ward_code).where(NeedCard.is_open, has_line).distinct()
-    return sorted(session.scalars(statement))
+    statement = select(Need.ward_code).where(
+        Need.state == "approved", Need.units > Need.covered, has_line
+    )
+    return sorted(session.scalars(statement.distinct()))
 
 
 def wards_of_pledge(session: Session, pledge_id: str, allowed: frozenset[str]) -> frozenset[str]:

@@ -1,14 +1,15 @@
 """Pages of proposals: the list for bulk decisions, one proposal, and its change."""
 
+from typing import Any
+
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from app.accounts.access import current_actor, done, flash_done, requires
 from app.accounts.rules import Action, Actor
 from app.audit.actions import Subject, record
 from app.infra.i18n import _
-from app.infra.transaction import transaction
+from app.infra.transaction import Session, transaction
 from app.kernel.clock import now
 from app.matching import actions, texts
 from app.matching.actions import Outcome
@@ -197,7 +198,7 @@ def _active_filters(choices: FilterChoices, wanted: ProposalFilter) -> list[tupl
         "pledge": wanted.pledge_code,
         "run": _("một lượt ghép nối") if wanted.run_id else None,
     }
-    kept = {k: v for k, v in request.args.items() if k != "after"}
+    kept: dict[str, Any] = {k: v for k, v in request.args.items() if k != "after"}
     return [
         (words, url_for("matching.proposals", **{k: v for k, v in kept.items() if k != name}))
         for name, words in named.items()

@@ -6,6 +6,7 @@ from app.accounts.access import current_actor, requires
 from app.accounts.rules import Action
 from app.audit.actions import Subject, record
 from app.infra.transaction import transaction
+from app.kernel.clock import today
 from app.matching.queries.allocations import allocations_of_line, allocations_of_need
 from app.matching.queries.proposals import proposals_of_line, proposals_of_need
 from app.matching.queries.reasons import line_asked, need_asked, why_not_line, why_not_need
@@ -18,7 +19,7 @@ def why_need(need_id: str) -> ResponseReturnValue:
     """What the runs found for one need: proposals, allocations, and why not more."""
     actor = current_actor()
     with transaction() as session:
-        need = need_asked(session, actor, need_id)
+        need = need_asked(session, actor, need_id, today())
         if need.head_name is not None:
             record(session, actor, "view-reasons", Subject("need", need.id, need.ward_code))
         proposals = proposals_of_need(session, actor, need_id)

@@ -4,12 +4,11 @@ from datetime import datetime
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from app.accounts.access import current_actor, done, requires
 from app.accounts.queries import names_of
 from app.accounts.rules import Action, Actor
-from app.infra.transaction import transaction
+from app.infra.transaction import Session, transaction
 from app.kernel.clock import now, today
 from app.matching import actions
 from app.matching.forms import StartRunForm
