@@ -8,8 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.accounts.rules import Actor
-from app.audit.actions import Subject, record
+from app.audit.actions import Doer, Subject, record
 from app.kernel.ids import new_id
 from app.kernel.vietnamese import fold, text_sort_key, tidy
 from app.places.models import Province, ResidentialGroup, Ward
@@ -51,7 +50,7 @@ def load_places(session: Session) -> int:
     return len(rows)
 
 
-def group_named(session: Session, actor: Actor, ward_code: str, words: str, *, today: date) -> str:
+def group_named(session: Session, actor: Doer, ward_code: str, words: str, *, today: date) -> str:
     """The id of the ward's group that a list calls `words`, opened if it is new.
 
     "TDP số 13", "Tổ dân phố 13" and "tổ 13" are one group.
