@@ -72,9 +72,7 @@ def test_whoever_prepared_a_proposal_cannot_accept_it(session, cast, make_propos
     assert session.scalars(select(Allocation)).all() == []
 
 
-def test_an_officer_may_take_up_what_the_approver_asked_for(
-    session, cast, make_proposal, make_run
-):
+def test_an_officer_may_take_up_what_the_approver_asked_for(session, cast, make_proposal, make_run):
     proposal = make_proposal(run=make_run(requested_by=cast.tam.account_id))
     actions.put_forward(session, cast.minh, [proposal.id], now=now())
 
@@ -165,9 +163,7 @@ def test_a_released_allocation_gives_everything_back(session, cast, make_proposa
     proposal = make_proposal()
     allocation_id = accept(session, cast.tam, proposal).allocation_ids[0]
 
-    actions.release_allocation(
-        session, cast.tam, allocation_id, reason="Hộ chuyển đi", now=now()
-    )
+    actions.release_allocation(session, cast.tam, allocation_id, reason="Hộ chuyển đi", now=now())
 
     session.expire_all()
     line, need = _both_sides(session, proposal)
