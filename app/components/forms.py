@@ -40,11 +40,17 @@ class ExampleForm(BaseForm):
     way = RadioField(
         lazy_("Cách trao"),
         [InputRequired()],
-        choices=[("event", lazy_("Tại buổi trao")), ("home", lazy_("Đến tận nhà"))],
+        choices=[
+            ("event", lazy_("Tại buổi trao")),
+            ("home", lazy_("Đến tận nhà")),
+        ],
     )
     groups = SelectMultipleField(
         lazy_("Dành cho"),
-        choices=[("elderly", lazy_("Người cao tuổi")), ("child", lazy_("Trẻ em"))],
+        choices=[
+            ("elderly", lazy_("Người cao tuổi")),
+            ("child", lazy_("Trẻ em")),
+        ],
     )
     agreed = BooleanField(lazy_("Tôi đồng ý để phường liên hệ qua điện thoại"))
     on = DateField(lazy_("Ngày trao"), [Optional()])

@@ -4,7 +4,10 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import Form
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs.
+    Form,
+    SelectChoice,
+)
 from wtforms.fields import Field
 from wtforms.meta import DefaultMeta
 
@@ -36,6 +39,11 @@ class _Words:
         return _(singular if n == 1 else plural)
 
 
+def _choice(item: object) -> object:
+    """Our (value, words) pairs in the shape that WTForms asks for now."""
+    return SelectChoice(*item) if isinstance(item, tuple) else item
+
+
 class _Meta(DefaultMeta):
     def get_translations(self, form: object) -> _Words:  # noqa: ARG002 - the library passes it.
         return _Words()
@@ -45,6 +53,8 @@ class _Meta(DefaultMeta):
         filters: Sequence[object] = unbound_field.kwargs.get("filters", ())
         if unbound_field.field_class.__name__ not in {"FileField", "PasswordField"}:
             options = {**options, "filters": [clean_text, *filters]}
+        if isinstance(choices := unbound_field.kwargs.get("choices"), list | tuple):
+            options = {**options, "choices": [_choice(c) for c in choices]}
         return unbound_field.bind(form=form, **options)
 
 

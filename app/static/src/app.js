@@ -36,7 +36,7 @@ addEventListener("pageshow", (event) => {
 // The browser's own dialog, filled with the form's question; Escape and "no" leave all as it was.
 function agree(form, words, submitter) {
   const dialog = document.getElementById("nc-confirm");
-  dialog.querySelector("p").textContent = words;
+  dialog.querySelector("[data-nc-question]").textContent = words;
   dialog.querySelector("[data-nc-verb]").textContent = (submitter?.textContent ?? "").trim();
   dialog.onclose = () => {
     if (dialog.returnValue !== "yes") return;
