@@ -4,5 +4,6 @@ A household is registered by hand, from a hardship report or from the ward's own
 standing is a set of facts, each with a source, a verifier, an approver and an expiry: submitted ->
 verified -> approved -> ended; submitted|verified -> rejected. An import: uploaded ->
 checked|refused; checked -> committing -> committed -> undone. Invariants: verified by one
-person, approved by another; a citizen number once in a ward; identity is opened with a reason, and the journal knows.
+person, approved by another; a citizen number once in a ward; identity opens with a reason, and
+the journal knows.
 """
