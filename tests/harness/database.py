@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 
 from app.config import Settings
 from app.infra import migrate
@@ -79,25 +79,26 @@ class Pristine:
         """Note the rows that are there now. `admin` is the superuser's engine."""
         self._admin = admin
         with admin.begin() as connection:
-            names = connection.execute(
+            found = connection.execute(
                 text("select tablename from pg_tables where schemaname = 'public'")
-            ).scalars()
-            tables = [name for name in names if name != "alembic_version"]
+            )
+            tables = [name for name in found.scalars() if name != "alembic_version"]
+            self._question = text(" union all ".join(map(_mark_of, tables)))
             connection.execute(text("create schema pristine"))
-            self._marks = {}
             for table in tables:
-                self._marks[table] = self._mark(connection, table)
                 connection.execute(
                     text(f'create table pristine."{table}" as select * from public."{table}"')
                 )
+            self._marks = self._ask(connection)
 
     def restore(self) -> None:
         """Undo what a test has committed. Triggers rest, so that append-only tables empty too."""
         with self._admin.begin() as connection:
+            changed = self._ask(connection).items() - self._marks.items()
+            if not changed:
+                return
             connection.execute(text("set local session_replication_role = replica"))
-            for table, mark in self._marks.items():
-                if self._mark(connection, table) == mark:
-                    continue
+            for table, _mark in changed:
                 connection.execute(text(f'delete from public."{table}"'))
                 connection.execute(
                     text(
@@ -105,11 +106,13 @@ class Pristine:
                         f'select * from pristine."{table}"'
                     )
                 )
-                self._marks[table] = self._mark(connection, table)
+            self._marks = self._ask(connection)
 
-    @staticmethod
-    def _mark(connection, table):
-        """Changes with every row that is added, changed or removed."""
-        query = f'select count(*), max(xmin::text::bigint), min(xmin::text::bigint) from "{table}"'
-        count, newest, oldest = connection.execute(text(query)).one()
-        return (count, newest, oldest) if count else (0, None, None)
+    def _ask(self, connection: Connection) -> dict[str, str]:
+        """For each table a mark that changes with every row added, changed or removed."""
+        return dict(connection.execute(self._question).tuples().all())
+
+
+def _mark_of(table: str) -> str:
+    marks = "count(*), max(xmin::text::bigint), min(xmin::text::bigint)"
+    return f"select '{table}', concat_ws(' ', {marks}) from \"{table}\""
