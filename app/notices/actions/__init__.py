@@ -1,6 +1,6 @@
 """Writes of notices: owing one, sending it step by step, and what staff do about it."""
 
-from app.notices.actions.minding import mark_all_read, mark_told, send_anew
+from app.notices.actions.minding import mark_all_read, mark_told, read_with_address, send_anew
 from app.notices.actions.owing import owe
 from app.notices.actions.sending import (
     claim_notice,
@@ -22,6 +22,7 @@ __all__ = [
     "owe",
     "put_back",
     "put_off",
+    "read_with_address",
     "record_failure",
     "record_sent",
     "send_anew",

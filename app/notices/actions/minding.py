@@ -18,6 +18,14 @@ from app.notices.rules import Channel, NoticeState
 MOST_REASON = 500
 
 
+def read_with_address(session: Session, actor: Actor, notice_id: int) -> queries.Shown:
+    """A notice of the ward with its address; the look is written down as one at an identity."""
+    shown = queries.notice_for(session, actor, notice_id)
+    subject = Subject("notice", str(notice_id), shown.ward_code)
+    record(session, actor, "see-notice-address", subject)
+    return shown
+
+
 def mark_told(session: Session, actor: Actor, notice_id: int, *, now: datetime) -> None:
     """Note that staff told the person by voice or paper; an uncertain message is given up.
 

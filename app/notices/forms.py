@@ -1,0 +1,31 @@
+"""What people type about notices."""
+
+from wtforms import IntegerField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from app.infra.forms import BaseForm
+from app.infra.i18n import lazy_
+
+MOST_REASON = 500
+
+
+class SendAnewForm(BaseForm):
+    """Why a message is to go once more."""
+
+    reason = StringField(lazy_("Vì sao gửi lại"), [DataRequired(), Length(max=MOST_REASON)])
+
+    def draft(self) -> str:
+        """The reason. Call after validate()."""
+        assert self.reason.data
+        return str(self.reason.data)
+
+
+class ReadForm(BaseForm):
+    """Up to which notice the page showed."""
+
+    newest = IntegerField(validators=[InputRequired()])
+
+    def draft(self) -> int:
+        """The newest notice's id. Call after validate()."""
+        assert self.newest.data is not None
+        return int(self.newest.data)

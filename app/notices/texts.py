@@ -1,0 +1,61 @@
+"""The words of notices: states, channels, moments, and why something was refused."""
+
+from app.infra.i18n import LazyString, lazy_
+from app.notices.rules import Channel, NoticeState, RecipientKind, Template
+
+# state -> its words, and the tone of nc_status
+STATES: dict[NoticeState, tuple[LazyString, str]] = {
+    NoticeState.QUEUED: (lazy_("Chờ gửi"), "waiting"),
+    NoticeState.SENDING: (lazy_("Đang gửi"), "active"),
+    NoticeState.SENT: (lazy_("Đã gửi"), "done"),
+    NoticeState.DELIVERED: (lazy_("Đã đến nơi"), "done"),
+    NoticeState.FAILED: (lazy_("Không gửi được"), "error"),
+    NoticeState.UNCERTAIN: (lazy_("Chưa rõ đã đến hay chưa"), "waiting"),
+    NoticeState.ABANDONED: (lazy_("Thôi gửi, đã báo cách khác"), "neutral"),
+    NoticeState.HELD: (lazy_("Tạm giữ"), "waiting"),
+    NoticeState.SKIPPED: (lazy_("Không gửi nữa"), "neutral"),
+}
+TASK = (lazy_("Cần báo trực tiếp"), "waiting")
+
+CHANNELS: dict[Channel, LazyString] = {
+    Channel.EMAIL: lazy_("Thư điện tử"),
+    Channel.SMS: lazy_("Tin nhắn SMS"),
+    Channel.ZALO: lazy_("Zalo"),
+    Channel.IN_APP: lazy_("Hộp thông báo"),
+}
+
+RECIPIENTS: dict[RecipientKind, LazyString] = {
+    RecipientKind.ACCOUNT: lazy_("Cán bộ"),
+    RecipientKind.DONOR: lazy_("Nhà hảo tâm"),
+    RecipientKind.HOUSEHOLD: lazy_("Hộ gia đình"),
+}
+
+MOMENTS: dict[Template, LazyString] = {
+    Template.PLEDGE_ACCEPTED: lazy_("Cam kết đã được nhận"),
+    Template.MATCH_FOUND: lazy_("Cam kết đã ghép với nhu cầu"),
+    Template.INVITATION: lazy_("Mời đến nhận quà"),
+    Template.APPOINTMENT_CHANGED: lazy_("Đổi lịch nhận quà"),
+    Template.HANDED_OVER: lazy_("Quà đã trao xong"),
+    Template.CORRECTION_ASKED: lazy_("Hồ sơ cần bổ sung"),
+    Template.PASSWORD_RESET: lazy_("Đặt lại mật khẩu"),
+}
+
+PROBLEMS: dict[str, LazyString] = {
+    "worker-died": lazy_("Máy dừng giữa lúc gửi."),
+    "no-answer": lazy_("Nhà mạng nhận tin nhưng không trả lời."),
+    "refused-by-server": lazy_("Nơi nhận từ chối địa chỉ này."),
+    "server-not-reached": lazy_("Chưa kết nối được với nơi gửi, hệ thống sẽ tự gửi lại."),
+    "channel-not-set-up": lazy_("Phường chưa có kênh gửi này."),
+    "parameter-missing": lazy_("Mẫu tin thiếu nội dung."),
+    "too-long": lazy_("Tin dài quá ba phần."),
+    "goes-on": lazy_("Đã chuyển sang kênh khác."),
+    "no-longer-true": lazy_("Nội dung không còn đúng nên không gửi."),
+}
+
+ERRORS: dict[str, LazyString] = {
+    "notice": lazy_("Không tìm thấy thông báo này."),
+    "notice-changed-meanwhile": lazy_(
+        "Thông báo này vừa được người khác xử lý. Hãy tải lại trang để xem."
+    ),
+    "reason-needed": lazy_("Hãy ghi lý do."),
+}
