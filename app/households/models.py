@@ -22,7 +22,8 @@ class Household(Base):
     """A household of one ward, known by the name of its head.
 
     sort_key and search_text are computed in Python from the head's name (kernel.vietnamese);
-    address, phone and note are encrypted. `version` refuses a change of what was not read.
+    address, phone and note are encrypted. `size` is how many people are said to live there, whether
+    or not each is written down. `version` refuses a change of what was not read.
     """
 
     __tablename__ = "household"
@@ -34,6 +35,7 @@ class Household(Base):
             ["residential_group.ward_code", "residential_group.id"],
         ),
         CheckConstraint("state in ('active','moved-away','merged','erased')", name="state_known"),
+        CheckConstraint("size between 1 and 30", name="size_possible"),
         Index("ix_household_page", "ward_code", "sort_key", "id"),
         Index(
             "ix_household_search_text",
@@ -56,6 +58,7 @@ class Household(Base):
     phone: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_tail: Mapped[str | None]
+    size: Mapped[int | None]
     note: Mapped[bytes | None] = mapped_column(LargeBinary)
     state: Mapped[str] = mapped_column(server_default="active")
     import_id: Mapped[str | None]
@@ -212,11 +215,16 @@ class HouseholdImport(Base):
 
 
 class ImportRow(Base):
-    """One row of an import with its verdict; what it holds is encrypted until committed."""
+    """One row of an import with its verdict; what it holds is encrypted.
+
+    decision: what an officer said of a possible duplicate, "take" or "leave"; none takes the
+    rows that are good by themselves.
+    """
 
     __tablename__ = "import_row"
     __table_args__ = (
         UniqueConstraint("import_id", "sheet", "row"),
+        CheckConstraint("decision in ('take','leave')", name="decision_known"),
         Index("ix_import_row_verdict", "import_id", "verdict", "id"),
     )
 
@@ -228,4 +236,5 @@ class ImportRow(Base):
     verdict: Mapped[str]
     reasons: Mapped[list[dict[str, object]]] = mapped_column(JSONB)
     draft: Mapped[bytes] = mapped_column(LargeBinary)
+    decision: Mapped[str | None]
     household_id: Mapped[str | None]

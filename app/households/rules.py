@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 
@@ -57,6 +57,22 @@ TRANSITIONS: Mapping[StandingState, frozenset[StandingState]] = {
     StandingState.ENDED: frozenset(),
 }
 
+# A household is in one of these classes at a time; a new one ends the one before.
+CLASSES = frozenset(
+    {
+        StandingKind.POOR,
+        StandingKind.NEAR_POOR,
+        StandingKind.NEWLY_ESCAPED,
+        StandingKind.AT_RISK,
+    }
+)
+# A group leader reads the class only: illness, disability and children are not theirs to see.
+SHOWN_TO_GROUP_LEADERS = CLASSES | {
+    StandingKind.HARDSHIP,
+    StandingKind.SUDDEN_HARDSHIP,
+    StandingKind.POLICY,
+}
+
 # A class of poverty holds until the next yearly review; the rest until it is looked at again.
 MONTHS_VALID: Mapping[StandingKind, int] = {
     StandingKind.SUDDEN_HARDSHIP: 3,
@@ -97,6 +113,7 @@ class HouseholdDraft:
     phone: str | None = None
     note: str | None = None
     own_code: str | None = None
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +125,71 @@ class StandingDraft:
     valid_from: date
     valid_until: date | None
     member_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitDraft:
+    """What a verifier saw: on which day, and until when the fact is to hold."""
+
+    visited_on: date
+    valid_until: date | None
+
+
+class ConsentPurpose(StrEnum):
+    """What a household may agree to, each by itself (Law 91/2025/QH15)."""
+
+    KEEP_RECORD = "keep-record"
+    SHOW_CARD = "show-anonymous-card"
+    SHARE_WITH_DONOR = "share-with-donor"
+    PHOTO = "photo"
+    MESSAGE = "message"
+
+
+class ConsentMethod(StrEnum):
+    """How the agreement was given; silence is none."""
+
+    PAPER = "paper"
+    WITNESSED = "witnessed"
+    ELECTRONIC = "electronic"
+
+
+CONSENT_TEXT = "2026-1"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentDraft:
+    """An agreement as written down by staff."""
+
+    purpose: ConsentPurpose
+    method: ConsentMethod
+
+
+class RowDecision(StrEnum):
+    """What an officer says of a row that may repeat somebody."""
+
+    TAKE = "take"
+    LEAVE = "leave"
+
+
+UNDO_FOR = timedelta(hours=24)
+REVEALED_FOR = timedelta(minutes=5)
+
+
+def may_undo(committed_at: datetime | None, now: datetime) -> bool:
+    """Whether an import is young enough to be taken back."""
+    return committed_at is not None and now - committed_at < UNDO_FOR
+
+
+def is_taken(verdict: str, decision: str | None) -> bool:
+    """Whether a row of an import is written into the book: a good one, or one a person vouched for.
+
+    An error or a certain duplicate never is.
+    """
+    if decision == RowDecision.LEAVE:
+        return False
+    return verdict in {"ok", "warning"} or (
+        verdict == "possible_duplicate" and decision == RowDecision.TAKE
+    )
 
 
 def safe_groups(kinds: Collection[str], birth_years: Collection[int], today: date) -> list[str]:

@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("phone", sa.LargeBinary(), nullable=True),
         sa.Column("phone_index", sa.LargeBinary(), nullable=True),
         sa.Column("phone_tail", sa.String(), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=True),
         sa.Column("note", sa.LargeBinary(), nullable=True),
         sa.Column("state", sa.String(), server_default="active", nullable=False),
         sa.Column("import_id", sa.String(), nullable=True),
@@ -97,6 +98,7 @@ def upgrade() -> None:
             "state in ('active','moved-away','merged','erased')",
             name=op.f("ck_household_state_known"),
         ),
+        sa.CheckConstraint("size between 1 and 30", name=op.f("ck_household_size_possible")),
         sa.ForeignKeyConstraint(
             ["created_by"], ["account.id"], name=op.f("fk_household_created_by_account")
         ),
@@ -135,7 +137,11 @@ def upgrade() -> None:
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("draft", sa.LargeBinary(), nullable=False),
+        sa.Column("decision", sa.String(), nullable=True),
         sa.Column("household_id", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "decision in ('take','leave')", name=op.f("ck_import_row_decision_known")
+        ),
         sa.ForeignKeyConstraint(
             ["import_id"],
             ["household_import.id"],
