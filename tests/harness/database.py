@@ -110,7 +110,7 @@ class Pristine:
 
     def _ask(self, connection: Connection) -> dict[str, str]:
         """For each table a mark that changes with every row added, changed or removed."""
-        return dict(connection.execute(self._question).tuples().all())
+        return {row[0]: row[1] for row in connection.execute(self._question)}
 
 
 def _mark_of(table: str) -> str:
