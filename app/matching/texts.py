@@ -6,7 +6,6 @@ from typing import Protocol, cast
 from app.catalogue.rules import FieldType, SpecField, spec_fields
 from app.infra.i18n import LazyString, _, current_language, lazy_
 from app.matching.rules.pairs import Rule
-from app.needs.texts import ERRORS as NEED_ERRORS
 from app.pledges.texts import ERRORS as PLEDGE_ERRORS
 
 RUN_STATES: dict[str, tuple[str, LazyString]] = {
@@ -177,7 +176,7 @@ def groups_in_words(groups: object) -> str:
 
 def refusal_words(code: str) -> str:
     """Why a proposal could not be accepted; the refusal may be of an area below."""
-    words = (ERRORS | PLEDGE_ERRORS | NEED_ERRORS).get(code)
+    words = (ERRORS | PLEDGE_ERRORS).get(code)
     return str(words) if words is not None else _("Chưa duyệt được; xin thử lại.")
 
 

@@ -1,0 +1,239 @@
+"""The pages of matching: who sees what, and one path through each form."""
+
+import pytest
+
+from app.accounts.rules import Role
+from app.kernel.clock import now
+from app.matching import actions
+from app.matching.models import Allocation, MatchRun, Proposal, Unmatched
+
+FIGURES = {
+    "needs": 5,
+    "asked": 8,
+    "lines": 2,
+    "offered": 4,
+    "proposed": 4,
+    "households": 3,
+    "barred": 1,
+    "kinds": {"qua_tet": {"asked": 8, "offered": 4, "proposed": 4}},
+    "areas": [{"id": "", "asked": 8, "proposed": 4}],
+    "safe_groups": [{"id": "poor", "asked": 8, "proposed": 4}],
+    "fairness": {"least": 0.5, "gini": 0.0},
+    "churn": {"before": 2, "kept": 1, "moved": 1},
+    "seconds": {"solve": 0.01},
+}
+
+
+@pytest.fixture
+def signed_in(browse, cast):
+    def sign_in(person="tam"):
+        browse.sign_in(getattr(cast, person))
+        return browse
+
+    return sign_in
+
+
+def test_the_approver_reads_names_and_reasons_in_words(signed_in, make_proposal):
+    make_proposal()
+
+    page = signed_in().get("matching.proposals")
+
+    assert "Trần Thị Thử" in page.text
+    assert "Mức ưu tiên B: cần sớm." in page.text
+
+
+def test_a_province_officer_reads_codes_instead_of_names(signed_in, make_proposal):
+    make_proposal()
+
+    page = signed_in("quan").get("matching.proposals")
+
+    assert "Trần Thị Thử" not in page.text
+    assert "H-" in page.text
+
+
+def test_another_wards_staff_see_no_proposal(signed_in, make_proposal):
+    proposal = make_proposal()
+
+    page = signed_in("hoa").get("matching.proposals")
+
+    assert "Không có đề xuất nào chờ quyết định" in page.text
+    signed_in("hoa").get("matching.proposal", expect=404, proposal_id=proposal.id)
+
+
+@pytest.mark.parametrize("role", [Role.GROUP_LEADER, Role.VOLUNTEER, Role.INSPECTOR])
+def test_roles_that_decide_nothing_find_no_page(browse, make_actor, role):
+    browse.sign_in(make_actor(role, ward_code="00364"))
+
+    browse.get("matching.proposals", expect=404)
+
+
+def test_the_approver_accepts_what_was_ticked(signed_in, session, make_proposal):
+    chosen, left = make_proposal(), make_proposal()
+    browse = signed_in()
+    page = browse.get("matching.proposals")
+
+    answer = browse.submit(
+        page, {"proposal": [str(chosen.id)], "decision": "accept"}, to="/proposals/decide"
+    )
+
+    assert "Đã duyệt 1 đề xuất." in browse.follow(answer).text
+    session.expire_all()
+    assert session.get_one(Proposal, chosen.id).state == "accepted"
+    assert session.get_one(Proposal, left.id).state == "proposed"
+
+
+def test_declining_without_a_reason_shows_the_list_again(signed_in, make_proposal):
+    proposal = make_proposal()
+
+    page = signed_in().post(
+        "matching.decide", {"proposal": [str(proposal.id)], "decision": "decline"}, expect=422
+    )
+
+    assert "Xin ghi lý do không chọn." in page.text
+
+
+def test_opening_the_list_stamps_all_but_the_sample(signed_in, session, make_proposal, make_run):
+    run = make_run()
+    proposals = [make_proposal(run=run, opened_at=None) for _ in range(3)]
+
+    signed_in().get("matching.proposals")
+
+    session.expire_all()
+    from app.matching.rules.decisions import is_in_sample
+
+    for proposal in proposals:
+        opened = session.get_one(Proposal, proposal.id).opened_at is not None
+        assert opened is not is_in_sample(run.id, proposal.id)
+
+
+def test_an_officer_puts_proposals_forward(signed_in, session, make_proposal, cast):
+    proposal = make_proposal()
+    browse = signed_in("minh")
+    page = browse.get("matching.proposals")
+
+    browse.submit(page, {"proposal": [str(proposal.id)]}, to="/proposals/put-forward")
+
+    session.expire_all()
+    assert session.get_one(Proposal, proposal.id).put_forward_by == cast.minh.account_id
+
+
+def test_an_officer_changes_a_proposal_to_another_need(
+    signed_in, session, make_proposal, make_open_need
+):
+    proposal, other = make_proposal(), make_open_need()
+    _left_without(session, proposal, other)
+    browse = signed_in("minh")
+    page = browse.get("matching.change", proposal_id=proposal.id)
+    assert other.code in page.text
+
+    form = {"units": "1", "need_code": other.code, "reason": "Hộ kia gấp hơn"}
+    answer = browse.submit(page, form, to="/change")
+
+    assert "Cán bộ đã đổi: Hộ kia gấp hơn" in browse.follow(answer).text
+
+
+def _left_without(session, proposal, need):
+    reason = {"code": "needier-took-it", "facts": {"tier": "C", "cutoff": "B"}}
+    session.add(
+        Unmatched(
+            run_id=proposal.run_id, ward_code=need.ward_code, need_id=need.id, units=1,
+            reason=reason,
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def test_a_need_without_a_proposal_reads_why(signed_in, session, make_proposal, make_open_need):
+    need = make_open_need()
+    _left_without(session, make_proposal(), need)
+
+    page = signed_in().get("matching.why_need", need_id=need.id)
+
+    assert "đã dành cho hộ ở mức ưu tiên B trở lên" in page.text
+
+
+def test_a_line_without_a_place_reads_which_rule_stands_in_the_way(
+    signed_in, session, make_line, make_run
+):
+    line = make_line()
+    reason = {"code": "no-need-fits", "facts": {"by_rule": {"spec": 11, "group": 2}}}
+    session.add(
+        Unmatched(
+            run_id=make_run().id, ward_code="00364", pledge_line_id=line.id, units=3, reason=reason
+        )
+    )
+
+    page = signed_in().get("matching.why_line", line_id=line.id)
+
+    assert "11 phần chỉ vướng đúng một điều kiện: cỡ hoặc quy cách." in page.text
+
+
+def test_an_officer_starts_a_run_and_waits_for_it(signed_in, session, cast):
+    browse = signed_in("minh")
+    page = browse.get("matching.runs")
+
+    answer = browse.submit(page, to="/runs")
+
+    run = session.query(MatchRun).one()
+    assert (run.state, run.requested_by) == ("pending", cast.minh.account_id)
+    assert "Đang chờ chạy" in browse.follow(answer).text
+    assert "Đang chờ chạy" in browse.visit(f"/runs/{run.id}/progress").text
+
+
+def test_a_second_run_of_the_same_ward_is_refused_while_one_waits(signed_in, session, cast):
+    actions.request_run(session, cast.minh, "00364", now=now())
+
+    page = signed_in("tam").post("matching.start_run", {"ward_code": "00364"}, expect=409)
+
+    assert "đang có một lượt ghép nối" in page.text
+
+
+def test_a_run_shows_its_figures_and_how_fair_it_is(signed_in, make_run, make_line):
+    make_line()
+    run = make_run(figures=FIGURES, engine="thử 1", digest="abc", finished_at=now())
+
+    page = signed_in().get("matching.run", run_id=run.id)
+
+    assert "Đã chứng minh là cách chia tốt nhất" in page.text
+    assert "giữ 1 trên 2 đề xuất" in page.text
+
+
+def test_the_policy_explains_each_number(signed_in, make_line):
+    make_line()
+
+    page = signed_in().get("matching.policy")
+
+    assert "Cứ chờ đủ 30 ngày thêm 1 điểm" in page.text
+
+
+def test_what_is_short_is_said_in_one_line(signed_in, make_open_need, make_line):
+    for _ in range(3):
+        make_open_need()
+    make_line(units=1)
+
+    page = signed_in().get("matching.shortages")
+
+    assert "Quà Tết: cần 3, có 1" in page.text
+
+
+def test_an_allocation_is_released_with_a_reason(signed_in, session, make_proposal, cast):
+    outcome = actions.accept_proposals(session, cast.tam, [make_proposal().id], now=now())
+    allocation_id = outcome.allocation_ids[0]
+    browse = signed_in()
+    page = browse.get("matching.allocation", allocation_id=allocation_id)
+
+    browse.submit(page, {"reason": "Hộ chuyển đi"}, to="/release")
+
+    session.expire_all()
+    assert session.get_one(Allocation, allocation_id).state == "released"
+
+
+@pytest.mark.parametrize("endpoint", ["proposals", "runs", "policy", "shortages"])
+def test_every_list_is_there_in_english(signed_in, make_proposal, client, endpoint):
+    make_proposal()
+    browse = signed_in()
+    client.set_cookie("nc-lang", "en")
+
+    page = browse.get(f"matching.{endpoint}")
+
+    assert "Đề xuất" not in page.text
