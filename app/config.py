@@ -19,6 +19,7 @@ class Settings:
 
     field_keys: key id -> 32 bytes; the last one encrypts, all of them decrypt.
     trusted_proxies: how many hops of X-Forwarded-For are ours, counted from the right.
+    hotline: the phone number that stands at the foot of every page, as people read it.
     """
 
     environment: str
@@ -32,6 +33,7 @@ class Settings:
     smtp_url: str | None
     trusted_proxies: int
     data_dir: Path
+    hotline: str | None
 
     @property
     def is_demo(self) -> bool:
@@ -55,6 +57,7 @@ class Settings:
             smtp_url=read.optional("SMTP_URL"),
             trusted_proxies=read.whole("TRUSTED_PROXIES", 0),
             data_dir=Path(read.optional("DATA_DIR") or ".nhipcau"),
+            hotline=read.optional("HOTLINE"),
         )
 
 

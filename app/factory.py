@@ -93,6 +93,7 @@ def _for_layout() -> dict[str, object]:
         "nav_items": navigation.items_for(actor, request.endpoint),
         "locale": current_language(),
         "is_demo": access.settings().is_demo,
+        "hotline": access.settings().hotline,
     }
 
 
