@@ -13,7 +13,7 @@ STATES: dict[ReceiptState, tuple[str, LazyString]] = {
     ReceiptState.RECEIVED: ("active", lazy_("Đã đến, chưa kiểm")),
     ReceiptState.INSPECTED: ("active", lazy_("Đã kiểm")),
     ReceiptState.STOCKED: ("done", lazy_("Đã nhận đủ")),
-    ReceiptState.REFUSED: ("error", lazy_("Không nhận")),
+    ReceiptState.REFUSED: ("error", lazy_("Không tiếp nhận")),
 }
 ERRORS: dict[str, LazyString] = {
     "received-in-future": lazy_("Ngày nhận không thể ở tương lai."),

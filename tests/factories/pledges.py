@@ -87,5 +87,3 @@ def _pledge(session, donor, ward):
     session.add(pledge)
     session.flush()
     return pledge
-
-

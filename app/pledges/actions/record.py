@@ -1,12 +1,13 @@
 """Recording a pledge: its lines, the first movement of each, one audit event."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor
 from app.audit.actions import Subject, record
+from app.catalogue.rules import spec_faults
 from app.infra.crypto import cipher
 from app.kernel.clock import local_day
 from app.kernel.errors import DomainError
@@ -54,19 +55,29 @@ def record_pledge(
 def _refusal_by_data(session: Session, draft: PledgeDraft, now: datetime) -> str | None:
     """What the catalogue, the places and the programmes have against it, if anything."""
     kinds = queries.kinds(session)
-    if not all(line.kind_code in kinds and kinds[line.kind_code].is_open for line in draft.lines):
-        return "kind-not-open"
+    refusals = (_refusal_of_kind(line, kinds.get(line.kind_code)) for line in draft.lines)
+    if (first := next((code for code in refusals if code is not None), None)) is not None:
+        return first
     wards = {ward.code for ward in queries.receiving_wards(session, now)}
     if not {draft.ward_code, *draft.wards} <= wards:
         return "ward-not-receiving"
-    if draft.programme_id is None:
-        return None
-    running = queries.programmes_open(session, local_day(now))
+    return _refusal_of_programme(session, draft, local_day(now)) if draft.programme_id else None
+
+
+def _refusal_of_programme(session: Session, draft: PledgeDraft, on: date) -> str | None:
+    running = queries.programmes_open(session, on)
     chosen = next((p for p in running if p.id == draft.programme_id), None)
     if chosen is None or not chosen.serves(draft.ward_code):
         return "programme-closed"
     fits = all(chosen.takes(line.kind_code) for line in draft.lines)
     return None if fits else "programme-without-kind"
+
+
+def _refusal_of_kind(line: LineDraft, kind: queries.KindCard | None) -> str | None:
+    if kind is None or not kind.is_open:
+        return "kind-not-open"
+    faults = spec_faults(kind.fields, line.spec, "pledge")
+    return faults[0].code if faults else None
 
 
 def _pledge(actor: Actor, giver: Giver, draft: PledgeDraft, now: datetime) -> Pledge:

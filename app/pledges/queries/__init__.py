@@ -18,7 +18,7 @@ from app.pledges.queries.donors import (
     donors_seen_by,
     own_donor,
 )
-from app.pledges.queries.drafts import DraftView, draft_for
+from app.pledges.queries.drafts import DraftRow, DraftView, draft_for, drafts_of
 from app.pledges.queries.lists import (
     PledgeFilter,
     PledgeRow,
@@ -28,9 +28,11 @@ from app.pledges.queries.lists import (
     pledges_seen_by,
 )
 from app.pledges.queries.one import (
+    Announced,
     Happening,
     LineView,
     PledgeView,
+    announced_for,
     awaited_units,
     line_for_receipt,
     lines_of,
@@ -41,8 +43,10 @@ from app.pledges.queries.one import (
 )
 
 __all__ = [
+    "Announced",
     "DonorCard",
     "DonorRow",
+    "DraftRow",
     "DraftView",
     "Happening",
     "KindCard",
@@ -54,12 +58,14 @@ __all__ = [
     "ProgrammeCard",
     "VetRow",
     "WardName",
+    "announced_for",
     "awaited_units",
     "contact_of",
     "count_to_vet",
     "donor_for",
     "donors_seen_by",
     "draft_for",
+    "drafts_of",
     "kinds",
     "line_for_receipt",
     "lines_of",

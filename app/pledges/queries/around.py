@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Assignment
 from app.accounts.rules import Role
 from app.catalogue.models import SupportKind
+from app.catalogue.rules import SpecField, spec_fields
 from app.infra.i18n import current_language
 from app.needs.models import NeedCard
 from app.places.models import Ward
@@ -25,7 +26,7 @@ class WardName:
 
 @dataclass(frozen=True, slots=True)
 class KindCard:
-    """A support kind in the reader's language. spec_fields: as the catalogue stores them."""
+    """A support kind in the reader's language, with what is asked of who gives it."""
 
     code: str
     label: str
@@ -34,7 +35,7 @@ class KindCard:
     reference_value: int
     model: str
     is_open: bool
-    spec_fields: list[dict[str, object]]
+    fields: tuple[SpecField, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def kinds(session: Session) -> dict[str, KindCard]:
             reference_value=kind.reference_value,
             model=kind.model,
             is_open=kind.is_open,
-            spec_fields=kind.spec_fields,
+            fields=tuple(f for f in spec_fields(kind.spec_fields) if f.of_pledges),
         )
         for kind in rows
     }

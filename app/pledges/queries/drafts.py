@@ -1,6 +1,8 @@
 """Reading a pledge that is being typed."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -9,6 +11,8 @@ from app.accounts.rules import Actor
 from app.infra.crypto import cipher
 from app.kernel.errors import NotFound
 from app.pledges.models import Donor, Draft
+
+MOST_DRAFTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,31 @@ class DraftView:
     donor_name: str | None
     is_claimed: bool
     pledge_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """A draft in a list: how many lines it has, when it was last touched."""
+
+    id: str
+    lines: int
+    changed_at: datetime
+
+
+def drafts_of(session: Session, actor: Actor) -> list[DraftRow]:
+    """The person's own unsent drafts, the last touched first, at most ten."""
+    statement = (
+        select(Draft)
+        .where(Draft.account_id == actor.account_id, Draft.pledge_id.is_(None))
+        .order_by(Draft.changed_at.desc(), Draft.id)
+        .limit(MOST_DRAFTS)
+    )
+    return [
+        DraftRow(
+            draft.id, len(cast("list[object]", draft.answers.get("lines", []))), draft.changed_at
+        )
+        for draft in session.scalars(statement)
+    ]
 
 
 def draft_for(session: Session, actor: Actor, draft_id: str) -> DraftView:

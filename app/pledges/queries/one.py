@@ -18,7 +18,7 @@ from app.pledges.queries.around import WardName
 from app.pledges.rules import Counts, GivenAs, LineDraft, LineState, Step, progress
 from app.programmes.models import Programme
 from app.stock.models import Receipt
-from app.stock.rules import PledgedLine
+from app.stock.rules import PledgedLine, ReceiptState
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,16 @@ class Happening:
     on: date
     receipt_id: str | None = None
     receipt_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """Units that are to be brought on a day and have not come in."""
+
+    receipt_id: str
+    line_id: str
+    units: int
+    on: date
 
 
 def seen_by(actor: Actor) -> ColumnElement[bool]:
@@ -198,6 +208,19 @@ def timelines(session: Session, view: PledgeView) -> dict[str, list[Happening]]:
         line_id: [event for _at, event in sorted(events, key=lambda pair: pair[0])]
         for line_id, events in found.items()
     }
+
+
+def announced_for(session: Session, view: PledgeView) -> list[Announced]:
+    """What was announced for a pledge already let through, the nearest day first."""
+    statement = (
+        select(Receipt)
+        .where(Receipt.pledge_id == view.id, Receipt.state == ReceiptState.ANNOUNCED.value)
+        .order_by(Receipt.received_on, Receipt.id)
+    )
+    return [
+        Announced(paper.id, paper.pledge_line_id, paper.units, paper.received_on)
+        for paper in session.scalars(statement)
+    ]
 
 
 def line_for_receipt(session: Session, actor: Actor, line_id: str) -> PledgedLine:
