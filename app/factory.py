@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from app import navigation
 from app.accounts import access
 from app.accounts.rules import NOBODY
+from app.accounts.texts import ROLES
 from app.config import Settings
 from app.infra import answers, assets, database, jinja, jobs, queue
 from app.infra.crypto import FieldCipher, use_cipher
@@ -90,6 +91,7 @@ def _for_layout() -> dict[str, object]:
     actor = access.current_actor()
     return {
         "current_actor": None if actor is NOBODY else actor,
+        "role_word": ROLES.get(actor.role, ""),
         "nav_items": navigation.items_for(actor, request.endpoint),
         "locale": current_language(),
         "is_demo": access.settings().is_demo,
