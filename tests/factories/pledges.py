@@ -18,12 +18,12 @@ def stand_on(session, *, ward=WARD, kind="qua_tet"):
     """The province, ward and support kind that a pledge refers to, unless they are there."""
     for statement in (
         "insert into province (code, name, sort_key) values ('01', 'Hà Nội', 'ha noi')",
-        "insert into ward (code, province_code, name, kind, sort_key, search_text)"
-        " values (:ward, '01', 'Khương Đình', 'phường', 'khuong dinh', 'khuong dinh')",
-        "insert into support_kind (code, label_vi, label_en, unit_vi, unit_en, model, icon,"
-        " reference_value, max_units, repeat_after_days, one_per_household, is_open, position,"
-        " spec_fields, fit, evidence) values (:kind, 'Quà Tết', 'Tết gift', 'suất', 'gifts',"
-        " 'units', 'gift', 500000, 1, 0, true, true, 1, '[]', '{}', '[]')",
+        """insert into ward (code, province_code, name, kind, sort_key, search_text)
+        values (:ward, '01', 'Khương Đình', 'phường', 'khuong dinh', 'khuong dinh')""",
+        """insert into support_kind (code, label_vi, label_en, unit_vi, unit_en, model, icon,
+        reference_value, max_units, repeat_after_days, one_per_household, is_open, position,
+        spec_fields, fit, evidence) values (:kind, 'Quà Tết', 'Tết gift', 'suất', 'gifts',
+        'units', 'gift', 500000, 1, 0, true, true, 1, '[]', '{}', '[]')""",
     ):
         session.execute(text(f"{statement} on conflict do nothing"), {"ward": ward, "kind": kind})
 

@@ -107,7 +107,7 @@ def test_twelve_people_release_ten_units_once_each(reserved):
 
 
 def test_twelve_people_take_ten_units_in_once_each(line):
-    granted, refused = _crowd(lambda session, n: book_receipt(session, line.id, 1))
+    granted, refused = _crowd(lambda session, _: book_receipt(session, line.id, 1))
 
     assert (granted, refused) == (10, ["more-than-pledged"] * 2)
     assert _now(line).received == 10
