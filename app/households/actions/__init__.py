@@ -1,43 +1,75 @@
 """What is done to households: registered, changed, vouched for, imported."""
 
-from app.households.actions.importing import (
+from app.households.actions.committing import (
     commit_import,
-    record_check,
+    undo_import,
+)
+from app.households.actions.importing import (
+    Upload,
+    ask_for_check,
+    begin_commit,
+    clear_check,
+    decide_row,
+    finish_check,
     record_refusal,
     request_commit,
     start_import,
-    undo_import,
+    store_rows,
+    with_stored_twins,
 )
-from app.households.actions.registering import (
+from app.households.actions.people import (
     add_member,
-    change_household,
+    change_member,
     give_consent,
-    register_household,
+    member_left,
     reveal_citizen_number,
     withdraw_consent,
 )
+from app.households.actions.registering import (
+    change_household,
+    move_away,
+    register_household,
+    twin_of,
+)
 from app.households.actions.vouching import (
+    Outcome,
     approve_standing,
     claim_standing,
+    decide_many,
+    end_standing,
     reject_standing,
     verify_standing,
 )
 
 __all__ = [
+    "Outcome",
+    "Upload",
     "add_member",
     "approve_standing",
+    "ask_for_check",
+    "begin_commit",
     "change_household",
+    "change_member",
     "claim_standing",
+    "clear_check",
     "commit_import",
+    "decide_many",
+    "decide_row",
+    "end_standing",
+    "finish_check",
     "give_consent",
-    "record_check",
+    "member_left",
+    "move_away",
     "record_refusal",
     "register_household",
     "reject_standing",
     "request_commit",
     "reveal_citizen_number",
     "start_import",
+    "store_rows",
+    "twin_of",
     "undo_import",
     "verify_standing",
+    "with_stored_twins",
     "withdraw_consent",
 ]

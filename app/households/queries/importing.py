@@ -1,16 +1,17 @@
-"""Reading imports: their state, their rows, and the stored twins of what a list holds."""
+"""Reading imports: their state, and their rows with what they hold."""
 
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor
-from app.households.models import Household, HouseholdImport, ImportRow, Member
+from app.households.models import HouseholdImport, ImportRow
 from app.infra.crypto import cipher
+from app.infra.models import StoredFile
 from app.kernel.errors import NotFound
 
 PAGE = 50
@@ -44,6 +45,7 @@ class ImportLine:
     verdict: str
     reasons: list[dict[str, object]]
     draft: dict[str, object]
+    decision: str | None
     household_id: str | None
 
 
@@ -100,18 +102,61 @@ def import_rows(
     )
     if verdicts:
         statement = statement.where(ImportRow.verdict.in_(verdicts))
-    return [
-        ImportLine(
-            id=row.id,
-            sheet=row.sheet,
-            row=row.row,
-            verdict=row.verdict,
-            reasons=row.reasons,
-            draft=open_draft(row.draft, import_id, row.sheet, row.row),
-            household_id=row.household_id,
-        )
-        for row in session.scalars(statement)
-    ]
+    return [_line(row) for row in session.scalars(statement)]
+
+
+def _line(row: ImportRow) -> ImportLine:
+    return ImportLine(
+        id=row.id,
+        sheet=row.sheet,
+        row=row.row,
+        verdict=row.verdict,
+        reasons=row.reasons,
+        draft=open_draft(row.draft, row.import_id, row.sheet, row.row),
+        decision=row.decision,
+        household_id=row.household_id,
+    )
+
+
+def import_line(session: Session, import_id: str, row_id: int) -> ImportLine:
+    """One row of an import. The caller has opened the import. Raises NotFound."""
+    found = import_rows(session, import_id, after=row_id - 1, limit=1)
+    if not found or found[0].id != row_id:
+        raise NotFound("import-row")
+    return found[0]
+
+
+def rows_at(
+    session: Session, import_id: str, places: Collection[tuple[str, int]]
+) -> dict[tuple[str, int], ImportLine]:
+    """The rows that stand at some places of the list: the twins of a page's rows."""
+    if not places:
+        return {}
+    statement = select(ImportRow).where(
+        ImportRow.import_id == import_id, tuple_(ImportRow.sheet, ImportRow.row).in_(places)
+    )
+    return {(line.sheet, line.row): line for line in map(_line, session.scalars(statement))}
+
+
+def verdict_reasons(
+    session: Session, import_id: str
+) -> dict[tuple[str, int], tuple[str, list[dict[str, object]]]]:
+    """Each row's verdict and reasons by its place, for the workbook that goes back."""
+    statement = select(ImportRow.sheet, ImportRow.row, ImportRow.verdict, ImportRow.reasons).where(
+        ImportRow.import_id == import_id
+    )
+    return {
+        (sheet, row): (verdict, reasons)
+        for sheet, row, verdict, reasons in session.execute(statement).tuples()
+    }
+
+
+def uploaded_file(session: Session, file_id: str) -> tuple[str, bytes]:
+    """Name and content of an uploaded list. The caller has opened the import."""
+    file = session.get(StoredFile, file_id)
+    if file is None:
+        raise NotFound("file")
+    return file.name, file.body
 
 
 def place_of(import_id: str, sheet: str, row: int) -> str:
@@ -138,54 +183,3 @@ def file_seen_before(session: Session, ward_code: str, digest: bytes) -> ImportV
     )
     row = session.scalars(statement).one_or_none()
     return None if row is None else _import(row)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredTwin:
-    """A household already in the book that a row of a list repeats, for sure or perhaps."""
-
-    household_id: str
-    code: str
-    certain: bool
-
-
-def stored_twins(
-    session: Session,
-    ward_code: str,
-    citizen_indexes: Collection[bytes],
-    people: Collection[tuple[str, int]],
-) -> tuple[dict[bytes, StoredTwin], dict[tuple[str, int], StoredTwin]]:
-    """Who of a list is in the ward's book already: by citizen number, by name and year.
-
-    Two statements whatever the list's length.
-    """
-    by_number = {
-        index: StoredTwin(household_id, code, certain=True)
-        for index, household_id, code in session.execute(
-            select(Member.citizen_index, Household.id, Household.code)
-            .join(Household, Household.id == Member.household_id)
-            .where(
-                Member.ward_code == ward_code,
-                Member.left_on.is_(None),
-                Household.state == "active",
-                Member.citizen_index.in_(citizen_indexes),
-            )
-        ).tuples()
-        if index is not None
-    }
-    names = {name for name, _ in people}
-    by_person = {
-        (name, year): StoredTwin(household_id, code, certain=False)
-        for name, year, household_id, code in session.execute(
-            select(Member.folded_name, Member.birth_year, Household.id, Household.code)
-            .join(Household, Household.id == Member.household_id)
-            .where(
-                Member.ward_code == ward_code,
-                Member.left_on.is_(None),
-                Household.state == "active",
-                Member.folded_name.in_(names),
-            )
-        ).tuples()
-        if year is not None and (name, year) in people
-    }
-    return by_number, by_person

@@ -50,6 +50,7 @@ ERRORS = frozenset(
         "standing-unknown",
         "size-not-positive",
         "size-too-large",
+        "row-is-member",
     }
 )
 LONGEST_CELL = 300
@@ -122,6 +123,7 @@ def _judged(sheet: str, found: FoundRow, today: date) -> JudgedRow:
     sex = sex or column_sex
     reasons += birth_reasons + citizen_reasons + sex_reasons + phone_reasons
     reasons += standing_reasons + size_reasons + _disagreements(citizen, sex, birth)
+    reasons += _relation(cells.get(Field.RELATION))
     texts = {f: _text(cells.get(f)) for f in (Field.ADDRESS, Field.NEED, Field.NOTE)}
     reasons += [Reason("text-old-font") for text in texts.values() if text and is_legacy(text)]
     draft = Draft(
@@ -151,6 +153,13 @@ def verdict_of(reasons: Sequence[Reason]) -> Verdict:
 
 def _text(cell: Cell) -> str | None:
     return text_of(cell)[:LONGEST_CELL] or None
+
+
+def _relation(cell: Cell) -> list[Reason]:
+    """A person who is not the head belongs to a household, and is none."""
+    words = fold(text_of(cell))
+    is_head = not words or "chu ho" in words.split(" voi ")[0] or words in {"ch", "head"}
+    return [] if is_head else [Reason("row-is-member")]
 
 
 def _birth(found: FoundRow, today: date) -> tuple[Birth, str | None, list[Reason]]:

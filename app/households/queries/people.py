@@ -1,0 +1,170 @@
+"""The people of a household, how it is reached, and how many are alike in the ward."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.rules import Actor
+from app.audit.models import AuditDetail, AuditEvent
+from app.households.models import Consent, Household, Member, Standing
+from app.households.queries.finding import opened
+from app.households.rules import StandingState, safe_groups
+from app.infra.crypto import cipher
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """A person of a household; the citizen number is only a tail."""
+
+    id: str
+    name: str
+    sex: str | None
+    birth_year: int | None
+    born_on: date | None
+    relation: str | None
+    is_head: bool
+    citizen_tail: str | None
+
+
+def members_of(session: Session, household_id: str) -> list[MemberView]:
+    """The people who live in a household now, its head first. The caller has opened it."""
+    statement = (
+        select(Member)
+        .where(Member.household_id == household_id, Member.left_on.is_(None))
+        .order_by(Member.is_head.desc(), Member.birth_year, Member.id)
+    )
+    return [
+        MemberView(
+            m.id, m.name, m.sex, m.birth_year, m.born_on, m.relation, m.is_head, m.citizen_tail
+        )
+        for m in session.scalars(statement)
+    ]
+
+
+def live_standings(session: Session, household_id: str, on: date) -> list[str]:
+    """The safe groups of a household on a day: approved facts in force, and old age."""
+    kinds = session.scalars(
+        select(Standing.kind).where(
+            Standing.household_id == household_id,
+            Standing.state == StandingState.APPROVED,
+            Standing.valid_from <= on,
+            or_(Standing.valid_until.is_(None), Standing.valid_until >= on),
+        )
+    ).all()
+    years = session.scalars(
+        select(Member.birth_year).where(
+            Member.household_id == household_id,
+            Member.left_on.is_(None),
+            Member.birth_year.is_not(None),
+        )
+    ).all()
+    return safe_groups(kinds, [y for y in years if y is not None], on)
+
+
+def people_by_card(session: Session, ward_code: str, kind: str) -> list[int]:
+    """The years of birth of the ward's people in households with an approved fact of a kind."""
+    statement = (
+        select(Member.birth_year)
+        .join(Standing, Standing.household_id == Member.household_id)
+        .where(
+            Member.ward_code == ward_code,
+            Member.left_on.is_(None),
+            Member.birth_year.is_not(None),
+            Standing.kind == kind,
+            Standing.state == StandingState.APPROVED,
+        )
+        .distinct(Member.id)
+    )
+    return [year for year in session.scalars(statement) if year is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentView:
+    """One agreement: to what, how it was given, and whether it was taken back."""
+
+    id: str
+    purpose: str
+    method: str
+    taken_by: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How a household is reached: given name for the greeting, phone in E.164 if it has one."""
+
+    household_id: str
+    ward_code: str
+    code: str
+    head_name: str
+    phone: str | None
+    language: str
+    may_message: bool
+
+
+def contact_for_notice(session: Session, household_id: str) -> Contact | None:
+    """How to tell a household something; None if it is gone. For the notices' actions only."""
+    row = session.get(Household, household_id)
+    if row is None or row.state != "active":
+        return None
+    refused = session.scalar(
+        select(Consent.id).where(
+            Consent.household_id == household_id,
+            Consent.purpose == "message",
+            Consent.withdrawn_at.is_not(None),
+        )
+    )
+    return Contact(
+        household_id=row.id,
+        ward_code=row.ward_code,
+        code=row.code,
+        head_name=row.head_name,
+        phone=opened(row.phone, "phone", row.id),
+        language="vi",
+        may_message=refused is None,
+    )
+
+
+def consents_of(session: Session, household_id: str) -> list[ConsentView]:
+    """What the household agreed to and took back, the newest first. The caller has opened it."""
+    statement = (
+        select(Consent)
+        .where(Consent.household_id == household_id)
+        .order_by(Consent.given_at.desc(), Consent.id)
+    )
+    return [
+        ConsentView(c.id, c.purpose, c.method, c.taken_by, c.given_at, c.withdrawn_at)
+        for c in session.scalars(statement)
+    ]
+
+
+def revealed_members(
+    session: Session, actor: Actor, household_id: str, since: datetime
+) -> set[str]:
+    """The members whose number this very person opened, with a reason, since a moment."""
+    statement = (
+        select(AuditDetail.changes)
+        .join(AuditEvent, AuditEvent.id == AuditDetail.event_id)
+        .where(
+            AuditEvent.object_kind == "household",
+            AuditEvent.object_id == household_id,
+            AuditEvent.action == "reveal-citizen-number",
+            AuditEvent.actor_id == actor.account_id,
+            AuditEvent.at > since,
+        )
+    )
+    return {str(changes["member"]) for changes in session.scalars(statement)}
+
+
+def numbers_of(session: Session, member_ids: Collection[str]) -> dict[str, str]:
+    """The citizen numbers of these members in plain. Only for revealed_members()."""
+    statement = select(Member.id, Member.citizen_number).where(Member.id.in_(member_ids))
+    return {
+        member_id: cipher().decrypt(number, f"member.citizen_number:{member_id}")
+        for member_id, number in session.execute(statement).tuples()
+        if number is not None
+    }
