@@ -1,17 +1,61 @@
 """Whether what a notice says still holds, asked of the area it is about, just before it leaves."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import pending_reset
+from app.accounts.rules import SYSTEM
+from app.handovers.queries import when_and_where
+from app.kernel.errors import NotFound
+from app.matching.queries.allocations import allocation_for
+from app.matching.rules.states import GONE, AllocationState
 from app.notices.queries import Outgoing
 from app.notices.rules import Template
+from app.pledges.queries import lines_of
+from app.pledges.rules import LineState
 
 Check = Callable[[Session, Outgoing], bool]
 
+
+def _invitation(session: Session, notice: Outgoing) -> bool:
+    """An invitation holds while the appointment stands at that time and place."""
+    if notice.parameters.get("cancelled"):
+        return True
+    found = when_and_where(session, notice.cause_id.partition(":")[0])
+    if found is None:
+        return False
+    told = (datetime.fromisoformat(str(notice.parameters["at"])), notice.parameters["place"])
+    return found == told
+
+
+def _match(session: Session, notice: Outgoing) -> bool:
+    """A match holds until its allocation is released."""
+    try:
+        allocation = allocation_for(session, SYSTEM, notice.cause_id)
+    except NotFound:
+        return False
+    return AllocationState(allocation.state) not in GONE
+
+
+def _accepted(session: Session, notice: Outgoing) -> bool:
+    """An acceptance holds until the donor has withdrawn all of it."""
+    lines = lines_of(session, notice.cause_id.partition(":")[0])
+    return any(line.state != LineState.WITHDRAWN for line in lines)
+
+
+def _reset(session: Session, notice: Outgoing) -> bool:
+    """A reset link is sent only while it can still be used."""
+    return pending_reset(session, notice.cause_id) is not None
+
+
 CHECKS: dict[Template, Check] = {
-    Template.PASSWORD_RESET: lambda s, n: pending_reset(s, n.cause_id) is not None,
+    Template.PLEDGE_ACCEPTED: _accepted,
+    Template.MATCH_FOUND: _match,
+    Template.INVITATION: _invitation,
+    Template.APPOINTMENT_CHANGED: _invitation,
+    Template.PASSWORD_RESET: _reset,
 }
 
 

@@ -1,0 +1,69 @@
+"""Telling households when and where: codes, times and places, never what for."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.households.queries import contact_for_notice
+from app.notices.actions import NoticeDraft, owe
+
+
+def invite_household(
+    session: Session, household_id: str, appointment: tuple[str, str], slot_at: datetime, place: str
+) -> None:
+    """Owe the invitation. appointment: the id and the code that its people bring."""
+    _tell(session, "invitation", household_id, appointment[0], appointment, slot_at, place)
+
+
+def tell_change(  # noqa: PLR0913 - whom, which appointment, and what is new.
+    session: Session,
+    household_id: str,
+    appointment: tuple[str, str],
+    slot_at: datetime,
+    place: str,
+    *,
+    version: int,
+    cancelled: bool = False,
+) -> None:
+    """Owe the news that time or place changed, once for each version of the day."""
+    cause_id = f"{appointment[0]}:{version}" + (":cancelled" if cancelled else "")
+    extra = {"cancelled": True} if cancelled else {}
+    _tell(
+        session, "appointment-changed", household_id, cause_id, appointment, slot_at, place, extra
+    )
+
+
+def _tell(  # noqa: PLR0913, PLR0917 - the facts of one message.
+    session: Session,
+    template: str,
+    household_id: str,
+    cause_id: str,
+    appointment: tuple[str, str],
+    slot_at: datetime,
+    place: str,
+    extra: dict[str, bool] | None = None,
+) -> None:
+    """Owe one message; without a phone, or against the household's will, staff tell it."""
+    contact = contact_for_notice(session, household_id)
+    if contact is None:
+        return
+    owe(
+        session,
+        NoticeDraft(
+            template=template,
+            cause="appointment",
+            cause_id=cause_id,
+            recipient_kind="household",
+            recipient_id=household_id,
+            ward_code=contact.ward_code,
+            language=contact.language,
+            phone=contact.phone if contact.may_message else None,
+            parameters={
+                "code": appointment[1],
+                "at": slot_at,
+                "place": place,
+                **(extra or {}),
+            },
+            personal={"name": contact.head_name},
+        ),
+    )

@@ -1,0 +1,31 @@
+"""Reads of handovers: days, who is expected, what waits to be invited and to be confirmed."""
+
+from app.handovers.queries.confirming import ToConfirm, to_confirm
+from app.handovers.queries.days import DayRow, day_for, days_seen_by
+from app.handovers.queries.roster import (
+    Guest,
+    ListRow,
+    Parcel,
+    guest_of,
+    list_rows,
+    roster,
+    when_and_where,
+)
+from app.handovers.queries.waiting import Waiting, waiting_to_invite
+
+__all__ = [
+    "DayRow",
+    "Guest",
+    "ListRow",
+    "Parcel",
+    "ToConfirm",
+    "Waiting",
+    "day_for",
+    "days_seen_by",
+    "guest_of",
+    "list_rows",
+    "roster",
+    "to_confirm",
+    "waiting_to_invite",
+    "when_and_where",
+]

@@ -1,0 +1,76 @@
+"""Allocations whose households still have to be invited."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.rules import Actor
+from app.catalogue.models import SupportKind
+from app.handovers.models import Appointment
+from app.handovers.rules import LIVE
+from app.households.models import Household
+from app.matching.queries.allocations import AllocationRow, allocations_waiting_in
+from app.places.models import ResidentialGroup
+from app.pledges.models import PledgeLine
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An allocation to be handed over, with what an officer chooses by.
+
+    is_in: whether enough of its line has been received; else it cannot be handed over yet.
+    """
+
+    allocation: AllocationRow
+    head_name: str
+    group_name: str | None
+    label_vi: str
+    label_en: str
+    is_in: bool
+
+    def label(self, language: str) -> str:
+        """What is given, in a language."""
+        return self.label_en if language == "en" else self.label_vi
+
+
+def waiting_to_invite(session: Session, actor: Actor) -> list[Waiting]:
+    """The allocations with no appointment to come, oldest approval first, at most 500."""
+    allocations = allocations_waiting_in(session, actor)
+    ids = [a.id for a in allocations]
+    live = select(Appointment.allocation_id).where(
+        Appointment.allocation_id.in_(ids), Appointment.state.in_(LIVE)
+    )
+    invited = set(session.scalars(live))
+    people = _people(session, {a.household_id for a in allocations})
+    in_stock = _in_stock(session, {a.line_id for a in allocations})
+    kinds = {k.code: k for k in session.scalars(select(SupportKind))}
+    return [
+        Waiting(
+            allocation=a,
+            head_name=people[a.household_id][0],
+            group_name=people[a.household_id][1],
+            label_vi=kinds[a.kind_code].label_vi,
+            label_en=kinds[a.kind_code].label_en,
+            is_in=in_stock[a.line_id] >= a.left,
+        )
+        for a in allocations
+        if a.id not in invited
+    ]
+
+
+def _in_stock(session: Session, line_ids: set[str]) -> dict[str, int]:
+    """How many units of each line came in and were not handed over."""
+    there = (PledgeLine.received - PledgeLine.handed).label("there")
+    statement = select(PledgeLine.id, there).where(PledgeLine.id.in_(line_ids))
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def _people(session: Session, household_ids: set[str]) -> dict[str, tuple[str, str | None]]:
+    """Name and group of each household."""
+    statement = (
+        select(Household.id, Household.head_name, ResidentialGroup.name)
+        .outerjoin(ResidentialGroup, ResidentialGroup.id == Household.group_id)
+        .where(Household.id.in_(household_ids))
+    )
+    return {row[0]: (row[1], row[2]) for row in session.execute(statement)}
