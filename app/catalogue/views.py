@@ -7,7 +7,6 @@ from app.accounts.access import requires
 from app.accounts.rules import Action
 from app.catalogue import queries
 from app.catalogue.texts import MODELS
-from app.infra.i18n import current_language
 from app.infra.transaction import transaction
 
 bp = Blueprint("catalogue", __name__, url_prefix="/catalogue")
@@ -19,9 +18,7 @@ def index() -> ResponseReturnValue:
     """All support kinds with unit, reference value and matching model."""
     with transaction(read_only=True) as session:
         kinds = queries.all_kinds(session)
-    return render_template(
-        "catalogue/index.html", kinds=kinds, models=MODELS, language=current_language()
-    )
+    return render_template("catalogue/index.html", kinds=kinds, models=MODELS)
 
 
 @bp.get("/<code>")
@@ -30,6 +27,4 @@ def show(code: str) -> ResponseReturnValue:
     """One support kind: what must be known and shown before its need is verified."""
     with transaction(read_only=True) as session:
         kind = queries.kind(session, code)
-    return render_template(
-        "catalogue/show.html", kind=kind, models=MODELS, language=current_language()
-    )
+    return render_template("catalogue/show.html", kind=kind, models=MODELS)

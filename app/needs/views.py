@@ -205,5 +205,4 @@ def _words() -> dict[str, object]:
         "urgencies": URGENCIES,
         "labels": LABELS,
         "deeds": AUDIT,
-        "language": current_language(),
     }

@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from app.accounts.access import current_actor, public
 from app.accounts.rules import NOBODY
 from app.catalogue import queries as catalogue
-from app.infra.i18n import current_language
 from app.infra.transaction import transaction
 from app.kernel.clock import now, today
 from app.needs import queries as needs
@@ -94,5 +93,4 @@ def _words() -> dict[str, object]:
         "labels": LABELS,
         "any_label": ANY_LABEL,
         "urgencies": URGENCIES,
-        "language": current_language(),
     }
