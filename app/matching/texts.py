@@ -40,6 +40,8 @@ ALLOCATION_STATES: dict[str, tuple[str, LazyString]] = {
     "reversed": ("neutral", lazy_("Đã hoàn lại")),
 }
 FAILURES: dict[str, LazyString] = {
+    "cannot-solve": lazy_("Bộ giải không tìm được kết quả. Đề xuất cũ vẫn giữ nguyên."),
+    "worker-gave-up": lazy_("Máy đã thử nhiều lần mà không xong. Đề xuất cũ vẫn giữ nguyên."),
     "not-certified": lazy_(
         "Kết quả chưa được chứng minh là tốt nhất nên không dùng. Đề xuất cũ vẫn giữ nguyên."
     ),

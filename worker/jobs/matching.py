@@ -11,6 +11,7 @@ from app.matching.queries.runs import RunToDo
 from app.matching.queries.snapshots import Scope, read_snapshot, wards_of_pledge, wards_to_match
 from app.matching.rules.policy import PolicyRules
 from app.matching.rules.results import ProposalDraft, RunResult, UnmatchedDraft
+from app.matching.solver import CannotSolve
 
 CHUNK = 1_000
 
@@ -31,9 +32,12 @@ def run_matching(lease: Lease) -> str:
             lease.finish(session)
             return "already-done"
     run, policy = begun
-    result = _solve(run, policy)
+    try:
+        result = _solve(run, policy)
+    except CannotSolve:
+        return _give_up(lease, run, "cannot-solve")
     if not result.certified:
-        return _give_up(lease, run)
+        return _give_up(lease, run, "not-certified")
     _store(lease, run, result)
     return "done"
 
@@ -44,11 +48,12 @@ def _solve(run: RunToDo, policy: PolicyRules) -> RunResult:
     return snapshot.solve(seen, policy)
 
 
-def _give_up(lease: Lease, run: RunToDo) -> str:
+def _give_up(lease: Lease, run: RunToDo, failure: str) -> str:
+    """Trying again would fail again: end the run; the older proposals stay."""
     with transaction() as session:
-        actions.fail_run(session, run.id, "not-certified", now=now())
+        actions.fail_run(session, run.id, failure, now=now())
         lease.finish(session)
-    return "not-certified"
+    return failure
 
 
 def _store(lease: Lease, run: RunToDo, result: RunResult) -> None:

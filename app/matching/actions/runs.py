@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.rules import SYSTEM, Actor
 from app.audit.actions import Subject, record
 from app.infra.jobs import JobName, enqueue
+from app.infra.models import Job
 from app.infra.transaction import rows_changed
 from app.kernel.clock import local_day
 from app.kernel.errors import Conflict, NotFound
@@ -46,6 +47,7 @@ def request_nightly_run(session: Session, ward_code: str, *, now: datetime) -> s
 def _request(
     session: Session, actor: Actor, ward_code: str, trigger: Trigger, *, now: datetime
 ) -> str | None:
+    _end_abandoned(session, ward_code, now=now)
     values = {
         "id": new_id(),
         "ward_code": ward_code,
@@ -63,6 +65,18 @@ def _request(
     session.execute(update(MatchRun).where(MatchRun.id == run_id).values(job_id=job_id))
     record(session, actor, "request-run", Subject("match-run", run_id, ward_code))
     return run_id
+
+
+def _end_abandoned(session: Session, ward_code: str, *, now: datetime) -> None:
+    """End the ward's runs whose job is dead, or they would stand in the way for ever."""
+    dead = select(Job.id).where(Job.id == MatchRun.job_id, Job.state == "dead").exists()
+    open_states = (RunState.PENDING.value, RunState.RUNNING.value)
+    session.execute(
+        update(MatchRun)
+        .where(MatchRun.ward_code == ward_code, MatchRun.state.in_(open_states), dead)
+        .values(state=RunState.FAILED.value, failure="worker-gave-up", finished_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def ensure_policy(session: Session, *, now: datetime) -> int:

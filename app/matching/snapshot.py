@@ -1,0 +1,177 @@
+"""From what a run sees to what it stores: encode, solve kind by kind, explain, count."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+
+from app.catalogue.rules import fits
+from app.matching.encoding import EncodedKind, encode
+from app.matching.explaining import Explanation, Reason
+from app.matching.figures import figures_of
+from app.matching.rules.policy import PolicyRules
+from app.matching.rules.results import ProposalDraft, RunResult, UnmatchedDraft
+from app.matching.rules.snapshot import FreeLine, OpenNeed, Snapshot
+from app.matching.solving import ENGINE, KindPlan, solve_kind
+
+
+def solve(seen: Snapshot, policy: PolicyRules) -> RunResult:
+    """The best plan for a snapshot with all its reasons and figures.
+
+    The same snapshot and policy give the same result, whatever the order of the rows.
+    """
+    started = time.perf_counter()
+    ordered = _in_order(seen)
+    cleared, bars = _without_duplicates(ordered, policy)
+    parts = [_part(cleared, code, policy) for code in sorted(seen.kinds)]
+    parts = [part for part in parts if part.kind.needs or part.kind.lines]
+    proposals = _ranked(parts)
+    figures = figures_of(ordered, [(p.kind, p.plan) for p in parts], len(bars))
+    return RunResult(
+        proposals=tuple(proposals),
+        unmatched=tuple(_unmatched(ordered, parts, bars)),
+        engine=ENGINE,
+        digest=digest_of(ordered, policy),
+        certified=all(part.plan.certified for part in parts),
+        figures={**figures, "seconds": {"solve": round(time.perf_counter() - started, 3)}},
+    )
+
+
+class _Part:
+    """One kind with its plan and the reasons for it."""
+
+    def __init__(self, kind: EncodedKind, plan: KindPlan) -> None:
+        self.kind, self.plan = kind, plan
+        self.why = Explanation(kind, plan)
+
+
+def _part(seen: Snapshot, code: str, policy: PolicyRules) -> _Part:
+    kind = encode(seen, seen.kinds[code], policy, fits)
+    return _Part(kind, solve_kind(kind, policy))
+
+
+def _in_order(seen: Snapshot) -> Snapshot:
+    """Rows by id, so that their order in the database cannot matter."""
+    needs = tuple(sorted(seen.needs, key=lambda n: n.id))
+    return replace(seen, needs=needs, lines=tuple(sorted(seen.lines, key=lambda p: p.id)))
+
+
+def _without_duplicates(
+    seen: Snapshot, policy: PolicyRules
+) -> tuple[Snapshot, Mapping[str, Reason]]:
+    """Of several claims of a household where one is the most, the neediest stands.
+
+    Items of one a household stay: there the solver chooses which of them to serve.
+    """
+    bars: dict[str, Reason] = {
+        n.id: {"code": n.bar, "facts": {}} for n in seen.needs if n.bar is not None
+    }
+    first: dict[tuple[str, ...], str] = {}
+    for need in sorted(seen.needs, key=lambda n: _neediest_first(n, seen, policy)):
+        claim = _claim(need, seen)
+        if need.id in bars or claim is None:
+            continue
+        standing = first.setdefault(claim, need.code)
+        if standing != need.code:
+            bars[need.id] = {"code": "duplicate-claim", "facts": {"of": standing}}
+    needs = tuple(
+        replace(n, bar=str(bars[n.id]["code"])) if n.id in bars else n for n in seen.needs
+    )
+    return replace(seen, needs=needs), bars
+
+
+def _claim(need: OpenNeed, seen: Snapshot) -> tuple[str, ...] | None:
+    """What only one need of a household may claim; None if each may be served."""
+    kind = seen.kinds[need.kind_code]
+    if need.once_in_programme and need.programme_id is not None:
+        return need.household_id, need.kind_code, need.programme_id
+    if kind.rule.one_per_household and kind.model != "item":
+        return need.household_id, need.kind_code
+    return None
+
+
+def _neediest_first(need: OpenNeed, seen: Snapshot, policy: PolicyRules) -> tuple[int, int, str]:
+    waited = max(0, (seen.on - need.waiting_since).days)
+    points = policy.need_points(need.groups)
+    return -policy.composite(points, need.urgency, waited), -waited, need.id
+
+
+def _ranked(parts: Sequence[_Part]) -> list[ProposalDraft]:
+    """All pairs as proposals, the neediest household first, ties by id."""
+    found = []
+    for part in parts:
+        for place, (line, need) in enumerate(zip(part.plan.line, part.plan.need, strict=True)):
+            row, offer = part.kind.needs[need], part.kind.lines[line]
+            key = (int(part.plan.tier[need]), -int(part.plan.composite[need]), row.id, offer.id)
+            found.append((key, part, place))
+    found.sort(key=lambda item: item[0])
+    return [_proposal(part, place, rank) for rank, (_, part, place) in enumerate(found, start=1)]
+
+
+def _proposal(part: _Part, place: int, rank: int) -> ProposalDraft:
+    need = part.kind.needs[part.plan.need[place]]
+    return ProposalDraft(
+        ward_code=need.ward_code,
+        need_id=need.id,
+        line_id=part.kind.lines[part.plan.line[place]].id,
+        units=int(part.plan.units[place]),
+        rank=rank,
+        reason=part.why.of_pair(place),
+    )
+
+
+def _unmatched(
+    seen: Snapshot, parts: Sequence[_Part], bars: Mapping[str, Reason]
+) -> Iterator[UnmatchedDraft]:
+    for need in seen.needs:
+        if need.id in bars:
+            yield UnmatchedDraft(need.ward_code, need.id, None, need.units, bars[need.id])
+    barred_kinds = {n.kind_code for n in seen.needs if n.id in bars}
+    wards = sorted({n.ward_code for n in seen.needs} or {p.ward_code for p in seen.lines})
+    for part in parts:
+        yield from _needs_left(part)
+        yield from _lines_left(part, wards, part.kind.kind.code in barred_kinds)
+
+
+def _needs_left(part: _Part) -> Iterator[UnmatchedDraft]:
+    for place, need in enumerate(part.kind.needs):
+        left = need.units - int(part.why.served[place])
+        if left > 0:
+            yield UnmatchedDraft(need.ward_code, need.id, None, left, part.why.of_need(place))
+
+
+def _lines_left(
+    part: _Part,
+    wards: Sequence[str],
+    has_barred: bool,  # noqa: FBT001 - private, one caller.
+) -> Iterator[UnmatchedDraft]:
+    for place, line in enumerate(part.kind.lines):
+        left = line.units - int(part.why.placed[place])
+        if left <= 0:
+            continue
+        reason = part.why.of_line(place)
+        if reason["code"] == "nobody-needs" and has_barred:
+            reason = {"code": "needs-barred", "facts": {}}
+        yield UnmatchedDraft(_seen_from(line, wards), None, line.id, left, reason)
+
+
+def _seen_from(line: FreeLine, wards: Sequence[str]) -> str:
+    """The ward whose staff read about the line: its own if the run covers it."""
+    return line.ward_code if line.ward_code in wards else wards[0]
+
+
+def digest_of(seen: Snapshot, policy: PolicyRules) -> str:
+    """SHA-256 over all that the result depends on; equal for equal input in any order."""
+    rows: Iterable[object] = (
+        str(seen.on),
+        sorted((asdict(n) for n in seen.needs), key=lambda r: str(r["id"])),
+        sorted((asdict(p) for p in seen.lines), key=lambda r: str(r["id"])),
+        {code: asdict(kind) for code, kind in sorted(seen.kinds.items())},
+        dict(sorted(seen.provinces.items())),
+        policy.as_json(),
+    )
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(json.dumps(row, sort_keys=True, default=str).encode())
+    return digest.hexdigest()

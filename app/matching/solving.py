@@ -1,0 +1,86 @@
+"""The boundary to the solver: an encoded kind in, a plan with its reasons out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.matching import solver
+from app.matching.encoding import EncodedKind, Ints
+from app.matching.rules.policy import PolicyRules
+
+ENGINE = solver.ENGINE
+
+
+@dataclass(frozen=True, slots=True)
+class KindPlan:
+    """Who gets what of one kind: parallel columns of line, need (row numbers) and units.
+
+    levels: what the plan is worth, most important first; certified: proven to be the best.
+    need_reasons, line_reasons: the solver's own, in the order of the rows.
+    """
+
+    line: Ints
+    need: Ints
+    units: Ints
+    composite: Ints
+    tier: Ints
+    levels: tuple[int, ...]
+    certified: bool
+    need_reasons: tuple[solver.NeedReason, ...]
+    line_reasons: tuple[solver.PledgeReason, ...]
+
+
+def solve_kind(kind: EncodedKind, policy: PolicyRules) -> KindPlan:
+    """The best plan for one kind. Raises solver.CannotSolve if the engine gives up."""
+    problem = problem_of(kind, policy)
+    plan = solver.solve(problem)
+    need_reasons, line_reasons = plan.explain()
+    return KindPlan(
+        line=np.array([g.pledge for g in plan.given], dtype=np.int64),
+        need=np.array([g.need for g in plan.given], dtype=np.int64),
+        units=np.array([g.units for g in plan.given], dtype=np.int64),
+        composite=problem.needs.composite,
+        tier=problem.tiers(),
+        levels=tuple(plan.values),
+        certified=plan.certified,
+        need_reasons=tuple(need_reasons),
+        line_reasons=tuple(line_reasons),
+    )
+
+
+def problem_of(kind: EncodedKind, policy: PolicyRules) -> solver.Problem:
+    """The solver's problem: lines lie in scope already, so their scope is anywhere."""
+    n, p = kind.need_columns, kind.line_columns
+    waited = np.minimum(n["waiting"] // policy.waiting_days, policy.most_waiting_points)
+    anywhere = np.zeros(len(kind.lines), dtype=np.int64)
+    return solver.Problem(
+        needs=solver.Needs(
+            household=n["household"],
+            ward=n["area"],
+            spec=n["spec"],
+            groups=n["groups"],
+            programme=n["programme"],
+            start=n["early"],
+            deadline=n["late"],
+            qty=n["units"],
+            composite=n["score"] + n["urgency"] * policy.urgency_points + waited,
+        ),
+        pledges=solver.Pledges(
+            origin=p["area"],
+            spec=p["spec"],
+            qty=p["units"],
+            scope_kind=anywhere,
+            scope_id=anywhere - 1,
+            groups=p["groups"],
+            programme=p["programme"],
+            avail_from=p["ready"],
+            avail_to=p["gone"],
+        ),
+        ward_cluster=kind.cluster,
+        ward_province=kind.province,
+        fit=kind.fit,
+        cap_households=kind.kind.rule.one_per_household and kind.kind.model == "item",
+        policy=solver.Policy(
+            policy.tier_from, policy.tier_weights, policy.step_weights, policy.brackets
+        ),
+    )

@@ -1,0 +1,159 @@
+"""Reasons of the best plan: each code from the smallest case in which it is the truth."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from app.matching.encoding import encode
+from app.matching.explaining import Explanation
+from app.matching.rules.policy import DEFAULT_POLICY, KindRule
+from app.matching.rules.snapshot import FreeLine, Kind, OpenNeed, Snapshot
+from app.matching.solving import solve_kind
+
+ON = date(2026, 11, 23)
+KIND = Kind("xe_lan", "item", {"size": "same"}, KindRule(0, one_per_household=True))
+NEED = OpenNeed(
+    id="n1",
+    code="NC-1",
+    ward_code="00364",
+    group_id="g1",
+    household_id="h1",
+    member_id=None,
+    kind_code="xe_lan",
+    spec={"size": "M"},
+    units=1,
+    cost_dong=0,
+    urgency=0,
+    starts_on=ON,
+    deadline_on=None,
+    programme_id=None,
+    once_in_programme=False,
+    groups=("poor",),
+    waiting_since=ON,
+)
+LINE = FreeLine(
+    id="l1",
+    pledge_id="p1",
+    pledge_code="CK-1",
+    ward_code="00364",
+    kind_code="xe_lan",
+    spec={"size": "M"},
+    units=1,
+    unit_value=0,
+    wards=(),
+    groups=(),
+    programme_id=None,
+    available_from=ON,
+    available_to=date(2026, 12, 31),
+)
+
+
+def same_size(fit, offered, needed):
+    return offered.get("size") == needed.get("size")
+
+
+def explained(needs, lines, kind=KIND):
+    seen = Snapshot(ON, tuple(needs), tuple(lines), {kind.code: kind}, {"00364": "01"})
+    encoded = encode(seen, kind, DEFAULT_POLICY, same_size)
+    return Explanation(encoded, solve_kind(encoded, DEFAULT_POLICY))
+
+
+def other(number, **changes):
+    names = {"id": f"n{number}", "code": f"NC-{number}", "household_id": f"h{number}"}
+    return replace(NEED, **(names | changes))
+
+
+def test_a_served_need_tells_its_tier_with_all_that_made_it():
+    why = explained([replace(NEED, urgency=2)], [LINE])
+
+    reason = why.of_pair(0)
+
+    assert reason["code"] == "served"
+    facts = {"tier": "C", "groups": ["poor"], "urgency": 2, "composite": 62, "step": 0, "level": 1}
+    assert facts.items() <= reason["facts"].items()
+
+
+def test_without_any_line_nothing_is_offered():
+    assert explained([NEED], []).of_need(0)["code"] == "nothing-offered"
+
+
+@pytest.mark.parametrize(
+    ("rule", "change"),
+    [
+        ("spec", {"spec": {"size": "XL"}}),
+        ("group", {"groups": ("child",)}),
+        ("programme", {"programme_id": "tet"}),
+        ("window", {"available_from": ON, "available_to": ON}),
+    ],
+)
+def test_the_single_rule_that_stands_in_the_way_is_named_with_its_units(rule, change):
+    late = replace(NEED, starts_on=date(2026, 11, 24)) if rule == "window" else NEED
+    line = replace(LINE, units=7, **change)
+
+    why = explained([late], [line])
+
+    expected = {"code": "no-line-fits", "facts": {"by_rule": {rule: 7}}}
+    assert why.of_need(0) == expected
+    assert why.of_line(0) == {"code": "no-need-fits", "facts": {"by_rule": {rule: 1}}}
+
+
+def test_a_needier_claim_is_named_by_its_tier():
+    needier = other(2, groups=("poor", "disability", "lonely-elderly"))
+
+    why = explained([NEED, needier], [LINE])
+
+    assert why.of_need(0) == {"code": "needier-took-it", "facts": {"tier": "D", "cutoff": "A"}}
+
+
+def test_later_units_give_way_to_first_ones():
+    kind = replace(KIND, model="units", rule=KindRule(0, one_per_household=False))
+    wants_two = replace(NEED, units=2)
+
+    why = explained([wants_two, other(2)], [replace(LINE, units=2)], kind)
+
+    assert why.of_need(0)["code"] == "earlier-units-first"
+
+
+def test_a_second_claim_of_a_served_household_points_to_the_first():
+    twin = other(2, household_id="h1")
+
+    why = explained([NEED, twin], [replace(LINE, units=2)])
+
+    assert why.of_need(1) == {"code": "household-served", "facts": {"of": "NC-1"}}
+
+
+def test_within_a_tier_the_longer_wait_decides():
+    waited = other(2, waiting_since=date(2026, 9, 1))
+
+    why = explained([NEED, waited], [LINE])
+
+    assert why.of_need(0)["code"] == "lower-in-tier"
+
+
+def test_within_a_tier_a_residential_group_that_has_its_share_gives_way():
+    kind = replace(KIND, model="units", rule=KindRule(0, one_per_household=False))
+    here = [NEED, other(2)]
+    there = [other(n, group_id="g2") for n in (3, 4, 5)]
+
+    why = explained([*here, *there], [replace(LINE, units=2)], kind)
+
+    assert why.served.tolist() == [1, 0, 1, 0, 0]
+    assert why.of_need(1)["code"] == "group-has-its-share"
+
+
+def test_units_that_are_left_say_that_every_need_has_enough():
+    why = explained([NEED], [replace(LINE, units=3)])
+
+    assert why.of_line(0) == {"code": "all-needs-met", "facts": {}}
+
+
+def test_a_line_for_which_nobody_asks_says_so():
+    assert explained([], [LINE]).of_line(0)["code"] == "nobody-needs"
+
+
+def test_a_project_is_served_only_by_what_pays_it_whole():
+    kind = replace(KIND, model="project")
+    need, line = replace(NEED, cost_dong=80_000_000), replace(LINE, unit_value=60_000_000)
+
+    assert explained([need], [line], kind).of_need(0)["code"] == "no-line-fits"

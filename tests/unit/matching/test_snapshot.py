@@ -1,0 +1,144 @@
+"""From rows to what a run stores: the real solver, on small cases."""
+
+import random
+from dataclasses import replace
+from datetime import date, timedelta
+
+from app.matching import snapshot
+from app.matching.rules.policy import DEFAULT_POLICY, KindRule
+from app.matching.rules.snapshot import Kind, Snapshot
+from tests.unit.matching.test_explaining import LINE, ON, other
+
+GIFTS = Kind("qua_tet", "units", {}, KindRule(60, one_per_household=True))
+CHAIRS = Kind("xe_lan", "item", {"size": "same"}, KindRule(0, one_per_household=True))
+
+
+def seen(needs, lines):
+    kinds = {kind.code: kind for kind in (GIFTS, CHAIRS)}
+    return Snapshot(ON, tuple(needs), tuple(lines), kinds, {"00364": "01"})
+
+
+def gift(number, **changes):
+    return other(number, kind_code="qua_tet", spec={}, **changes)
+
+
+def gifts(units, number=1, **changes):
+    return replace(LINE, id=f"l{number}", kind_code="qua_tet", spec={}, units=units, **changes)
+
+
+def test_the_neediest_come_first_and_the_rest_read_why_not():
+    needs = [gift(n, urgency=n % 3) for n in range(1, 7)]
+
+    result = snapshot.solve(seen(needs, [gifts(4)]), DEFAULT_POLICY)
+
+    assert result.certified
+    assert [p.rank for p in result.proposals] == [1, 2, 3, 4]
+    assert {p.need_id for p in result.proposals} == {"n2", "n5", "n1", "n4"}
+    assert {u.need_id for u in result.unmatched} == {"n3", "n6"}
+
+
+def test_no_line_and_no_need_is_used_beyond_its_units():
+    rng = random.Random(7)
+    needs = [gift(n, units=rng.randint(1, 3), urgency=rng.randint(0, 3)) for n in range(60)]
+    lines = [gifts(rng.randint(1, 9), n) for n in range(12)]
+
+    result = snapshot.solve(seen(needs, lines), DEFAULT_POLICY)
+
+    for side, rows in (("need_id", needs), ("line_id", lines)):
+        most = {row.id: row.units for row in rows}
+        for row_id, units in most.items():
+            used = sum(p.units for p in result.proposals if getattr(p, side) == row_id)
+            assert used <= units
+    offered = sum(line.units for line in lines)
+    assert sum(p.units for p in result.proposals) == min(offered, sum(n.units for n in needs))
+
+
+def test_every_unit_that_is_not_given_has_a_reason():
+    needs = [gift(n, units=2) for n in range(9)]
+
+    result = snapshot.solve(seen(needs, [gifts(5)]), DEFAULT_POLICY)
+
+    left = sum(u.units for u in result.unmatched if u.need_id)
+    assert left == 18 - 5
+    assert all(u.reason["code"] for u in result.unmatched)
+
+
+def test_the_order_of_rows_changes_nothing():
+    needs = [gift(n, urgency=n % 4, group_id=f"g{n % 3}") for n in range(30)]
+    lines = [gifts(n % 4 + 1, n) for n in range(8)]
+    there = snapshot.solve(seen(needs, lines), DEFAULT_POLICY)
+
+    back = snapshot.solve(seen(needs[::-1], lines[::-1]), DEFAULT_POLICY)
+
+    assert back.digest == there.digest
+    assert back.proposals == there.proposals
+    assert back.unmatched == there.unmatched
+
+
+def test_another_policy_or_row_gives_another_digest():
+    plain = seen([gift(1)], [gifts(1)])
+    digests = {
+        snapshot.digest_of(plain, DEFAULT_POLICY),
+        snapshot.digest_of(plain, replace(DEFAULT_POLICY, urgency_points=7)),
+        snapshot.digest_of(seen([gift(1, units=2)], [gifts(1)]), DEFAULT_POLICY),
+        snapshot.digest_of(replace(plain, on=ON + timedelta(days=1)), DEFAULT_POLICY),
+    }
+
+    assert len(digests) == 4
+
+
+def test_of_two_claims_of_a_household_the_needier_stands():
+    twin = gift(2, household_id="h1", urgency=3)
+
+    result = snapshot.solve(seen([gift(1), twin], [gifts(5)]), DEFAULT_POLICY)
+
+    assert [p.need_id for p in result.proposals] == ["n2"]
+    reasons = {u.need_id: u.reason for u in result.unmatched if u.need_id}
+    assert reasons == {"n1": {"code": "duplicate-claim", "facts": {"of": "NC-2"}}}
+
+
+def test_of_two_wheelchairs_a_household_gets_one():
+    chairs = [other(1), other(2, household_id="h1")]
+
+    result = snapshot.solve(seen(chairs, [replace(LINE, units=2)]), DEFAULT_POLICY)
+
+    assert len(result.proposals) == 1
+    assert {u.reason["code"] for u in result.unmatched} == {"household-served", "all-needs-met"}
+
+
+def test_a_barred_need_is_told_its_bar_and_gets_nothing():
+    result = snapshot.solve(seen([gift(1, bar="given-recently")], [gifts(1)]), DEFAULT_POLICY)
+
+    assert result.proposals == ()
+    codes = {u.reason["code"] for u in result.unmatched}
+    assert codes == {"given-recently", "needs-barred"}
+
+
+def test_a_line_that_comes_too_late_is_not_proposed():
+    in_time = gift(1, deadline_on=date(2026, 12, 1))
+    late = gifts(1, available_from=date(2026, 12, 2))
+
+    result = snapshot.solve(seen([in_time], [late]), DEFAULT_POLICY)
+
+    assert result.proposals == ()
+    reason = next(u.reason for u in result.unmatched if u.need_id)
+    assert reason == {"code": "no-line-fits", "facts": {"by_rule": {"window": 1}}}
+
+
+def test_residential_groups_are_served_alike_where_need_is_alike():
+    needs = [gift(n, group_id=f"g{n % 4}") for n in range(40)]
+
+    result = snapshot.solve(seen(needs, [gifts(20)]), DEFAULT_POLICY)
+
+    proposed = [row["proposed"] for row in result.figures["areas"]]
+    assert proposed == [5, 5, 5, 5]
+    assert result.figures["fairness"] == {"least": 0.5, "gini": 0.0}
+
+
+def test_the_figures_add_up():
+    needs = [gift(1), gift(2, bar="given-recently"), other(3)]
+
+    figures = snapshot.solve(seen(needs, [gifts(9)]), DEFAULT_POLICY).figures
+
+    assert (figures["asked"], figures["offered"], figures["proposed"]) == (3, 9, 1)
+    assert (figures["barred"], figures["households"]) == (1, 1)

@@ -1,0 +1,96 @@
+"""A pledge that arrives is proposed at once; the night asks for each ward that can be matched."""
+
+import pytest
+from sqlalchemy import select, text
+
+from app.infra.jobs import JobName, Lane, claim_next, enqueue
+from app.infra.transaction import transaction
+from app.kernel.clock import now
+from app.matching.models import MatchRun, Proposal, Unmatched
+from worker import runner
+
+WARD = "00364"
+
+
+@pytest.fixture
+def worker(database, app):
+    def work(lane=Lane.MATCH):
+        with app.app_context():
+            with transaction() as session:
+                lease = claim_next(session, lane)
+            return runner.do(lease)
+
+    return work
+
+
+def arrive(session, line, wards=WARD):
+    enqueue(session, JobName.PLACE_PLEDGE, line.pledge_id, wards=wards)
+    session.commit()
+
+
+def test_an_arrived_pledge_is_proposed_to_the_neediest(session, worker, make_line, make_open_need):
+    for urgency in (1, 3, 2):
+        make_open_need(urgency=urgency)
+    arrive(session, make_line(units=2))
+
+    assert worker() == "done"
+
+    with transaction() as fresh:
+        run = fresh.scalars(select(MatchRun)).one()
+        assert (run.trigger, run.state, run.certified) == ("pledge", "ready", True)
+        rows = fresh.scalars(select(Proposal).order_by(Proposal.rank)).all()
+        assert [row.reason["facts"]["urgency"] for row in rows] == [3, 2]
+
+
+def test_an_arrival_takes_nothing_that_is_proposed_already(
+    session, worker, make_line, make_open_need, make_proposal
+):
+    taken = make_proposal()
+    make_open_need()
+    arrive(session, make_line(units=5))
+
+    worker()
+
+    with transaction() as fresh:
+        assert fresh.get_one(Proposal, taken.id).state == "proposed"
+        new = fresh.scalars(select(Proposal).where(Proposal.id != taken.id)).all()
+        assert [row.units for row in new] == [1]
+        assert taken.need_id not in {row.need_id for row in new}
+
+
+def test_an_arrival_that_fits_nobody_reads_why(session, worker, make_line):
+    arrive(session, make_line(units=5))
+
+    worker()
+
+    with transaction() as fresh:
+        left = fresh.scalars(select(Unmatched)).one()
+        assert (left.units, left.reason["code"]) == (5, "nobody-needs")
+
+
+def test_a_pledge_that_was_withdrawn_meanwhile_is_let_be(session, worker, make_line):
+    line = make_line(units=5)
+    arrive(session, line)
+    with transaction() as fresh:
+        fresh.execute(text("update pledge_line set state = 'withdrawn'"))
+
+    assert worker() == "nothing-free"
+
+    with transaction() as fresh:
+        assert fresh.scalars(select(MatchRun)).all() == []
+
+
+def test_the_night_asks_once_for_each_ward_with_needs_and_units(
+    session, worker, make_line, make_open_need
+):
+    make_open_need()
+    make_line()
+    enqueue(session, JobName.REQUEST_NIGHTLY_RUNS, now().isoformat(), wards="*")
+    session.commit()
+
+    assert worker(Lane.HOUSEKEEPING) == "asked:1"
+    assert worker() == "done"
+
+    with transaction() as fresh:
+        run = fresh.scalars(select(MatchRun)).one()
+        assert (run.trigger, run.state, run.requested_by) == ("nightly", "ready", None)
