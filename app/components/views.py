@@ -10,6 +10,7 @@ from app.components.forms import ExampleForm
 from app.kernel.errors import NotFound
 
 bp = Blueprint("components", __name__)
+ALL_ROWS = 300
 
 
 @bp.get("/_components")
@@ -36,6 +37,16 @@ def show_public() -> ResponseReturnValue:
     """The frame of public pages."""
     _refuse_in_production()
     return render_template("components/guide_public.html")
+
+
+@bp.get("/_components/progress/<int:done>")
+@public
+def show_progress(done: int) -> ResponseReturnValue:
+    """A bar that moves with each question and then stops asking."""
+    _refuse_in_production()
+    return render_template(
+        "components/guide_progress.html", done=min(done, ALL_ROWS), total=ALL_ROWS
+    )
 
 
 def _refuse_in_production() -> None:

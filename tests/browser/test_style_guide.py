@@ -102,6 +102,17 @@ def test_a_toast_closes(visit):
     assert page.locator(".nc-toast").count() == 0
 
 
+def test_a_progress_bar_asks_until_it_is_done_and_then_no_more(visit):
+    page = visit("/_components")
+    bar = page.locator("#nc-progress")
+
+    bar.get_by_text("Đã xem 300 trên 300 dòng").wait_for(timeout=15_000)
+
+    assert bar.get_attribute("hx-get") is None
+    assert bar.get_by_role("link", name="Xem kết quả").is_visible()
+    assert page.evaluate("window.refused") == []
+
+
 @pytest.mark.parametrize(
     ("path", "most"),
     [("/nowhere", FIRST_VISIT_BYTES), ("/sign-in", PUBLIC_FIRST_VISIT_BYTES)],

@@ -137,4 +137,10 @@ document.body.classList.add("js-enabled");
 if ("noModule" in HTMLScriptElement.prototype) document.body.classList.add("govuk-frontend-supported");
 start(document);
 document.addEventListener("htmx:load", ({ target }) => target !== document.body && start(target));
-if (document.querySelector("[hx-get], [hx-post]")) load("asset:htmx.js");
+
+// htmx starts at once only on a complete page; earlier it would wait for an event already past.
+if (document.querySelector("[hx-get], [hx-post]")) {
+  const startHtmx = () => load("asset:htmx.js");
+  if (document.readyState === "complete") startHtmx();
+  else addEventListener("load", startHtmx);
+}
