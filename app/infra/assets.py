@@ -85,16 +85,23 @@ class Node:
 
 
 def build(root: Path) -> None:
-    """Install the locked packages below `root`, then build. Replaces an older build at once."""
+    """Install the locked packages below `root`, then build; an older build serves until then."""
     node = _find_node(root)
     node.run(*node.npm, "ci", "--no-audit", "--no-fund", cwd=root)
     target = root / "app/static/build"
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".build-") as made:
         _Build(root, Path(made), node).run()
-        if target.exists():
-            shutil.rmtree(target)
-        shutil.copytree(made, target)
-        target.chmod(0o755)  # The temporary folder was ours alone.
+        _put_in_place(Path(made), target)
+
+
+def _put_in_place(made: Path, target: Path) -> None:
+    """The manifest last, so that a reader meets the old build or the new one; then the old goes."""
+    target.mkdir(mode=0o755, exist_ok=True)
+    stale = {path.name for path in target.iterdir()} - {path.name for path in made.iterdir()}
+    for path in sorted(made.iterdir(), key=lambda path: path.name == "manifest.json"):
+        path.replace(target / path.name)
+    for name in stale:
+        (target / name).unlink()
 
 
 def is_built(root: Path) -> bool:
