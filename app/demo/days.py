@@ -1,0 +1,127 @@
+"""A run of the demo, its decisions, a day that was and a day to come."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from app.accounts.rules import Actor
+from app.demo.cast import WARD
+from app.handovers import actions as handovers
+from app.handovers.models import Appointment
+from app.handovers.rules import DayDraft, HandOverDraft, Method, Receiver
+from app.infra.transaction import transaction
+from app.matching import actions as matching
+from app.matching import snapshot
+from app.matching.models import Allocation, Proposal
+from app.matching.queries.snapshots import Scope, read_snapshot
+
+CHUNK = 50
+TAKEN_OF_FIVE = 3
+
+
+def run_matching(officer: Actor, *, now: datetime, today: date) -> None:
+    """Ask for a run and carry it out at once, as the worker would."""
+    with transaction() as session:
+        run_id = matching.request_run(session, officer, WARD, now=now)
+    with transaction() as session:
+        begun = matching.begin_run(session, run_id)
+    if begun is None:
+        return
+    run, policy = begun
+    with transaction(read_only=True, repeatable=True) as session:
+        seen = read_snapshot(session, Scope(frozenset({WARD}), today), policy)
+    found = snapshot.solve(seen, policy)
+    with transaction() as session:
+        matching.store_chunk(session, run_id, found.proposals, found.unmatched)
+        matching.finish_run(session, run, found, now=now)
+
+
+def decide(approver: Actor, *, now: datetime) -> None:
+    """Accept most of what was proposed, decline a few with a reason, leave the rest to visitors."""
+    with transaction(read_only=True) as session:
+        ids = session.scalars(
+            select(Proposal.id).where(Proposal.state == "proposed").order_by(Proposal.rank)
+        ).all()
+    accepted = [i for n, i in enumerate(ids) if n % 5 < TAKEN_OF_FIVE]
+    declined = [i for n, i in enumerate(ids) if not (n + 2) % 5][:3]
+    for start in range(0, len(accepted), CHUNK):
+        chunk = accepted[start : start + CHUNK]
+        with transaction() as session:
+            matching.open_proposals(session, approver, chunk, alone=True, now=now)
+        with transaction() as session:
+            matching.accept_proposals(session, approver, chunk, now=now)
+    with transaction() as session:
+        matching.open_proposals(session, approver, declined, alone=True, now=now)
+        reason = "Hộ vừa nhận quà của họ hàng, xin nhường hộ khác."
+        matching.decline_proposals(session, approver, declined, reason=reason, now=now)
+
+
+def hold_a_day(officer: Actor, approver: Actor, *, now: datetime) -> None:
+    """A morning that was: most came, one sent a neighbour, some did not come; half confirmed."""
+    start = now - timedelta(days=4, hours=3)
+    day_id = _plan(officer, "Buổi trao quà đợt một (mẫu)", start, start - timedelta(days=3))
+    _invite(officer, day_id, 24, start - timedelta(days=2))
+    with transaction() as session:
+        handovers.open_day(session, officer, day_id)
+        appointments = session.scalars(
+            select(Appointment).where(Appointment.day_id == day_id).order_by(Appointment.code)
+        ).all()
+        expected = [
+            (a.id, _units(session.get_one(Allocation, a.allocation_id))) for a in appointments
+        ]
+    for number, (appointment_id, units) in enumerate(expected):
+        if not (number + 1) % 7:
+            continue
+        proxy = not (number + 3) % 8
+        draft = HandOverDraft(
+            {appointment_id: units},
+            Receiver.PROXY if proxy else Receiver.HOUSEHOLD,
+            "Người hàng xóm (mẫu)" if proxy else None,
+            "hàng xóm" if proxy else None,
+        )
+        with transaction() as session:
+            at = start + timedelta(minutes=6 * number)
+            handovers.hand_over(session, officer, day_id, draft, now=at)
+    with transaction() as session:
+        handovers.close_day(session, officer, day_id)
+    _confirm_half(approver, now - timedelta(days=2))
+
+
+def _units(allocation: Allocation) -> int:
+    return allocation.units - allocation.handed
+
+
+def _plan(officer: Actor, title: str, start: datetime, at: datetime) -> str:
+    draft = DayDraft(title, "Nhà văn hoá tổ dân phố 5 (mẫu)", start, start + timedelta(hours=3))
+    with transaction() as session:
+        return handovers.plan_day(session, officer, draft, now=at)
+
+
+def _invite(officer: Actor, day_id: str, most: int, at: datetime) -> None:
+    """Invite households whose goods are in, the earliest decisions first."""
+    taken = select(Appointment.allocation_id)
+    with transaction() as session:
+        ids = session.scalars(
+            select(Allocation.id)
+            .where(Allocation.state.in_(("approved", "ready")), Allocation.id.not_in(taken))
+            .order_by(Allocation.approved_at, Allocation.id)
+            .limit(most)
+        ).all()
+        if ids:
+            handovers.invite(session, officer, day_id, ids, now=at)
+
+
+def _confirm_half(approver: Actor, at: datetime) -> None:
+    with transaction() as session:
+        handed = session.scalars(
+            select(Allocation.id).where(Allocation.state == "handed").order_by(Allocation.id)
+        ).all()
+        if half := handed[: len(handed) // 2]:
+            handovers.confirm_handovers(session, approver, half, Method.SIGNED_LIST, now=at)
+
+
+def plan_the_next(officer: Actor, *, now: datetime) -> None:
+    """A morning to come, its households invited."""
+    start = (now + timedelta(days=5)).replace(hour=1, minute=30, second=0, microsecond=0)
+    day_id = _plan(officer, "Buổi trao quà đợt hai (mẫu)", start, now - timedelta(days=1))
+    _invite(officer, day_id, 10, now)

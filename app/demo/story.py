@@ -1,0 +1,52 @@
+"""The demo's story in its order: places, people, the book, promises, matches, handovers."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.catalogue.actions import load_catalogue
+from app.demo import book, days, giving
+from app.demo.cast import enter_staff
+from app.infra.transaction import scoped, transaction
+from app.kernel.clock import now, today
+from app.places.actions import load_places
+from app.programmes.actions import load_programmes
+
+
+def tell() -> None:
+    """Fill the database, unless somebody lives in it already."""
+    with scoped({"*"}):
+        with transaction() as session:
+            if not _is_empty(session):
+                return
+            load_places(session)
+            load_catalogue(session)
+            for year in (today().year, today().year + 1):
+                load_programmes(session, year)
+        _live()
+
+
+def _is_empty(session: Session) -> bool:
+    return session.scalar(select(Account.id).limit(1)) is None
+
+
+def _live() -> None:
+    """Sixty days of a ward's work."""
+    moment, day = now(), today()
+    with transaction() as session:
+        staff = enter_staff(session, now=moment - timedelta(days=60))
+    people = book.Registrar(staff["canbo"], staff["xacminh"], staff["lanhdao"])
+    import_id = book.bring_in_workbook(
+        people.writer, now=moment - timedelta(days=55), today=day - timedelta(days=55)
+    )
+    book.vouch(people, now=moment - timedelta(days=52))
+    book.agree(people.verifier, now=moment - timedelta(days=52))
+    book.write_needs(people, import_id, now=moment - timedelta(days=50))
+    donors = giving.enter_donors(moment - timedelta(days=45))
+    giving.promise(donors, people.writer, now=moment, today=day)
+    days.run_matching(people.writer, now=moment - timedelta(days=8), today=day)
+    days.decide(people.approver, now=moment - timedelta(days=7))
+    days.hold_a_day(people.writer, people.approver, now=moment)
+    days.plan_the_next(people.writer, now=moment)
