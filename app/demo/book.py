@@ -19,6 +19,8 @@ from app.households.rules import ConsentDraft, ConsentMethod, ConsentPurpose
 from app.households.sheets import read_list
 from app.infra.transaction import transaction
 from app.needs import actions as needs
+from app.needs.models import Need
+from app.needs.queries import standing_in_force
 from app.needs.rules import NeedDraft
 
 WORKBOOK = Path(__file__).parent / "data" / "ward_list.xlsx"
@@ -157,7 +159,9 @@ def _move_on(
         needs.return_need(session, registrar.verifier, need_id, reason)
         return
     needs.verify_need(session, registrar.verifier, need_id, now=at + timedelta(days=1))
-    if (number + 4) % 11:
+    household_id = session.scalars(select(Need.household_id).where(Need.id == need_id)).one()
+    vouched = standing_in_force(session, household_id, (at + timedelta(days=2)).date())
+    if (number + 4) % 11 and vouched is not None:
         needs.approve_need(
             session,
             registrar.approver,

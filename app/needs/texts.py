@@ -64,6 +64,9 @@ ERRORS: dict[str, LazyString] = {
         "Đã có quà được phân bổ cho nhu cầu này. Hãy bỏ phân bổ trước khi rút nhu cầu."
     ),
     "own-work": lazy_("Bạn đã lập hoặc xác minh hồ sơ này, nên phải do người khác làm bước này."),
+    "standing-needed": lazy_(
+        "Hộ chưa có hoàn cảnh nào được duyệt và còn hạn. Hãy xác minh và duyệt hoàn cảnh trước."
+    ),
     "evidence-missing": lazy_("Chưa đủ giấy tờ hoặc căn cứ cho loại hỗ trợ này. Hãy bổ sung."),
     "referred": lazy_(
         "Trường hợp này cần cán bộ y tế khám trước, chưa ghép ngay được. Hãy chuyển trạm y tế."

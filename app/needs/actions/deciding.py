@@ -13,6 +13,7 @@ from app.audit.actions import Subject, record
 from app.catalogue import queries as catalogue
 from app.catalogue.rules import referral
 from app.infra.transaction import rows_changed
+from app.kernel.clock import local_day
 from app.kernel.errors import Conflict, DomainError
 from app.needs import queries
 from app.needs.models import Need, NeedCard
@@ -50,12 +51,20 @@ def approve_need(
 ) -> None:
     """Open a verified need; its card is posted within `longest_delay` if the household agreed.
 
-    Raises DomainError("own-work") if the approver registered or verified it.
+    Raises DomainError("own-work") if the approver registered or verified it,
+    ("standing-needed") if no approved fact about the household is in force.
     """
     need = queries.need_for(session, actor, need_id)
     if actor.account_id in {need.created_by, need.verified_by}:
         raise DomainError("own-work")
-    values = {"approved_by": actor.account_id, "approved_at": now}
+    standing_id = queries.standing_in_force(session, need.household_id, local_day(now))
+    if standing_id is None:
+        raise DomainError("standing-needed")
+    values = {
+        "approved_by": actor.account_id,
+        "approved_at": now,
+        "standing_id": standing_id,
+    }
     verified = (NeedState.VERIFIED.value,)
     _move(session, actor, need_id, NeedState.APPROVED, values, only_from=verified)
     _post_card(session, need, now, longest_delay)
@@ -66,7 +75,7 @@ def _post_card(
     session: Session, need: queries.NeedView, now: datetime, longest_delay: timedelta
 ) -> None:
     """Write the anonymised card, if the household agreed to be shown so."""
-    card = queries.card_facts(session, need, now.date())
+    card = queries.card_facts(session, need, local_day(now))
     if card is None:
         return
     values = {

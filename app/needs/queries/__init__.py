@@ -9,7 +9,7 @@ from app.needs.queries.board import (
     card_by_code,
     count_fitting,
 )
-from app.needs.queries.cards import CardFacts, card_facts
+from app.needs.queries.cards import CardFacts, card_facts, standing_in_force
 from app.needs.queries.finding import (
     NeedFilter,
     NeedLine,
@@ -37,4 +37,5 @@ __all__ = [
     "need_for",
     "needs_of",
     "needs_seen_by",
+    "standing_in_force",
 ]

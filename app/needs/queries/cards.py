@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.households import queries as households
-from app.households.models import Consent, Household, Member
+from app.households.models import Consent, Household, Member, Standing
+from app.households.rules import StandingState
 from app.needs.queries.finding import NeedView
 from app.needs.rules import age_band, anonymised, identifying_parts, label_of
 
@@ -57,6 +58,21 @@ def card_facts(session: Session, need: NeedView, on: date) -> CardFacts | None:
         groups=tuple(groups),
         spec={key: value for key, value in need.spec.items() if key in SHOWN_SPEC},
         story=need.story if is_safe else None,
+    )
+
+
+def standing_in_force(session: Session, household_id: str, on: date) -> str | None:
+    """The approved fact on which a need of the household may rest, the longest lasting one."""
+    return session.scalar(
+        select(Standing.id)
+        .where(
+            Standing.household_id == household_id,
+            Standing.state == StandingState.APPROVED,
+            Standing.valid_from <= on,
+            or_(Standing.valid_until.is_(None), Standing.valid_until >= on),
+        )
+        .order_by(Standing.valid_until.desc().nulls_first(), Standing.id)
+        .limit(1)
     )
 
 
