@@ -14,6 +14,7 @@ from app.matching import actions as matching
 from app.matching import snapshot
 from app.matching.models import Allocation, Proposal
 from app.matching.queries.snapshots import Scope, read_snapshot
+from app.pledges.models import PledgeLine
 
 CHUNK = 50
 TAKEN_OF_FIVE = 3
@@ -100,10 +101,15 @@ def _plan(officer: Actor, title: str, start: datetime, at: datetime) -> str:
 def _invite(officer: Actor, day_id: str, most: int, at: datetime) -> None:
     """Invite households whose goods are in, the earliest decisions first."""
     taken = select(Appointment.allocation_id)
+    in_store = select(PledgeLine.id).where(PledgeLine.received == PledgeLine.units)
     with transaction() as session:
         ids = session.scalars(
             select(Allocation.id)
-            .where(Allocation.state.in_(("approved", "ready")), Allocation.id.not_in(taken))
+            .where(
+                Allocation.state.in_(("approved", "ready")),
+                Allocation.id.not_in(taken),
+                Allocation.pledge_line_id.in_(in_store),
+            )
             .order_by(Allocation.approved_at, Allocation.id)
             .limit(most)
         ).all()
