@@ -2,7 +2,6 @@
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from app.accounts.access import current_actor, done, flash_done, requires, settings
 from app.accounts.queries import names_of
@@ -12,7 +11,7 @@ from app.catalogue import queries as catalogue
 from app.catalogue.rules import Kind
 from app.households import queries as households
 from app.infra.i18n import _, current_language
-from app.infra.transaction import transaction
+from app.infra.transaction import Session, transaction
 from app.kernel.clock import now, today
 from app.needs import actions, queries
 from app.needs.forms import SPEC, ReasonForm, form_for

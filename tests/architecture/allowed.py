@@ -3,4 +3,6 @@
 # path -> why it may be longer than 300 lines (templates: 120)
 LONG_FILES: dict[str, str] = {}
 # path:function -> why it may be longer than 40 lines
-LONG_FUNCTIONS: dict[str, str] = {}
+LONG_FUNCTIONS: dict[str, str] = {
+    "app/programmes/rules.py:default_programmes": "a table of the year's programmes, no logic",
+}
