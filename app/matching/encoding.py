@@ -43,7 +43,7 @@ def encode(snapshot: Snapshot, kind: Kind, policy: PolicyRules, spec_fits: SpecF
     needs = tuple(n for n in snapshot.needs if n.kind_code == kind.code and n.bar is None)
     lines = tuple(p for p in snapshot.lines if p.kind_code == kind.code)
     areas = _Areas(snapshot, needs, lines)
-    specs = _Specs(kind, needs, lines)
+    specs = _Specs(kind, needs, lines, snapshot.declined)
     both: tuple[OpenNeed | FreeLine, ...] = (*needs, *lines)
     bits = _numbers_of({group for row in both for group in row.groups})
     programmes = _numbers_of({row.programme_id for row in both if row.programme_id})
@@ -121,10 +121,20 @@ class _Areas:
 
 
 class _Specs:
-    """Distinct specs of both sides. A project's cost is part of what must fit."""
+    """Distinct specs of both sides. A project's cost is part of what must fit.
 
-    def __init__(self, kind: Kind, needs: Sequence[OpenNeed], lines: Sequence[FreeLine]) -> None:
-        self._kind = kind
+    A pair that was declined must not come again: its two rows get specs of their own.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        needs: Sequence[OpenNeed],
+        lines: Sequence[FreeLine],
+        declined: frozenset[tuple[str, str]],
+    ) -> None:
+        self._kind, self._declined = kind, declined
+        self._apart = {row_id for pair in declined for row_id in pair}
         self._needs = {self._need_key(n): n for n in needs}
         self._lines = {self._line_key(p): p for p in lines}
         self._need_number = {k: i for i, k in enumerate(sorted(self._needs, key=repr))}
@@ -146,14 +156,18 @@ class _Specs:
         return found
 
     def _may_serve(self, line: FreeLine, need: OpenNeed, spec_fits: SpecFit) -> bool:
+        if (need.id, line.id) in self._declined:
+            return False
         pays = self._kind.model != "project" or line.unit_value >= need.cost_dong
         return pays and spec_fits(self._kind.fit, line.spec, need.spec)
 
     def _need_key(self, need: OpenNeed) -> Hashable:
-        return _key(need.spec), need.cost_dong if self._kind.model == "project" else 0
+        own = need.id if need.id in self._apart else ""
+        return _key(need.spec), need.cost_dong if self._kind.model == "project" else 0, own
 
     def _line_key(self, line: FreeLine) -> Hashable:
-        return _key(line.spec), line.unit_value if self._kind.model == "project" else 0
+        own = line.id if line.id in self._apart else ""
+        return _key(line.spec), line.unit_value if self._kind.model == "project" else 0, own
 
 
 def _key(spec: Mapping[str, object]) -> tuple[tuple[str, str], ...]:

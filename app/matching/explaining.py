@@ -84,7 +84,7 @@ class Explanation:
             "cutoff": TIER_NAMES[reason.cutoff_tier],
         }
         if reason.own_value < reason.cutoff:
-            code = "earlier-units-first" if reason.units else "needier-took-it"
+            code = "earlier-units-first" if self.served[need] else "needier-took-it"
             return {"code": code, "facts": facts}
         return {"code": self._within_tier(need), "facts": facts}
 

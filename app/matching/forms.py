@@ -51,7 +51,7 @@ class DecideForm(ChosenForm):
     """One decision for all chosen proposals."""
 
     decision = SelectField(
-        choices=[("accept", lazy_("Duyệt")), ("decline", lazy_("Không chọn"))],
+        choices=[("accept", lazy_("Duyệt đề xuất")), ("decline", lazy_("Không chọn"))],
         validators=[InputRequired()],
     )
     reason = TextAreaField(lazy_("Lý do"), [Length(max=MOST_REASON)])

@@ -10,6 +10,7 @@ from app.catalogue.rules import fits
 from app.matching.encoding import EncodedKind, encode
 from app.matching.explaining import Explanation, Reason
 from app.matching.figures import figures_of
+from app.matching.keeping import kept
 from app.matching.rules.policy import PolicyRules
 from app.matching.rules.results import ProposalDraft, RunResult, UnmatchedDraft
 from app.matching.rules.snapshot import FreeLine, OpenNeed, Snapshot
@@ -48,7 +49,7 @@ class _Part:
 
 def _part(seen: Snapshot, code: str, policy: PolicyRules) -> _Part:
     kind = encode(seen, seen.kinds[code], policy, fits)
-    return _Part(kind, solve_kind(kind, policy))
+    return _Part(kind, kept(kind, solve_kind(kind, policy), seen.pending, policy))
 
 
 def _in_order(seen: Snapshot) -> Snapshot:
@@ -169,6 +170,8 @@ def digest_of(seen: Snapshot, policy: PolicyRules) -> str:
         sorted((asdict(p) for p in seen.lines), key=lambda r: str(r["id"])),
         {code: asdict(kind) for code, kind in sorted(seen.kinds.items())},
         dict(sorted(seen.provinces.items())),
+        sorted(seen.pending.items()),
+        sorted(seen.declined),
         policy.as_json(),
     )
     digest = hashlib.sha256()

@@ -45,7 +45,15 @@ def read_snapshot(session: Session, scope: Scope, policy: PolicyRules) -> Snapsh
     codes = {line.kind_code for line in lines} if scope.pledge_id else set(kinds)
     needs = _barred(session, scope, kinds, _needs(session, scope, codes))
     origins = {line.ward_code for line in lines} | scope.wards
-    return Snapshot(scope.on, tuple(needs), tuple(lines), kinds, _provinces(session, origins))
+    return Snapshot(
+        on=scope.on,
+        needs=tuple(needs),
+        lines=tuple(lines),
+        kinds=kinds,
+        provinces=_provinces(session, origins),
+        pending={} if scope.pledge_id else _pending_pairs(session, scope),
+        declined=_declined(session, scope),
+    )
 
 
 def _kinds(session: Session, policy: PolicyRules) -> dict[str, Kind]:
@@ -244,6 +252,31 @@ def _pending(session: Session, scope: Scope, side: InstrumentedAttribute[str]) -
         .group_by(side)
     )
     return {row[0]: int(row[1]) for row in session.execute(statement)}
+
+
+def _pending_pairs(session: Session, scope: Scope) -> dict[tuple[str, str], int]:
+    """(need, line) -> units in undecided proposals of current runs."""
+    statement = (
+        select(Proposal.need_id, Proposal.pledge_line_id, func.sum(Proposal.units))
+        .join(MatchRun, MatchRun.id == Proposal.run_id)
+        .where(MatchRun.state == RunState.READY.value)
+        .where(Proposal.state == ProposalState.PROPOSED.value)
+        .where(Proposal.ward_code.in_(sorted(scope.wards)))
+        .group_by(Proposal.need_id, Proposal.pledge_line_id)
+    )
+    return {(row[0], row[1]): int(row[2]) for row in session.execute(statement)}
+
+
+def _declined(session: Session, scope: Scope) -> frozenset[tuple[str, str]]:
+    """(need, line) pairs that a person turned down while both are still open."""
+    statement = (
+        select(Proposal.need_id, Proposal.pledge_line_id)
+        .join(PledgeLine, PledgeLine.id == Proposal.pledge_line_id)
+        .where(Proposal.state == ProposalState.DECLINED.value, PledgeLine.state == "open")
+        .where(Proposal.ward_code.in_(sorted(scope.wards)))
+        .distinct()
+    )
+    return frozenset((row[0], row[1]) for row in session.execute(statement))
 
 
 def _provinces(session: Session, wards: Iterable[str]) -> dict[str, str]:

@@ -65,6 +65,8 @@ class Snapshot:
     """All that one run decides on, read in one transaction.
 
     provinces: ward code -> province code, for the run's wards and every line's origin.
+    pending: (need, line) -> units that current runs propose and nobody has decided.
+    declined: (need, line) pairs that a person has turned down; they are not proposed again.
     """
 
     on: date
@@ -72,3 +74,5 @@ class Snapshot:
     lines: tuple[FreeLine, ...]
     kinds: Mapping[str, Kind]
     provinces: Mapping[str, str] = field(default_factory=dict)
+    pending: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    declined: frozenset[tuple[str, str]] = frozenset()

@@ -1,6 +1,6 @@
 """Pages of runs: the list, one run with its progress and figures, the policy, shortages."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -12,6 +12,7 @@ from app.infra.transaction import Session, transaction
 from app.kernel.clock import now, today
 from app.matching import actions
 from app.matching.forms import StartRunForm
+from app.matching.queries.fairness import lately_in
 from app.matching.queries.policy import load_policy, policy_kinds
 from app.matching.queries.runs import (
     PAGE,
@@ -24,6 +25,8 @@ from app.matching.queries.runs import (
 )
 from app.matching.queries.shortages import shortages_in
 from app.matching.views.blueprint import bp, page
+
+LATELY = timedelta(days=365)
 
 
 @bp.get("/runs")
@@ -60,6 +63,7 @@ def run(run_id: str) -> ResponseReturnValue:
         found = run_for(session, current_actor(), run_id)
         progress = progress_of_run(session, found)
         names = run_names(session, found)
+        lately = lately_in(session, found.ward_code, run_id, now() - LATELY)
         unplaced = unmatched_lines_of(session, run_id)
         asked_by = names_of(session, {found.requested_by or ""})
     return page(
@@ -67,6 +71,7 @@ def run(run_id: str) -> ResponseReturnValue:
         run=found,
         progress=progress,
         unplaced=unplaced,
+        lately=lately,
         kinds=names.kinds,
         group_names=names.groups,
         asked_by=asked_by.get(found.requested_by or ""),

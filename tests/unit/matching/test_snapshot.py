@@ -142,3 +142,45 @@ def test_the_figures_add_up():
 
     assert (figures["asked"], figures["offered"], figures["proposed"]) == (3, 9, 1)
     assert (figures["barred"], figures["households"]) == (1, 1)
+
+
+def test_pending_pairs_stay_where_a_new_plan_would_be_no_better():
+    needs = [gift(n) for n in (1, 2, 3)]
+    pending = {("n3", "l1"): 1}
+
+    result = snapshot.solve(replace(seen(needs, [gifts(1)]), pending=pending), DEFAULT_POLICY)
+
+    assert [p.need_id for p in result.proposals] == ["n3"]
+    assert {u.need_id for u in result.unmatched} == {"n1", "n2"}
+
+
+def test_pending_pairs_move_for_a_needier_claim():
+    needs = [gift(1), gift(2, groups=("poor", "disability"))]
+    pending = {("n1", "l1"): 1}
+
+    result = snapshot.solve(replace(seen(needs, [gifts(1)]), pending=pending), DEFAULT_POLICY)
+
+    assert [p.need_id for p in result.proposals] == ["n2"]
+
+
+def test_a_declined_pair_is_not_proposed_again():
+    needs = [gift(1, urgency=3), gift(2)]
+    turned_down = frozenset({("n1", "l1")})
+
+    result = snapshot.solve(replace(seen(needs, [gifts(2)]), declined=turned_down), DEFAULT_POLICY)
+
+    assert [p.need_id for p in result.proposals] == ["n2"]
+
+
+def test_kept_pairs_are_worth_what_the_solver_says():
+    rng = random.Random(11)
+    needs = [gift(n, units=rng.randint(1, 4), group_id=f"g{n % 5}") for n in range(40)]
+    lines = [gifts(rng.randint(1, 9), n) for n in range(9)]
+    best = snapshot.solve(seen(needs, lines), DEFAULT_POLICY)
+    pending = {(p.need_id, p.line_id): p.units for p in best.proposals}
+
+    again = snapshot.solve(replace(seen(needs, lines), pending=pending), DEFAULT_POLICY)
+
+    assert again.proposals == best.proposals
+    kinds = again.figures["kinds"], best.figures["kinds"]
+    assert kinds[0]["qua_tet"]["levels"] == kinds[1]["qua_tet"]["levels"]

@@ -1,0 +1,113 @@
+"""Not moving what people are looking at: undecided pairs change only for a better plan.
+
+Better means on the first two levels, priority and evenness (MATCHING.md, 8); a gain in the
+finer ones alone is not worth an approver's second reading.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from app.matching.encoding import EncodedKind, Ints
+from app.matching.rules.policy import PolicyRules
+from app.matching.solver.problem import bracket_caps
+from app.matching.solving import KindPlan
+
+Pair = tuple[str, str]
+
+
+def kept(
+    kind: EncodedKind, plan: KindPlan, pending: Mapping[Pair, int], policy: PolicyRules
+) -> KindPlan:
+    """The pending pairs as the plan, if they are as good as the best one; else the best one.
+
+    pending: (need id, line id) -> units proposed and not decided yet.
+    """
+    rows = _rows(kind, pending)
+    if not rows or not _is_possible(kind, rows):
+        return plan
+    line, need, units = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))
+    candidate = replace(plan, line=line, need=need, units=units)
+    levels = (
+        _priority(kind, candidate, policy),
+        _evenness(kind, candidate, policy),
+        int(plan.composite[np.unique(need)].sum()),
+        _distance(kind, candidate),
+    )
+    return replace(candidate, levels=levels) if levels[:2] == plan.levels[:2] else plan
+
+
+def _rows(kind: EncodedKind, pending: Mapping[Pair, int]) -> list[tuple[int, int, int]]:
+    """The pending pairs of this kind as row numbers, ordered by need; empty if one is gone."""
+    needs = {row.id: place for place, row in enumerate(kind.needs)}
+    lines = {row.id: place for place, row in enumerate(kind.lines)}
+    known = {row.id for row in kind.needs} | {row.id for row in kind.lines}
+    of_kind = {pair: units for pair, units in pending.items() if known & set(pair)}
+    if any(n not in needs or p not in lines for n, p in of_kind):
+        return []
+    rows = [(lines[p], needs[n], units) for (n, p), units in of_kind.items()]
+    return sorted(rows, key=lambda row: (row[1], row[0]))
+
+
+def _is_possible(kind: EncodedKind, rows: Sequence[tuple[int, int, int]]) -> bool:
+    """Whether all pairs still fit together: terms, units on both sides, one a household."""
+    n, p = kind.need_columns, kind.line_columns
+    used_lines = np.zeros(len(kind.lines), dtype=np.int64)
+    used_needs = np.zeros(len(kind.needs), dtype=np.int64)
+    for line, need, units in rows:
+        used_lines[line] += units
+        used_needs[need] += units
+        if not _fits(kind, line, need):
+            return False
+    households = n["household"][used_needs > 0]
+    alone = len(np.unique(households)) == len(households)
+    within = (used_lines <= p["units"]).all() and (used_needs <= n["units"]).all()
+    return bool(within) and (alone or not kind.kind.rule.one_per_household)
+
+
+def _fits(kind: EncodedKind, line: int, need: int) -> bool:
+    n = {name: int(column[need]) for name, column in kind.need_columns.items()}
+    p = {name: int(column[line]) for name, column in kind.line_columns.items()}
+    return (
+        bool(kind.fit[p["spec"], n["spec"]])
+        and (not p["groups"] or bool(p["groups"] & n["groups"]))
+        and p["programme"] in {0, n["programme"]}
+        and p["ready"] <= n["late"]
+        and n["early"] <= p["gone"]
+    )
+
+
+def _priority(kind: EncodedKind, plan: KindPlan, policy: PolicyRules) -> int:
+    """The first level: tier weight times step weight of each unit."""
+    served = np.bincount(plan.need, plan.units, len(kind.needs)).astype(np.int64)
+    firsts = policy.step_weights[:-1]
+    worth = 0
+    for need in np.flatnonzero(served).tolist():
+        units = int(served[need])
+        steps = sum(firsts[:units]) + policy.step_weights[-1] * max(0, units - len(firsts))
+        worth += policy.tier_weights[int(plan.tier[need])] * steps
+    return worth
+
+
+def _evenness(kind: EncodedKind, plan: KindPlan, policy: PolicyRules) -> int:
+    """The second level: points of the coverage brackets that each area's units fill."""
+    area = kind.need_columns["area"]
+    demand: Ints = np.bincount(area, kind.need_columns["units"]).astype(np.int64)
+    got: Ints = np.bincount(area[plan.need], plan.units, len(demand)).astype(np.int64)
+    points = 0
+    for place in np.flatnonzero(got).tolist():
+        left = int(got[place])
+        for k, room in enumerate(bracket_caps(int(demand[place]), policy.brackets).tolist()):
+            filled = min(left, room)
+            points, left = points + filled * (policy.brackets - k), left - filled
+    return points
+
+
+def _distance(kind: EncodedKind, plan: KindPlan) -> int:
+    """The fourth level: units times distance level."""
+    here = kind.line_columns["area"][plan.line]
+    there = kind.need_columns["area"][plan.need]
+    apart = np.where(kind.province[here] == kind.province[there], 2, 3)
+    apart = np.where(kind.cluster[here] == kind.cluster[there], 1, apart)
+    return int((np.where(here == there, 0, apart) * plan.units).sum())
