@@ -56,6 +56,7 @@ class Action(StrEnum):
     PREPARE_PROPOSALS = "prepare-proposals"
     DECIDE_PROPOSALS = "decide-proposals"
     TAKE_IN_GOODS = "take-in-goods"
+    SEE_HANDOVERS = "see-handovers"
     PLAN_HANDOVER = "plan-handover"
     HAND_OVER = "hand-over"
     CONFIRM_HANDOVER = "confirm-handover"
@@ -92,6 +93,8 @@ POLICY: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         Action.PREPARE_PROPOSALS: _WARD_STAFF,
         Action.DECIDE_PROPOSALS: {Role.WARD_APPROVER: _W},
         Action.TAKE_IN_GOODS: {Role.WARD_OFFICER: _W},
+        Action.SEE_HANDOVERS: _WARD_STAFF
+        | {Role.VOLUNTEER: Scope.EVENT, Role.EVENT_LEAD: Scope.EVENT},
         Action.PLAN_HANDOVER: {Role.WARD_OFFICER: _W},
         Action.HAND_OVER: {
             Role.WARD_OFFICER: _W,

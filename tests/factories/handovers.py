@@ -12,14 +12,13 @@ from app.handovers.rules import DayState
 from app.kernel.clock import now, today
 from app.kernel.ids import new_code, new_id
 from app.matching.models import Allocation
-from app.needs import actions as needs
-from app.pledges import actions as pledges
-from app.stock.rules import Condition, ReceiptDraft
 
 
 @pytest.fixture
 def take_in(session, cast):
     """Take units of a line in, so that they can be handed over."""
+    from app.pledges import actions as pledges
+    from app.stock.rules import Condition, ReceiptDraft
 
     def take(line, units=1):
         draft = ReceiptDraft(units=units, received_on=today(), condition=Condition.NEW)
@@ -31,6 +30,8 @@ def take_in(session, cast):
 @pytest.fixture
 def make_allocation(session, cast, make_open_need, make_line, take_in):
     """An approved allocation whose goods are in, unless is_in=False."""
+    from app.needs import actions as needs
+    from app.pledges import actions as pledges
 
     def make(*, need=None, line=None, units=1, is_in=True, **overrides):
         need = need or make_open_need(units=units, **overrides)

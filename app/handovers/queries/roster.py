@@ -36,13 +36,19 @@ class Parcel:
     left: int
     line_id: str | None
     handed: int
+    proxy_name: str | None
+    proxy_relation: str | None
+
+    @property
+    def units(self) -> int:
+        """What was given or, before that, what is to be given."""
+        return self.handed if self.state is AppointmentState.DONE else self.left
 
     def words(self, language: str) -> str:
-        """Such as "2 suất Quà Tết", of what is left or, when done, of what was given."""
-        units = self.handed if self.state is AppointmentState.DONE else self.left
+        """Such as "Quà Tết: 2 suất"."""
         if language == "en":
-            return f"{self.label_en}: {units} {self.unit_en}"
-        return f"{units} {self.unit_vi} {self.label_vi[:1].lower()}{self.label_vi[1:]}"
+            return f"{self.label_en}: {self.units} {self.unit_en}"
+        return f"{self.label_vi}: {self.units} {self.unit_vi}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +150,8 @@ def _rows(day_id: str) -> AnySelect:
             (Allocation.units - Allocation.handed).label("left"),
             HandoverLine.id.label("line_id"),
             HandoverLine.units.label("handed"),
+            HandoverLine.proxy_name,
+            HandoverLine.proxy_relation,
             Household.id.label("household_id"),
             Household.code.label("household_code"),
             Household.head_name,
@@ -199,4 +207,6 @@ def _parcel(row: Any) -> Parcel:  # noqa: ANN401 - a row of _rows().
         left=row.left,
         line_id=row.line_id,
         handed=row.handed or 0,
+        proxy_name=row.proxy_name,
+        proxy_relation=row.proxy_relation,
     )
