@@ -92,6 +92,15 @@ def default_expiry(kind: StandingKind, on: date) -> date:
 
 
 @dataclass(frozen=True, slots=True)
+class HouseholdFilter:
+    """What a list of households is narrowed to; `search` needs no accents."""
+
+    search: str = ""
+    group_id: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MemberDraft:
     """A person as typed: digits of the citizen number, birth by day or year."""
 

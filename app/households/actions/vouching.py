@@ -102,16 +102,18 @@ def _end_before(session: Session, standing: queries.StandingView, on: date) -> N
     session.execute(statement.values(state=StandingState.ENDED.value, valid_until=on))
 
 
-def reject_standing(session: Session, actor: Actor, standing_id: str, reason: str) -> None:
-    """Send a fact back with a reason; who claimed it is told once."""
+def reject_standing(
+    session: Session,
+    actor: Actor,
+    standing_id: str,
+    reason: str,
+    *,
+    waiting: StandingState = StandingState.SUBMITTED,
+) -> None:
+    """Send a fact back with a reason while it is `waiting`; who claimed it is told once."""
     standing = queries.standing_for(session, actor, standing_id)
-    statement = (
-        update(Standing)
-        .where(Standing.id == standing_id, Standing.state.in_(("submitted", "verified")))
-        .values(state=StandingState.REJECTED.value, returned_reason=reason)
-    )
-    if rows_changed(session, statement) != 1:
-        raise Conflict("standing-state-changed")
+    values: dict[str, object] = {"returned_reason": reason}
+    _move(session, standing_id, waiting, StandingState.REJECTED, values)
     _note(session, actor, "reject-standing", standing, reason)
     household = queries.household_for(session, actor, standing.household_id)
     owe(

@@ -1,7 +1,6 @@
 """Reading households: the one door to a household, lists within one's scope, imports."""
 
 from app.households.queries.finding import (
-    HouseholdFilter,
     HouseholdLine,
     HouseholdPage,
     HouseholdView,
@@ -52,7 +51,6 @@ __all__ = [
     "Book",
     "ConsentView",
     "Contact",
-    "HouseholdFilter",
     "HouseholdLine",
     "HouseholdPage",
     "HouseholdView",

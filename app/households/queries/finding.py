@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor, Role
 from app.households.models import Household, Standing
-from app.households.rules import SHOWN_TO_GROUP_LEADERS, StandingState
+from app.households.rules import SHOWN_TO_GROUP_LEADERS, HouseholdFilter, StandingState
 from app.infra.crypto import cipher
 from app.kernel.errors import NotFound
 from app.kernel.vietnamese import fold
@@ -119,15 +119,6 @@ def opened(stored: bytes | None, column: str, household_id: str) -> str | None:
     return (
         None if stored is None else cipher().decrypt(stored, f"household.{column}:{household_id}")
     )
-
-
-@dataclass(frozen=True, slots=True)
-class HouseholdFilter:
-    """What a list of households is narrowed to; `search` needs no accents."""
-
-    search: str = ""
-    group_id: str | None = None
-    kind: str | None = None
 
 
 def households_seen_by(

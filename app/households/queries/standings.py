@@ -6,10 +6,11 @@ from datetime import date, datetime
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account
+from app.accounts.queries import phone_of
 from app.accounts.rules import Actor
 from app.households.models import Household, Standing
 from app.households.queries.finding import PAGE, in_scope, is_shown
+from app.infra.crypto import cipher
 from app.kernel.errors import NotFound
 from app.places.models import ResidentialGroup
 
@@ -116,9 +117,10 @@ def standings_waiting(
 
 def is_own_household(session: Session, actor: Actor, household_id: str) -> bool:
     """Whether the actor is reached by the household's own telephone: then others decide."""
-    same = (
-        select(Household.id)
-        .join(Account, Account.phone_index == Household.phone_index)
-        .where(Household.id == household_id, Account.id == actor.account_id)
+    phone = phone_of(session, actor.account_id or "")
+    if phone is None:
+        return False
+    same = select(Household.id).where(
+        Household.id == household_id, Household.phone_index == cipher().index(phone, "phone")
     )
     return session.scalar(same) is not None

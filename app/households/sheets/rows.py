@@ -23,11 +23,12 @@ LONGEST_TITLE = 3
 
 @dataclass(frozen=True, slots=True)
 class FoundRow:
-    """A household's row: its number in the spreadsheet, counted from 1, and cells by field."""
+    """A household's row: its number in the spreadsheet from 1, its cells by field, the columns."""
 
     row: int
     cells: Mapping[Field, Cell]
     group_title: str | None
+    columns: Columns
 
 
 def households_in(rows: Sequence[Sequence[Cell]]) -> Iterator[FoundRow]:
@@ -50,7 +51,7 @@ def households_in(rows: Sequence[Sequence[Cell]]) -> Iterator[FoundRow]:
             continue
         cells = {field: row[x] for x, field in columns.items() if x < len(row)}
         if _is_household(cells, columns):
-            yield FoundRow(y + 1, cells, title)
+            yield FoundRow(y + 1, cells, title, columns)
 
 
 def has_header(rows: Sequence[Sequence[Cell]]) -> bool:

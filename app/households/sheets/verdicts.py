@@ -158,7 +158,7 @@ def _text(cell: Cell) -> str | None:
 def _relation(cell: Cell) -> list[Reason]:
     """A person who is not the head belongs to a household, and is none."""
     words = fold(text_of(cell))
-    is_head = not words or "chu ho" in words.split(" voi ")[0] or words in {"ch", "head"}
+    is_head = not words or words.startswith("chu ho") or words in {"ch", "head", "la chu ho"}
     return [] if is_head else [Reason("row-is-member")]
 
 

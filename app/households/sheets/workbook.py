@@ -56,20 +56,25 @@ class SheetRows:
 
 def read_sheets(body: bytes, name: str) -> list[SheetRows]:
     """All visible sheets of an .xlsx, .xls, .ods or .csv file. Raises FileRefused."""
+    check_file(body, name)
+    if body.startswith((b"PK", _OLD_OFFICE)):
+        return _in_child(body)
+    return [SheetRows("CSV", _read_csv(body))]
+
+
+def check_file(body: bytes, name: str) -> None:
+    """Refuse what is no spreadsheet by content and name, without parsing it. Raises FileRefused."""
     if not body:
         raise FileRefused("file-empty")
     if len(body) > MAX_BYTES:
         raise FileRefused("file-too-large")
     if body.startswith(b"PK"):
         _check_archive(body)
-        return _in_child(body)
-    if body.startswith(_OLD_OFFICE):
+    elif body.startswith(_OLD_OFFICE):
         if _ENCRYPTED in body:
             raise FileRefused("file-encrypted")
-        return _in_child(body)
-    if name.lower().endswith((".csv", ".txt", ".tsv")):
-        return [SheetRows("CSV", _read_csv(body))]
-    raise FileRefused("file-not-a-spreadsheet")
+    elif not name.lower().endswith((".csv", ".txt", ".tsv")):
+        raise FileRefused("file-not-a-spreadsheet")
 
 
 def _check_archive(body: bytes) -> None:
