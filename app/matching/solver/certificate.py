@@ -1,63 +1,85 @@
 """Proof of optimality: a flow is optimal iff its residual network has no negative cycle.
 
-Exact integers throughout. The same pass gives the node prices by which the plan is explained.
+Exact whole numbers throughout. The same distances are the prices by which a plan is explained:
+the least that must be given up elsewhere to bring one more unit to a node.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
-from numpy.typing import NDArray
 
-from app.matching.solver.problem import Ints
+from app.matching.solver.columns import Bools, Ints
+from app.matching.solver.network import SINK, Arcs, Network
 
-FAR = np.int64(2**61)
-
-
-def residual(tail: Ints, head: Ints, cap: Ints, flow: Ints) -> tuple[Ints, Ints, Ints]:
-    """Ends of the residual arcs and the sign of their cost: onwards with room, back with flow."""
-    onwards, back = flow < cap, flow > 0
-    ends = np.concatenate([tail[onwards], head[back]]), np.concatenate([head[onwards], tail[back]])
-    index = np.concatenate([np.flatnonzero(onwards), -1 - np.flatnonzero(back)])
-    return ends[0], ends[1], index
+FAR = 2**61
 
 
-def residual_cost(cost: Ints, index: Ints) -> Ints:
-    """The cost of each residual arc: as it is onwards, negated back."""
-    return np.where(index >= 0, cost[np.maximum(index, 0)], -cost[np.maximum(-1 - index, 0)])
+@dataclass(frozen=True, slots=True)
+class Residual:
+    """The arcs along which a flow may change, in runs that a sweep relaxes one after the other.
 
-
-def potentials(nodes: int, tail: Ints, head: Ints, cost: Ints) -> Ints | None:
-    """Shortest distances from everywhere at once, or None if there is a negative cycle.
-
-    Bellman and Ford over all arcs at a time; O(nodes x arcs) at worst, a few rounds in practice.
+    Each run: the arcs' numbers, and whether they are used against their direction.
     """
-    distance = np.zeros(nodes, dtype=np.int64)
-    for _ in range(nodes + 1):
-        nearer = distance.copy()
-        np.minimum.at(nearer, head, distance[tail] + cost)
-        if np.array_equal(nearer, distance):
+
+    runs: tuple[tuple[Ints, bool], ...]
+
+
+def residual(network: Network, flow: Ints) -> Residual:
+    """Back from the sink up to the pledge classes, then down again: as a change travels."""
+    cap = network.arcs.cap
+    back, onwards = [], []
+    for group in network.groups:
+        numbers = np.arange(group.start, group.stop)
+        back.append((numbers[flow[group] > 0], True))
+        onwards.append((numbers[flow[group] < cap[group]], False))
+    return Residual((*reversed(back), *onwards))
+
+
+def distances(
+    network: Network, changes: Residual, cost: Ints, within: Bools | None = None
+) -> Ints | None:
+    """The cheapest way from the sink to each node, or None if there is a negative cycle.
+
+    within: the arcs that may be used. Each node can be reached, as every unit that a class has is
+    either spare or has gone somewhere. Bellman and Ford, a sweep over all groups at a time: few
+    sweeps in practice, at most one for each node.
+    """
+    distance = np.full(network.nodes, FAR, dtype=np.int64)
+    distance[SINK] = 0
+    runs = _runs(network.arcs, changes, cost, within)
+    for _sweep in range(network.nodes + 1):
+        before = distance.copy()
+        for tail, head, price in runs:
+            np.minimum.at(distance, head, distance[tail] + price)
+        if distance[SINK] < 0:
+            return None
+        if np.array_equal(before, distance):
             return distance
-        distance = nearer
     return None
 
 
-def distance_to(target: int, nodes: int, ends: tuple[Ints, Ints], cost: Ints) -> Ints:
-    """The cheapest way from each node to `target`; FAR where there is none. No negative cycles."""
-    tail, head = ends
-    distance = np.full(nodes, FAR, dtype=np.int64)
-    distance[target] = 0
-    for _ in range(nodes + 1):
-        known = distance[head] < FAR
-        nearer = distance.copy()
-        np.minimum.at(nearer, tail[known], distance[head][known] + cost[known])
-        if np.array_equal(nearer, distance):
-            break
-        distance = nearer
-    return distance
+def _runs(
+    arcs: Arcs, changes: Residual, cost: Ints, within: Bools | None
+) -> Sequence[tuple[Ints, Ints, Ints]]:
+    runs = []
+    for numbers, against in changes.runs:
+        used = numbers if within is None else numbers[within[numbers]]
+        tail, head = arcs.tail[used].astype(np.int64), arcs.head[used].astype(np.int64)
+        runs.append((head, tail, -cost[used]) if against else (tail, head, cost[used]))
+    return [run for run in runs if len(run[0])]
 
 
-def is_flow(tail: Ints, head: Ints, cap: Ints, flow: Ints, balance: Ints) -> bool:
+def tight(arcs: Arcs, cost: Ints, distance: Ints) -> Bools:
+    """The arcs of reduced cost zero: those that equally good flows may use otherwise."""
+    return np.asarray(cost + distance[arcs.tail] == distance[arcs.head])
+
+
+def is_flow(network: Network, flow: Ints) -> bool:
     """Whether a flow keeps within capacities and each node passes on what it takes in."""
-    within: NDArray[np.bool_] = (flow >= 0) & (flow <= cap)
-    net = np.zeros(len(balance), dtype=np.int64)
-    np.add.at(net, tail, flow)
-    np.subtract.at(net, head, flow)
-    return bool(within.all()) and bool(np.array_equal(net, balance))
+    arcs = network.arcs
+    net = np.zeros(network.nodes, dtype=np.int64)
+    np.add.at(net, arcs.tail, flow)
+    np.subtract.at(net, arcs.head, flow)
+    within = bool((flow >= 0).all()) and bool((flow <= arcs.cap).all())
+    return within and bool(np.array_equal(net, network.supply))

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from app.matching.solver.problem import Ints, Problem
+from app.matching.solver.columns import Bools, Ints, number_bits, number_rows
+from app.matching.solver.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Classes:
-    """The problem's rows grouped.
+    """The problem's rows grouped; -1 for a row that fits nothing at all.
 
     signature: of each pledge, what decides which needs it fits but for the place. pledge_class:
     of each pledge, signature with scope and origin. need_type: of each need, which signatures
@@ -21,51 +21,54 @@ class Classes:
     pledge_class: Ints
     class_first: Ints
     need_type: Ints
-    accepts: NDArray[np.bool_]
+    accepts: Bools
 
 
 def classes_of(problem: Problem) -> Classes:
-    """Group the rows. Cost: signatures times distinct need profiles, not pledges times needs."""
+    """Group the rows. Cost: distinct pledge terms times distinct need terms, not rows."""
     p, n = problem.pledges, problem.needs
-    marks = np.stack([p.spec, p.groups, p.programme, p.avail_from, p.avail_to], axis=1)
-    kinds, signature = _distinct(marks)
-    whole = np.stack([signature, p.scope_kind, p.scope_id, p.origin], axis=1)
-    _, pledge_class = _distinct(whole)
-    profile = np.stack([n.spec, n.groups, n.programme, n.start, n.deadline], axis=1)
-    profiles, of_need = _distinct(profile)
-    columns = _accepted(problem, kinds, profiles)
-    types, type_of_profile = _distinct(np.packbits(columns, axis=0).T.astype(np.int64))
-    accepts = np.zeros((len(kinds), len(types)), dtype=bool)
-    accepts[:, type_of_profile] = columns
+    terms_first, terms = number_rows([p.spec, p.groups, p.programme, p.avail_from, p.avail_to])
+    asks_first, asks = number_rows([n.spec, n.groups, n.programme, n.start, n.deadline])
+    accepted = _accepted(problem, terms_first, asks_first)
+    signature_of, type_of, accepts = _merged(accepted)
+    signature, need_type = signature_of[terms], type_of[asks]
+    first, pledge_class = number_rows([signature, p.scope_kind, p.scope_id, p.origin])
+    # Signature -1 sorts first, so its classes are the first ones.
+    useless = int((signature[first] < 0).sum())
     return Classes(
         signature=signature,
-        pledge_class=pledge_class,
-        class_first=_first_of(pledge_class),
-        need_type=type_of_profile[of_need] if len(n) else of_need,
+        pledge_class=np.maximum(pledge_class - useless, -1),
+        class_first=first[useless:],
+        need_type=need_type,
         accepts=accepts,
     )
 
 
-def _distinct(rows: Ints) -> tuple[Ints, Ints]:
-    """The distinct rows in order, and for each row the number of its kind."""
-    if not len(rows):
-        return rows, np.zeros(0, dtype=np.int64)
-    kinds, number = np.unique(rows, axis=0, return_inverse=True)
-    return kinds, number.reshape(-1).astype(np.int64)
+def _accepted(problem: Problem, pledges: Ints, needs: Ints) -> Bools:
+    """accepted[pledge terms, need terms]: fit, groups, programme and window, not the place."""
+    p, n = problem.pledges, problem.needs
+    ok = problem.fit[p.spec[pledges][:, None], n.spec[needs]]
+    groups = p.groups[pledges][:, None]
+    ok &= (groups == 0) | ((groups & n.groups[needs]) != 0)
+    programme = p.programme[pledges][:, None]
+    ok &= (programme == 0) | (programme == n.programme[needs])
+    ok &= p.avail_from[pledges][:, None] <= n.deadline[needs]
+    ok &= n.start[needs] <= p.avail_to[pledges][:, None]
+    return np.asarray(ok, dtype=np.bool_)
 
 
-def _first_of(number: Ints) -> Ints:
-    _, first = np.unique(number, return_index=True)
-    return first.astype(np.int64)
+def _merged(accepted: Bools) -> tuple[Ints, Ints, Bools]:
+    """Terms with equal rows become one signature, those with equal columns one need type."""
+    row_first, row = number_bits(np.packbits(accepted, axis=1))
+    column_first, column = number_bits(np.packbits(accepted, axis=0).T)
+    rows = np.flatnonzero(accepted[row_first].any(axis=1))
+    columns = np.flatnonzero(accepted[:, column_first].any(axis=0))
+    accepts = accepted[np.ix_(row_first[rows], column_first[columns])]
+    return _renumbered(row, rows), _renumbered(column, columns), accepts
 
 
-def _accepted(problem: Problem, kinds: Ints, profiles: Ints) -> NDArray[np.bool_]:
-    """accepted[signature, profile]: fit, groups, programme and window, but not the place."""
-    if not len(kinds) or not len(profiles):
-        return np.zeros((len(kinds), len(profiles)), dtype=bool)
-    spec, groups, programme, first, last = (kinds[:, [i]] for i in range(5))
-    n_spec, n_groups, n_programme, start, deadline = (profiles[:, i] for i in range(5))
-    ok = problem.fit[spec, n_spec]
-    ok &= (groups == 0) | ((groups & n_groups) != 0)
-    ok &= (programme == 0) | (programme == n_programme)
-    return np.asarray(ok & (first <= deadline) & (start <= last))
+def _renumbered(number: Ints, kept: Ints) -> Ints:
+    """The numbers with those that are not kept as -1 and the others closed up."""
+    place = np.full(int(number.max(initial=0)) + 1, -1, dtype=np.int64)
+    place[kept] = np.arange(len(kept))
+    return place[number]

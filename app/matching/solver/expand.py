@@ -4,126 +4,122 @@ At each node inputs and outputs are matched in canonical order (north-west corne
 with a inputs and b outputs makes at most a + b - 1 pairs.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.matching.solver.classes import Classes
-from app.matching.solver.network import (
-    IN_CLUSTER,
-    IN_PROVINCE,
-    IN_WARD,
-    NATION,
-    PLEDGE,
-    TYPE,
-    Built,
-    Key,
-    NeedArc,
-)
-from app.matching.solver.problem import Ints, Problem
+import numpy as np
 
-Share = tuple[int, int]
+from app.matching.solver.columns import Ints, filled, total_by
+from app.matching.solver.network import (
+    CLAIM,
+    DOWN_1,
+    DOWN_2,
+    DOWN_3,
+    ENTRY,
+    SERVE,
+    Network,
+)
+from app.matching.solver.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """`units` of a pledge for a need, both as row numbers of the problem."""
+class Shares:
+    """`units` of the source `of` (class or pledge) that lie at, or go to, `at`; parallel."""
 
-    pledge: int
-    need: int
-    units: int
-
-
-def expand(problem: Problem, classes: Classes, built: Built, flow: Ints) -> list[Given]:
-    """The plan of a flow, ordered by need and pledge. Linear in arcs with flow."""
-    into = _through_hubs(built, flow)
-    rows: list[Given] = []
-    left = _pledges_of_classes(problem, classes)
-    for key in sorted(k for k in into if k[0] == TYPE):
-        units = _served(built.need_arcs[(key[1], key[2])], flow)
-        for number, need, amount in _corner(sorted(into[key]), sorted(units)):
-            for pledge, part in _take(left[number], amount):
-                rows.append(Given(pledge, need, part))
-    return _merged(rows)
+    of: Ints
+    at: Ints
+    units: Ints
 
 
-def _through_hubs(built: Built, flow: Ints) -> dict[Key, list[Share]]:
-    """What of each pledge class reaches each node, from the top of the trees down."""
-    network = built.network
-    into: dict[Key, list[Share]] = defaultdict(list)
-    out: dict[Key, list[tuple[Key, int]]] = defaultdict(list)
-    for arc, units in enumerate(flow.tolist()):
-        if not units:
-            continue
-        tail, head = network.keys[network.tail[arc]], network.keys[network.head[arc]]
-        if tail[0] == PLEDGE:
-            into[head].append((tail[1], units))
-        elif tail[0] in {NATION, IN_PROVINCE, IN_CLUSTER, IN_WARD}:
-            out[tail].append((head, units))
-    for level in (NATION, IN_PROVINCE, IN_CLUSTER, IN_WARD):
-        for key in sorted(k for k in out if k[0] == level):
-            targets = sorted(out[key])
-            numbered = list(enumerate(units for _, units in targets))
-            for number, target, amount in _corner(sorted(into[key]), numbered):
-                into[targets[target][0]].append((number, amount))
-    return into
+def expand(problem: Problem, network: Network, flow: Ints) -> tuple[Ints, Ints, Ints]:
+    """Pledge, need (row numbers) and units of a flow, ordered by need and pledge."""
+    at_hubs = _entering(network, flow)
+    for level in (DOWN_3, DOWN_2, DOWN_1):
+        at_hubs = _passed_on(network, flow, at_hubs, level)
+    at_classes = _corner(at_hubs, _leaving(network, flow, SERVE))
+    at_classes = Shares(at_classes.of, at_classes.at - network.starts[2], at_classes.units)
+    to_needs = _corner(at_classes, _to_needs(network, flow))
+    # Turned round: each class is a node whose inputs are its pledges and its outputs the needs.
+    pledges = _pledges(problem, network, total_by(to_needs.of, to_needs.units, _classes(network)))
+    given = _corner(pledges, Shares(to_needs.at, to_needs.of, to_needs.units))
+    return _merged(given)
 
 
-def _served(arcs: Sequence[NeedArc], flow: Ints) -> list[Share]:
-    """The units that each need of a type gets: an arc's units go to its needs in order."""
-    served: dict[int, int] = defaultdict(int)
-    for entry in arcs:
-        units = int(flow[entry.arc])
-        for need, room in zip(entry.needs, entry.room, strict=True):
-            if not units:
-                break
-            part = min(room, units)
-            served[need] += part
-            units -= part
-    return list(served.items())
+def _classes(network: Network) -> int:
+    return len(network.hubs.classes)
 
 
-def _corner(inputs: Sequence[Share], outputs: Sequence[Share]) -> Iterable[tuple[int, int, int]]:
-    """Match equal sums in order: (input, output, units)."""
-    y, room = 0, outputs[0][1] if outputs else 0
-    for number, amount in inputs:
-        left = amount
-        while left:
-            part = min(left, room)
-            if part:
-                yield number, outputs[y][0], part
-            left, room = left - part, room - part
-            if not room and y + 1 < len(outputs):
-                y += 1
-                room = outputs[y][1]
-            elif not room and left:
-                message = "inputs and outputs of a node differ"
-                raise AssertionError(message)
+def _entering(network: Network, flow: Ints) -> Shares:
+    group = network.groups[ENTRY]
+    used = np.flatnonzero(flow[group] > 0)
+    hub = network.starts[1] + network.hubs.entry_hub[used]
+    return Shares(network.hubs.entry_class[used], hub, flow[group][used])
 
 
-def _pledges_of_classes(problem: Problem, classes: Classes) -> dict[int, list[list[int]]]:
-    """The pledges of each class with what they have left, in the order of the rows."""
-    left: dict[int, list[list[int]]] = defaultdict(list)
-    for row, number in enumerate(classes.pledge_class.tolist()):
-        left[number].append([row, int(problem.pledges.qty[row])])
-    return left
+def _leaving(network: Network, flow: Ints, name: int) -> Shares:
+    """What the arcs of a group carry: `at` their tail, `of` their head."""
+    group = network.groups[name]
+    used = np.flatnonzero(flow[group] > 0) + group.start
+    arcs = network.arcs
+    return Shares(arcs.head[used].astype(np.int64), arcs.tail[used].astype(np.int64), flow[used])
 
 
-def _take(left: list[list[int]], amount: int) -> Iterable[Share]:
-    """Take units of a class from its pledges in order."""
-    while amount:
-        pledge = left[0]
-        part = min(pledge[1], amount)
-        yield pledge[0], part
-        pledge[1] -= part
-        amount -= part
-        if not pledge[1]:
-            left.pop(0)
+def _passed_on(network: Network, flow: Ints, shares: Shares, name: int) -> Shares:
+    """The shares after the hubs of one level have passed all they hold to the next."""
+    leaving = _leaving(network, flow, name)
+    moves = np.isin(shares.at, leaving.at)
+    moved = _corner(_some(shares, moves), leaving)
+    stay = _some(shares, ~moves)
+    pairs = ((stay.of, moved.of), (stay.at, moved.at), (stay.units, moved.units))
+    return Shares(*(np.concatenate(pair) for pair in pairs))
 
 
-def _merged(rows: Iterable[Given]) -> list[Given]:
+def _some(shares: Shares, which: Ints | np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Shares:
+    return Shares(shares.of[which], shares.at[which], shares.units[which])
+
+
+def _corner(inputs: Shares, outputs: Shares) -> Shares:
+    """Match what lies at each node with what leaves it, both in canonical order.
+
+    inputs: `of` their source; outputs: `of` their target. Both hold equal units at each node.
+    Returns shares `of` sources that go to targets. Cost O(n log n).
+    """
+    into = _some(inputs, np.lexsort((inputs.of, inputs.at)))
+    out = _some(outputs, np.lexsort((outputs.of, outputs.at)))
+    ends_in, ends_out = np.cumsum(into.units), np.cumsum(out.units)
+    ends = np.union1d(ends_in, ends_out)
+    source = into.of[np.searchsorted(ends_in, ends)]
+    target = out.of[np.searchsorted(ends_out, ends)]
+    return Shares(source, target, np.diff(ends, prepend=0))
+
+
+def _to_needs(network: Network, flow: Ints) -> Shares:
+    """The units of each need, at its class."""
+    claims = network.claims
+    used = filled(flow[network.groups[CLAIM]], claims.step_room, claims.step_arc)
+    units = total_by(claims.step_need, used, len(network.reach.need_class))
+    needs = np.flatnonzero(units)
+    return Shares(needs, network.reach.need_class[needs], units[needs])
+
+
+def _pledges(problem: Problem, network: Network, wanted: Ints) -> Shares:
+    """The pledges of each class, of which together `wanted` units are used, first rows first."""
+    number = np.full(len(network.rows.class_first), -1, dtype=np.int64)
+    number[network.hubs.classes] = np.arange(_classes(network))
+    useful = np.flatnonzero(network.rows.pledge_class >= 0)
+    node = number[network.rows.pledge_class[useful]]
+    rows, node = useful[node >= 0], node[node >= 0]
+    order = np.lexsort((rows, node))
+    rows, node = rows[order], node[order]
+    units = filled(wanted, problem.pledges.qty[rows], node)
+    used = units > 0
+    return Shares(rows[used], node[used], units[used])
+
+
+def _merged(given: Shares) -> tuple[Ints, Ints, Ints]:
     """One row a pledge and need."""
-    units: dict[Share, int] = defaultdict(int)
-    for row in rows:
-        units[row.need, row.pledge] += row.units
-    return [Given(pledge, need, n) for (need, pledge), n in sorted(units.items())]
+    order = np.lexsort((given.of, given.at))
+    pledge, need, units = given.of[order], given.at[order], given.units[order]
+    new = np.ones(len(pledge), dtype=np.bool_)
+    new[1:] = (pledge[1:] != pledge[:-1]) | (need[1:] != need[:-1])
+    first = np.flatnonzero(new)
+    return pledge[first], need[first], np.add.reduceat(units, first) if len(first) else units

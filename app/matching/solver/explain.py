@@ -1,23 +1,22 @@
 """Why each need was or was not served, as codes and numbers; the area has the sentences.
 
-Prices are canonical: the least first-level value given up elsewhere to bring one more unit to a
-node, as the shortest residual distance to the sink.
+Prices are canonical: the least that must be given up elsewhere to bring one more unit to a need,
+level by level. What decides against a need is the first level on which it has less to offer.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
-from app.matching.solver.certificate import FAR, distance_to, residual, residual_cost
-from app.matching.solver.classes import Classes
-from app.matching.solver.expand import Given
-from app.matching.solver.network import TYPE, Built
-from app.matching.solver.problem import ANYWHERE, PROVINCE, Ints, Problem
-from app.matching.solver.solve import arcs_of
+from app.matching.solver.columns import Bools, Ints, total_by
+from app.matching.solver.engine import costs_of
+from app.matching.solver.lift import Rows
+from app.matching.solver.misfits import Misfits
+from app.matching.solver.network import BRACKET, Network
+from app.matching.solver.problem import Problem
+from app.matching.solver.solve import Prices
 
 
 class Why(StrEnum):
@@ -32,15 +31,24 @@ class Why(StrEnum):
     NEEDS_MET = "needs-met"
 
 
-RULES = ("spec", "groups", "programme", "window", "area")
+class Lost(StrEnum):
+    """What decided against a need whose next unit is worth as much as the least unit served."""
+
+    COVERAGE = "coverage"
+    COMPOSITE = "composite"
+    DISTANCE = "distance"
+    ORDER = "order"
 
 
 @dataclass(frozen=True, slots=True)
 class NeedReason:
     """One need: what it got, its tier, and if it missed out the cut-off or the blocking rule.
 
-    own_value, cutoff: first-level value of its next unit, and of what a unit serves instead.
-    blocking: units that miss by exactly one rule, by rule, the largest first.
+    own_value: first-level value of its next unit. cutoff: the least value given up elsewhere to
+    bring one, in the same unit, and the tier whose first unit is worth that. blocking: units that
+    miss by exactly one rule, by rule, the largest first. lost_by: for a need that lost in its
+    tier, with price_points: what the decisive level would have cost. instead: row of the need of
+    the same household that was served, where one is the most, else -1.
     """
 
     why: Why
@@ -50,6 +58,8 @@ class NeedReason:
     cutoff: int
     cutoff_tier: int
     blocking: tuple[tuple[str, int], ...] = ()
+    lost_by: Lost | None = None
+    instead: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,134 +72,114 @@ class PledgeReason:
 
 
 def explain_needs(
-    problem: Problem, classes: Classes, built: Built, flow: Ints, plan: Sequence[Given]
+    problem: Problem, network: Network, rows: Rows, prices: Prices | None
 ) -> list[NeedReason]:
-    """A reason for every need of the problem, in the order of its rows."""
-    got = np.zeros(len(problem.needs), dtype=np.int64)
-    for given in plan:
-        got[given.need] += given.units
-    prices = _prices(built, flow)
-    tiers = problem.tiers()
-    reasons = []
-    for row in range(len(problem.needs)):
-        tier, units = int(tiers[row]), int(got[row])
-        own = _next_value(problem, tier, units)
-        key = (TYPE, int(problem.needs.ward[row]), int(classes.need_type[row]))
-        price = prices.get(key)
-        why = _why(problem, row, units, own, price)
-        blocking = tuple(_blocking(problem, row)) if why is Why.NOTHING_FITS else ()
-        cutoff = price or 0
-        reasons.append(
-            NeedReason(why, units, tier, own, cutoff, _tier_of(problem, cutoff), blocking)
+    """A reason for every need, in the order of the rows. Without prices nothing is cut off.
+
+    Cost: linear in needs, and for those that nothing fits their distinct terms times pledges.
+    """
+    got = total_by(rows[1], rows[2], len(problem.needs))
+    own, cutoff, lost = _compared(problem, network, got, prices)
+    why = _why(problem, network, got, own < cutoff)
+    misfits = Misfits(problem)
+    columns = (
+        why,
+        got.tolist(),
+        problem.tiers().tolist(),
+        own.tolist(),
+        cutoff.tolist(),
+        _tiers_of(problem, cutoff).tolist(),
+        lost.tolist(),
+        _instead(problem, got).tolist(),
+    )
+    return [
+        NeedReason(
+            w, u, t, o, c, ct,
+            blocking=misfits.of_need(row) if w is Why.NOTHING_FITS else (),
+            lost_by=tuple(Lost)[by] if w is Why.LOST_IN_TIER else None,
+            instead=instead,
         )
-    return reasons
+        for row, (w, u, t, o, c, ct, by, instead) in enumerate(zip(*columns, strict=True))
+    ]  # fmt: skip
 
 
-def _why(problem: Problem, row: int, units: int, own: int, price: int | None) -> Why:
-    if units >= int(problem.needs.qty[row]):
-        return Why.SERVED
-    if units:
-        return Why.PARTLY
-    if price is None:
-        return Why.NOTHING_FITS
-    return Why.NEEDIER if own < price else Why.LOST_IN_TIER
+def _why(problem: Problem, network: Network, got: Ints, needier: Bools) -> list[Why]:
+    codes = np.full(len(got), 3, dtype=np.int64)
+    codes[needier] = 2
+    codes[network.reach.need_class < 0] = 4
+    codes[got > 0] = 1
+    codes[got >= problem.needs.qty] = 0
+    names = (Why.SERVED, Why.PARTLY, Why.NEEDIER, Why.LOST_IN_TIER, Why.NOTHING_FITS)
+    return [names[code] for code in codes.tolist()]
 
 
-def _next_value(problem: Problem, tier: int, units: int) -> int:
-    step = min(units, len(problem.policy.step_weights) - 1)
-    return problem.policy.tier_weights[tier] * problem.policy.step_weights[step]
+def _compared(
+    problem: Problem, network: Network, got: Ints, prices: Prices | None
+) -> tuple[Ints, Ints, Ints]:
+    """Of each need the value of its next unit, the cut-off, and the finer level that decided."""
+    policy, none = problem.policy, np.zeros(len(got), dtype=np.int64)
+    step = np.minimum(got, len(policy.step_weights) - 1)
+    weights = np.asarray(policy.tier_weights, dtype=np.int64)[problem.tiers()]
+    own: Ints = weights * np.asarray(policy.step_weights, dtype=np.int64)[step]
+    if prices is None or not len(network.arcs):
+        return own, none, none
+    costs = costs_of(network)
+    node = network.starts[2] + np.maximum(network.reach.need_class, 0)
+    reached = network.reach.need_class >= 0
+    cutoff = np.where(reached, prices.upper[node] // costs.upper_weight, 0)
+    coverage = prices.upper[node] % costs.upper_weight
+    farther = (costs.lower_weight - 1) // 2
+    composite = (prices.lower[node] + farther) // costs.lower_weight
+    distance = prices.lower[node] - composite * costs.lower_weight
+    mine = np.where(got == 0, problem.needs.composite, 0)
+    less = (_next_points(problem, network, got) < coverage, mine < composite, distance > 0)
+    return own, cutoff, np.select(less, (0, 1, 2), 3).astype(np.int64)
 
 
-def _tier_of(problem: Problem, value: int) -> int:
+def _next_points(problem: Problem, network: Network, got: Ints) -> Ints:
+    """The fairness points of one more unit in each need's ward."""
+    brackets = problem.policy.brackets
+    units = total_by(problem.needs.ward, got, len(problem.ward_cluster))
+    ends = np.zeros((len(problem.ward_cluster), brackets), dtype=np.int64)
+    caps = network.arcs.cap[network.groups[BRACKET]].reshape(-1, brackets)
+    ends[network.wards] = np.cumsum(caps, axis=1)
+    points = brackets - (ends <= units[:, None]).sum(axis=1)
+    return np.asarray(points[problem.needs.ward], dtype=np.int64)
+
+
+def _tiers_of(problem: Problem, value: Ints) -> Ints:
     """The neediest tier of which a first unit is worth no more than this value."""
-    first = problem.policy.step_weights[0]
-    worth = [weight * first for weight in problem.policy.tier_weights]
-    return next((k for k, w in enumerate(worth) if w <= value), len(worth) - 1)
+    worth = np.asarray(problem.policy.tier_weights) * problem.policy.step_weights[0]
+    tier = np.searchsorted(-worth, -value, side="left")
+    return np.minimum(tier, len(worth) - 1).astype(np.int64)
 
 
-def _prices(built: Built, flow: Ints) -> dict[tuple[int, ...], int]:
-    """For each need type reached by any pledge: the value that one more unit would have there."""
-    arcs, network = arcs_of(built.network), built.network
-    tail, head, index = residual(arcs.tail, arcs.head, arcs.cap, flow)
-    cost = residual_cost(-arcs.l1, index)
-    distance = distance_to(1, len(network.keys), (tail, head), cost)
-    reached = {network.head[a] for a in range(len(network.head))}
-    return {
-        key: int(-distance[n])
-        for key, n in network.number.items()
-        if key[0] == TYPE and n in reached and distance[n] < FAR
-    }
+def _instead(problem: Problem, got: Ints) -> Ints:
+    """The served need of the same household where one is the most, or -1."""
+    none = np.full(len(got), -1, dtype=np.int64)
+    served = np.flatnonzero(got > 0)
+    if not problem.cap_households or not len(served):
+        return none
+    households, first = np.unique(problem.needs.household[served], return_index=True)
+    place = np.searchsorted(households, problem.needs.household)
+    place = np.minimum(place, len(households) - 1)
+    other = households[place] == problem.needs.household
+    return np.where(other & (got == 0), served[first][place], none)
 
 
-def _blocking(problem: Problem, row: int) -> Iterator[tuple[str, int]]:
-    """The rules that alone keep pledges from a need, and how many units each keeps away."""
-    holds = _holding(problem, row)
-    missed: dict[str, int] = defaultdict(int)
-    for rule in RULES:
-        others = np.all([holds[r] for r in RULES if r != rule], axis=0)
-        missed[rule] = int(problem.pledges.qty[others & ~holds[rule]].sum())
-    yield from sorted(
-        ((r, n) for r, n in missed.items() if n), key=lambda pair: (-pair[1], pair[0])
-    )
-
-
-def _holding(problem: Problem, row: int) -> dict[str, NDArray[np.bool_]]:
-    """For each rule, which pledges satisfy it for one need."""
-    p, n = problem.pledges, problem.needs
-    ward = int(n.ward[row])
-    in_province = p.scope_id == problem.ward_province[ward]
-    area = (p.scope_kind == ANYWHERE) | np.where(
-        p.scope_kind == PROVINCE, in_province, p.scope_id == ward
-    )
-    return {
-        "spec": np.asarray(problem.fit[p.spec, n.spec[row]]),
-        "groups": (p.groups == 0) | ((p.groups & n.groups[row]) != 0),
-        "programme": (p.programme == 0) | (p.programme == n.programme[row]),
-        "window": (p.avail_from <= n.deadline[row]) & (n.start[row] <= p.avail_to),
-        "area": np.asarray(area, dtype=bool),
-    }
-
-
-def explain_pledges(problem: Problem, plan: Sequence[Given]) -> list[PledgeReason]:
+def explain_pledges(problem: Problem, network: Network, rows: Rows) -> list[PledgeReason]:
     """A reason for every pledge, in the order of the rows; units left are its surplus."""
-    left = problem.pledges.qty.copy()
-    for given in plan:
-        left[given.pledge] -= given.units
-    reasons = []
-    for row in range(len(problem.pledges)):
-        rest = int(left[row])
-        fitting = _fitting_needs(problem, row)
+    left = problem.pledges.qty - total_by(rows[0], rows[2], len(problem.pledges))
+    fits_some = np.isin(network.rows.pledge_class, network.hubs.classes)
+    return list(_of_pledges(problem, left, fits_some))
+
+
+def _of_pledges(problem: Problem, left: Ints, fits_some: Bools) -> Iterator[PledgeReason]:
+    misfits = Misfits(problem)
+    for row, (rest, fits) in enumerate(zip(left.tolist(), fits_some.tolist(), strict=True)):
         if not rest:
-            reasons.append(PledgeReason(Why.SERVED, 0))
-        elif fitting["all"]:
-            reasons.append(PledgeReason(Why.NEEDS_MET, rest))
+            yield PledgeReason(Why.SERVED, 0)
+        elif fits:
+            yield PledgeReason(Why.NEEDS_MET, rest)
         else:
-            missed = sorted(
-                ((r, n) for r, n in fitting.items() if r != "all" and n),
-                key=lambda pair: (-pair[1], pair[0]),
-            )
-            reasons.append(PledgeReason(Why.NO_NEED_FITS, rest, tuple(missed)))
-    return reasons
-
-
-def _fitting_needs(problem: Problem, row: int) -> dict[str, int]:
-    """How many units of need fit a pledge wholly, and by all rules but one."""
-    p, n = problem.pledges, problem.needs
-    kind, scope = int(p.scope_kind[row]), int(p.scope_id[row])
-    area = np.ones(len(n), dtype=bool)
-    if kind == PROVINCE:
-        area = problem.ward_province[n.ward] == scope
-    elif kind != ANYWHERE:
-        area = n.ward == scope
-    holds = {
-        "spec": problem.fit[p.spec[row], n.spec],
-        "groups": (p.groups[row] == 0) | ((p.groups[row] & n.groups) != 0),
-        "programme": (p.programme[row] == 0) | (p.programme[row] == n.programme),
-        "window": (p.avail_from[row] <= n.deadline) & (n.start <= p.avail_to[row]),
-        "area": area,
-    }
-    found = {"all": int(n.qty[np.all(list(holds.values()), axis=0)].sum())}
-    for rule in RULES:
-        others = np.all([holds[r] for r in RULES if r != rule], axis=0)
-        found[rule] = int(n.qty[others & ~holds[rule]].sum())
-    return found
+            yield PledgeReason(Why.NO_NEED_FITS, rest, misfits.of_pledge(row))

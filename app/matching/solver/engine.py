@@ -1,0 +1,104 @@
+"""The engine: one lexicographic integer cost for OR-Tools, in two stages where it would overflow.
+
+Two flows differ by simple residual cycles; so each level's weight must outweigh what the lower
+ones can change along one cycle, not in total. A cycle passes the sink once, so fairness changes by
+`brackets` at most; each ward and household once, so the composites change by at most the largest
+one for each of them; each pledge class once, so distance changes by at most 3 for each.
+Source: MATCHING.md, 4.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from ortools.graph.python import min_cost_flow
+
+from app.matching.solver.certificate import distances, residual, tight
+from app.matching.solver.columns import Ints
+from app.matching.solver.network import Arcs, Network, kept
+from app.matching.solver.problem import LEVELS
+
+ENGINE = "ortools-min-cost-flow/2"
+LARGEST_COST = 2**62
+
+
+class CannotSolve(RuntimeError):
+    """The engine gave up; its status is the message. The old proposals must stay."""
+
+
+class CostTooLarge(CannotSolve):
+    """The engine cannot keep the costs within its whole numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """The cost of each arc on the upper two levels and on the lower two, exact on cycles.
+
+    change: more than the lower cost can change along any cycle.
+    lower_weight: of one composite point against one step of distance.
+    """
+
+    upper: Ints
+    lower: Ints
+    change: int
+    upper_weight: int
+    lower_weight: int
+
+
+def costs_of(network: Network) -> Costs:
+    """The costs that make level after level decide."""
+    arcs = network.arcs
+    brackets = int(arcs.l2.max(initial=0))
+    classes, passed = len(network.hubs.classes), len(network.wards) + len(network.claims.households)
+    farther = (LEVELS - 1) * classes
+    # Twice the reach of distance and one, so that a sum can be read back level by level.
+    weight = 2 * farther + 1
+    return Costs(
+        upper=-((brackets + 1) * arcs.l1 + arcs.l2),
+        lower=arcs.l4 - weight * arcs.l3,
+        change=int(arcs.l3.max(initial=0)) * passed * weight + farther + 1,
+        upper_weight=brackets + 1,
+        lower_weight=weight,
+    )
+
+
+def best_flow(network: Network, costs: Costs) -> tuple[Ints, int]:
+    """The best flow on all four levels, and the number of stages it took. Raises CannotSolve."""
+    if not len(network.arcs):
+        return np.zeros(0, dtype=np.int64), 0
+    # Python's whole numbers do not overflow, so the question itself is safe.
+    largest = int(-costs.upper.min(initial=0)) * costs.change
+    if largest < LARGEST_COST // (network.nodes + 1):
+        try:
+            cost = costs.upper * costs.change + costs.lower
+            return _run(network.arcs, cost, network.supply), 1
+        except CostTooLarge:
+            pass
+    return _two_stages(network, costs), 2
+
+
+def _run(arcs: Arcs, cost: Ints, supply: Ints) -> Ints:
+    """One exact minimum-cost flow."""
+    engine = min_cost_flow.SimpleMinCostFlow()
+    numbers = engine.add_arcs_with_capacity_and_unit_cost(arcs.tail, arcs.head, arcs.cap, cost)
+    engine.set_nodes_supplies(np.arange(len(supply), dtype=np.int32), supply)
+    status = engine.solve()
+    if status == engine.BAD_COST_RANGE:
+        raise CostTooLarge(status.name)
+    if status != engine.OPTIMAL:
+        raise CannotSolve(status.name)
+    return np.asarray(engine.flows(numbers), dtype=np.int64)
+
+
+def _two_stages(network: Network, costs: Costs) -> Ints:
+    """Best on the upper levels; then, moving only where that costs nothing, on the lower ones."""
+    arcs = network.arcs
+    flow = _run(arcs, costs.upper, network.supply)
+    price = distances(network, residual(network, flow), costs.upper)
+    if price is None:
+        raise CannotSolve("first-stage-not-optimal")
+    free = tight(arcs, costs.upper, price)
+    supply = network.supply.copy()
+    np.subtract.at(supply, arcs.tail[~free], flow[~free])
+    np.add.at(supply, arcs.head[~free], flow[~free])
+    flow[free] = _run(kept(arcs, free), costs.lower[free], supply)
+    return flow
