@@ -1,0 +1,125 @@
+"""Just before it leaves, a notice is checked: what does not hold any more is not sent."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from app.handovers import actions as handovers
+from app.handovers.actions.days import Read
+from app.handovers.models import Appointment
+from app.handovers.rules import DayDraft
+from app.infra.jobs import Lane, claim_next
+from app.infra.transaction import transaction
+from app.kernel.clock import now
+from app.matching import actions as matching
+from app.notices import actions
+from app.notices.models import Notice
+from app.notices.rules import NoticeDraft
+from app.pledges.models import PledgeLine
+from worker.runner import do
+
+
+@pytest.fixture
+def demo(app):
+    """The application as the demonstration, in whose context jobs run."""
+    settings = app.config["NC"]
+    app.config["NC"] = replace(settings, environment="demo")
+    with app.app_context():
+        yield app
+    app.config["NC"] = settings
+
+
+@pytest.fixture
+def send(demo, session, monkeypatch):
+    """Send all that is owed, in daylight; returns each notice's template and state."""
+    monkeypatch.setattr("worker.jobs.notices.send_at", lambda moment, _channel: moment)
+
+    def drain():
+        session.commit()
+        while True:
+            with transaction() as inner:
+                lease = claim_next(inner, Lane.NOTIFY)
+            if lease is None:
+                break
+            do(lease)
+        session.expire_all()
+        rows = session.execute(select(Notice.template, Notice.state).order_by(Notice.id))
+        return [tuple(row) for row in rows]
+
+    return drain
+
+
+@pytest.fixture
+def day(make_day):
+    return make_day()
+
+
+@pytest.fixture
+def invited(session, cast, day, make_allocation):
+    allocation = make_allocation()
+    handovers.invite(session, cast.minh, day.id, [allocation.id], now=now())
+    return allocation
+
+
+def test_an_invitation_goes_out_and_is_kept_for_the_demonstrations_inbox(send, session, invited):
+    assert send() == [("invitation", "sent")]
+    notice = session.scalars(select(Notice)).one()
+    assert (notice.provider_id, notice.provider_id_sent) == ("in-app", f"nc-{notice.id}")
+
+
+def test_an_invitation_to_what_was_called_off_is_not_sent(send, session, cast, day, invited):
+    appointment = session.scalars(select(Appointment.id)).one()
+    handovers.cancel_appointment(session, cast.minh, day.id, appointment, reason="Chuyển nhà")
+
+    assert send() == [("invitation", "skipped"), ("appointment-changed", "sent")]
+
+
+def test_only_the_last_change_of_a_day_is_told(send, session, cast, day, invited):
+    for version, place in ((1, "Trường học"), (2, "Sân đình")):
+        read = Read(day.id, version)
+        draft = DayDraft(day.title, place, day.starts_at, day.ends_at)
+        handovers.change_day(session, cast.minh, read, draft, now=now())
+
+    states = [state for _, state in send()]
+
+    assert states == ["skipped", "skipped", "sent"]
+
+
+def told_of(session, template, cause, cause_id, **parameters):
+    draft = NoticeDraft(
+        template, cause, cause_id, "donor", "d1", "00364", "vi", phone="+84900000001",
+        parameters=parameters,
+    )  # fmt: skip
+    return actions.owe(session, draft)
+
+
+def test_a_match_that_was_released_is_not_told(send, session, cast, make_allocation):
+    allocation = make_allocation()
+    facts = {"pledge_code": "CK-A", "pledge_id": "p", "need_code": "NC-A"}
+    told_of(session, "match-found", "allocation", allocation.id, **facts)
+    matching.release_allocation(session, cast.tam, allocation.id, reason="Nhầm", now=now())
+
+    assert send() == [("match-found", "skipped")]
+
+
+def test_an_acceptance_of_what_was_withdrawn_is_not_told(send, session, make_line):
+    line = make_line()
+    facts = {"pledge_code": "CK-A", "pledge_id": line.pledge_id}
+    told_of(session, "pledge-accepted", "pledge", f"{line.pledge_id}:1", **facts)
+    session.get(PledgeLine, line.id).state = "withdrawn"
+
+    assert send() == [("pledge-accepted", "skipped")]
+
+
+def test_at_night_a_message_waits_for_the_morning(demo, session, monkeypatch, invited):
+    morning = now().replace(year=2030)
+    monkeypatch.setattr("worker.jobs.notices.send_at", lambda _moment, _channel: morning)
+    session.commit()
+    with transaction() as inner:
+        lease = claim_next(inner, Lane.NOTIFY)
+
+    assert do(lease) == "put-off-to-the-morning"
+
+    session.expire_all()
+    assert session.scalars(select(Notice.state)).one() == "queued"
