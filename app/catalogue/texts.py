@@ -5,6 +5,7 @@ from app.infra.i18n import LazyString, lazy_
 
 ERRORS: dict[str, LazyString] = {
     "kind-unknown": lazy_("Không có loại hỗ trợ này trong danh mục."),
+    "kind-closed": lazy_("Loại hỗ trợ này đang tạm dừng nhận."),
     "spec-missing": lazy_("Vui lòng điền ô này."),
     "spec-unknown-choice": lazy_("Lựa chọn này không có trong danh sách. Hãy chọn lại."),
     "spec-not-a-flag": lazy_("Hãy chọn có hoặc không."),

@@ -53,6 +53,10 @@ ERRORS: dict[str, LazyString] = {
     "need-cost-out-of-range": lazy_("Chi phí phải là số đồng không âm, dưới 1.000 tỷ."),
     "need-deadline-before-start": lazy_("Hạn chót phải sau ngày bắt đầu."),
     "need-story-too-long": lazy_("Hoàn cảnh viết gọn trong 300 ký tự."),
+    "need-asked-already": lazy_(
+        "Hộ này đang có nhu cầu %(need)s cùng loại. Hãy mở nhu cầu đó để xem hoặc sửa."
+    ),
+    "too-many-needs": lazy_("Mỗi lần chỉ xử lý được %(most)s nhu cầu. Hãy chọn bớt."),
     "need-changed-meanwhile": lazy_(
         "Người khác vừa sửa nhu cầu này. Hãy xem bản mới rồi sửa lại phần của bạn."
     ),
@@ -78,6 +82,7 @@ AUDIT: dict[str, LazyString] = {
     "submit-need": lazy_("Gửi nhu cầu để xác minh"),
     "verify-need": lazy_("Xác minh nhu cầu"),
     "approve-need": lazy_("Duyệt nhu cầu"),
+    "reject-need": lazy_("Không duyệt nhu cầu"),
     "return-need": lazy_("Trả lại nhu cầu để bổ sung"),
     "suspend-need": lazy_("Tạm dừng nhu cầu"),
     "resume-need": lazy_("Mở lại nhu cầu"),
@@ -87,6 +92,9 @@ AUDIT: dict[str, LazyString] = {
 IDENTIFYING: dict[str, LazyString] = {
     "story-has-phone": lazy_("Hoàn cảnh có số điện thoại, nên sẽ không hiện trên phiếu công khai."),
     "story-has-number": lazy_("Hoàn cảnh có dãy số dài, nên sẽ không hiện trên phiếu công khai."),
+    "story-has-contact": lazy_(
+        "Hoàn cảnh có thư điện tử hoặc trang mạng, nên sẽ không hiện trên phiếu công khai."
+    ),
     "story-has-address": lazy_("Hoàn cảnh có địa chỉ, nên sẽ không hiện trên phiếu công khai."),
     "story-has-name": lazy_("Hoàn cảnh có tên người, nên sẽ không hiện trên phiếu công khai."),
 }

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 from app.accounts import actions as accounts
+from app.accounts.rules import SYSTEM
 from app.infra.housekeeping import forget_finished
 from app.infra.jobs import Lease
 from app.infra.transaction import transaction
 from app.kernel.clock import now, today
+from app.needs import actions as needs
 from app.pledges import actions as pledges
 
 DRAFT_KEPT = timedelta(days=90)
@@ -15,14 +17,15 @@ DRAFT_KEPT = timedelta(days=90)
 def sweep(lease: Lease) -> str:
     """Drop old tries, ended sign-ins, answered request keys, done jobs, drafts, expired files.
 
-    1. One transaction deletes, expires lines of pledges (at most 500) and finishes. Idempotent:
-    what is gone is gone. A killed sweep is taken again when its lease ends; a lost one is
-    replaced by the next tick.
+    1. One transaction deletes, expires lines of pledges and needs past their day (at most 500
+    of each) and finishes. Idempotent: what is gone is gone. A killed sweep is taken again when
+    its lease ends; a lost one is replaced by the next tick.
     """
     with transaction() as session:
         accounts.forget_old(session, now=now())
         forget_finished(session, now=now())
         pledges.expire_lines(session, today=today())
+        needs.expire_needs(session, SYSTEM, today=today())
         pledges.forget_drafts(session, before=now() - DRAFT_KEPT)
         lease.finish(session)
     return "done"

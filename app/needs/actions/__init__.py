@@ -1,5 +1,6 @@
 """What is done to needs: written, decided on, covered by allocations."""
 
+from app.needs.actions.cards import follow_consent
 from app.needs.actions.covering import (
     book_handover,
     close_if_met,
@@ -8,7 +9,10 @@ from app.needs.actions.covering import (
     uncover,
 )
 from app.needs.actions.deciding import (
+    Outcome,
     approve_need,
+    decide_many,
+    reject_need,
     resume_need,
     return_need,
     suspend_need,
@@ -18,13 +22,17 @@ from app.needs.actions.deciding import (
 from app.needs.actions.writing import change_need, expire_needs, register_need, submit_need
 
 __all__ = [
+    "Outcome",
     "approve_need",
     "book_handover",
     "change_need",
     "close_if_met",
     "cover",
+    "decide_many",
     "expire_needs",
+    "follow_consent",
     "register_need",
+    "reject_need",
     "resume_need",
     "return_need",
     "submit_need",

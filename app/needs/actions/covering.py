@@ -3,7 +3,7 @@
 The public card follows in the same transaction, so that the board never offers what is covered.
 """
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from app.infra.transaction import rows_changed
@@ -52,14 +52,18 @@ def book_handover(session: Session, need_id: str, units: int) -> None:
 
 
 def unbook_handover(session: Session, need_id: str, units: int) -> None:
-    """Take units back that were returned."""
+    """Take units back that were returned; a need that had been met is open again."""
+    reopened = case(
+        (Need.state == NeedState.CLOSED.value, NeedState.APPROVED.value), else_=Need.state
+    )
     statement = (
         update(Need)
         .where(Need.id == need_id, Need.handed >= units)
-        .values(handed=Need.handed - units)
+        .values(handed=Need.handed - units, state=reopened)
     )
     if rows_changed(session, statement) != 1:
         raise Conflict("need-handed-beyond-covered")
+    _follow(session, need_id)
 
 
 def close_if_met(session: Session, need_id: str) -> bool:

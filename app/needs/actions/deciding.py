@@ -1,10 +1,11 @@
 """Deciding on needs: verified by one person, approved by another, returned with a reason."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.accounts import queries as accounts
@@ -16,18 +17,25 @@ from app.infra.transaction import rows_changed
 from app.kernel.clock import local_day
 from app.kernel.errors import Conflict, DomainError
 from app.needs import queries
-from app.needs.models import Need, NeedCard
-from app.needs.rules import CARD_DELAY, NeedState, posting_delay, sources_of
+from app.needs.actions.cards import set_card, write_card
+from app.needs.actions.covering import close_if_met
+from app.needs.models import Need
+from app.needs.rules import CARD_DELAY, NeedState, sources_of
 from app.notices.actions import NoticeDraft, owe
 
+MOST_AT_ONCE = 200
 
-def verify_need(session: Session, actor: Actor, need_id: str, *, now: datetime) -> None:
+
+def verify_need(
+    session: Session, actor: Actor, need_id: str, *, now: datetime, seen: int | None = None
+) -> None:
     """Confirm by visit or papers that the need is real. Not by who registered it, unless light.
 
-    Raises DomainError("own-work") for one's own, ("evidence-missing") if the kind's evidence is
-    not complete, ("referred") if the person must see a specialist first.
+    seen: the version that the officer read; Raises Conflict if it changed since,
+    DomainError("own-work") for one's own, ("evidence-missing") if the kind's evidence is not
+    complete, ("referred") if the person must see a specialist first.
     """
-    need = queries.need_for(session, actor, need_id)
+    need = _as_seen(session, actor, need_id, seen)
     kind = catalogue.kind(session, need.kind_code)
     if need.created_by == actor.account_id and not need.light:
         raise DomainError("own-work")
@@ -37,24 +45,26 @@ def verify_need(session: Session, actor: Actor, need_id: str, *, now: datetime) 
     if field := referral(kind.fields, need.spec):
         raise DomainError("referred", field=field)
     values = {"verified_by": actor.account_id, "verified_at": now}
-    _move(session, actor, need_id, NeedState.VERIFIED, values)
-    record(session, actor, "verify-need", Subject("need", need_id, need.ward_code))
+    _move(session, need, NeedState.VERIFIED, values)
+    record(session, actor, "verify-need", _subject(need))
 
 
-def approve_need(
+def approve_need(  # noqa: PLR0913 - whose need, when, as it was read, and how long its card waits.
     session: Session,
     actor: Actor,
     need_id: str,
     *,
     now: datetime,
+    seen: int | None = None,
     longest_delay: timedelta = CARD_DELAY,
 ) -> None:
     """Open a verified need; its card is posted within `longest_delay` if the household agreed.
 
-    Raises DomainError("own-work") if the approver registered or verified it,
-    ("standing-needed") if no approved fact about the household is in force.
+    Raises Conflict if it changed since the version `seen`, DomainError("own-work") if the
+    approver registered or verified it, ("standing-needed") if no approved fact about the
+    household is in force.
     """
-    need = queries.need_for(session, actor, need_id)
+    need = _as_seen(session, actor, need_id, seen)
     if actor.account_id in {need.created_by, need.verified_by}:
         raise DomainError("own-work")
     standing_id = queries.standing_in_force(session, need.household_id, local_day(now))
@@ -66,59 +76,45 @@ def approve_need(
         "standing_id": standing_id,
     }
     verified = (NeedState.VERIFIED.value,)
-    _move(session, actor, need_id, NeedState.APPROVED, values, only_from=verified)
-    _post_card(session, need, now, longest_delay)
-    record(session, actor, "approve-need", Subject("need", need_id, need.ward_code))
+    _move(session, need, NeedState.APPROVED, values, only_from=verified)
+    write_card(session, need, now, longest_delay)
+    record(session, actor, "approve-need", _subject(need))
 
 
-def _post_card(
-    session: Session, need: queries.NeedView, now: datetime, longest_delay: timedelta
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a decision over many: how many were done, and each refusal's code."""
+
+    done: int
+    refused: Mapping[str, int]
+
+
+def decide_many(session: Session, ids: Sequence[str], decide: Callable[[str], None]) -> Outcome:
+    """Decide each need by itself; one that is refused does not hold up the others.
+
+    Returns how many were refused by code. Raises DomainError("too-many-at-once").
+    """
+    if len(ids) > MOST_AT_ONCE:
+        raise DomainError("too-many-needs", most=MOST_AT_ONCE)
+    done, refused = 0, Counter[str]()
+    for need_id in dict.fromkeys(ids):
+        try:
+            with session.begin_nested():
+                decide(need_id)
+            done += 1
+        except DomainError as refusal:
+            refused[refusal.code] += 1
+    return Outcome(done, refused)
+
+
+def return_need(
+    session: Session, actor: Actor, need_id: str, reason: str, *, seen: int | None = None
 ) -> None:
-    """Write the anonymised card, if the household agreed to be shown so."""
-    card = queries.card_facts(session, need, local_day(now))
-    if card is None:
-        return
-    values = {
-        "need_id": need.id,
-        "code": need.code,
-        "ward_code": need.ward_code,
-        "kind_code": need.kind_code,
-        "programme_id": need.programme_id,
-        "label": card.label,
-        "age_band": card.age_band,
-        "groups": list(card.groups),
-        "spec": card.spec,
-        "units": need.units,
-        "covered": need.covered,
-        "cost_dong": need.cost_dong,
-        "urgency": need.urgency,
-        "starts_on": need.starts_on,
-        "deadline_on": need.deadline_on,
-        "story": card.story,
-        "verified_on": (need.verified_at or now).date(),
-        "verified_by_role": "ward-officer",
-        "is_open": need.covered < need.units,
-        "posted_at": now + posting_delay(int(need.id, 36), longest_delay),
-    }
-    fresh = {key: value for key, value in values.items() if key not in {"need_id", "posted_at"}}
-    session.execute(
-        insert(NeedCard)
-        .values(values)
-        .on_conflict_do_update(index_elements=["need_id"], set_=fresh)
-    )
-
-
-def return_need(session: Session, actor: Actor, need_id: str, reason: str) -> None:
     """Send a need back for correction; who registered it is told once for this version."""
-    need = queries.need_for(session, actor, need_id)
-    values = {
-        "returned_reason": reason,
-        "verified_by": None,
-        "verified_at": None,
-        "version": Need.version + 1,
-    }
-    _move(session, actor, need_id, NeedState.DRAFT, values)
-    record(session, actor, "return-need", Subject("need", need_id, need.ward_code), reason=reason)
+    need = _as_seen(session, actor, need_id, seen)
+    values = {"returned_reason": reason, "verified_by": None, "verified_at": None}
+    _move(session, need, NeedState.DRAFT, values)
+    record(session, actor, "return-need", _subject(need), reason=reason)
     owe(
         session,
         NoticeDraft(
@@ -135,19 +131,29 @@ def return_need(session: Session, actor: Actor, need_id: str, reason: str) -> No
     )
 
 
+def reject_need(session: Session, actor: Actor, need_id: str, reason: str) -> None:
+    """Refuse a need for good; the household has a right to read the reason."""
+    need = queries.need_for(session, actor, need_id)
+    _move(session, need, NeedState.REJECTED, {"returned_reason": reason})
+    record(session, actor, "reject-need", _subject(need), reason=reason)
+
+
 def suspend_need(session: Session, actor: Actor, need_id: str, reason: str) -> None:
     """Take an open need out of matching for a while; what is promised to it stays."""
-    _move(session, actor, need_id, NeedState.SUSPENDED, {})
-    _set_card(session, need_id, is_open=False)
-    record(session, actor, "suspend-need", Subject("need", need_id, actor.home_ward), reason=reason)
+    need = queries.need_for(session, actor, need_id)
+    _move(session, need, NeedState.SUSPENDED, {"returned_reason": reason})
+    set_card(session, need_id, is_open=False)
+    record(session, actor, "suspend-need", _subject(need), reason=reason)
 
 
 def resume_need(session: Session, actor: Actor, need_id: str) -> None:
     """Put a suspended need back into matching."""
-    _move(session, actor, need_id, NeedState.APPROVED, {}, only_from=(NeedState.SUSPENDED.value,))
     need = queries.need_for(session, actor, need_id)
-    _set_card(session, need_id, is_open=need.covered < need.units)
-    record(session, actor, "resume-need", Subject("need", need_id, actor.home_ward))
+    suspended = (NeedState.SUSPENDED.value,)
+    _move(session, need, NeedState.APPROVED, {"returned_reason": None}, only_from=suspended)
+    set_card(session, need_id, is_open=need.covered < need.units)
+    close_if_met(session, need_id)
+    record(session, actor, "resume-need", _subject(need))
 
 
 def withdraw_need(session: Session, actor: Actor, need_id: str, reason: str) -> None:
@@ -155,33 +161,41 @@ def withdraw_need(session: Session, actor: Actor, need_id: str, reason: str) -> 
     need = queries.need_for(session, actor, need_id)
     if need.covered:
         raise Conflict("need-has-promises")
-    _move(session, actor, need_id, NeedState.WITHDRAWN, {})
-    _set_card(session, need_id, is_open=False)
-    record(session, actor, "withdraw-need", Subject("need", need_id, need.ward_code), reason=reason)
+    _move(session, need, NeedState.WITHDRAWN, {"returned_reason": reason})
+    set_card(session, need_id, is_open=False)
+    record(session, actor, "withdraw-need", _subject(need), reason=reason)
 
 
-def _move(  # noqa: PLR0913 - the row, its new state and what goes with it.
+def _as_seen(session: Session, actor: Actor, need_id: str, seen: int | None) -> queries.NeedView:
+    """The need as it stands. Raises Conflict if that is not what the actor read."""
+    need = queries.need_for(session, actor, need_id)
+    if seen is not None and seen != need.version:
+        raise Conflict("need-state-changed")
+    return need
+
+
+def _subject(need: queries.NeedView) -> Subject:
+    return Subject("need", need.id, need.ward_code)
+
+
+def _move(
     session: Session,
-    actor: Actor,
-    need_id: str,
+    need: queries.NeedView,
     wanted: NeedState,
     values: Mapping[str, object],
     *,
     only_from: tuple[str, ...] = (),
 ) -> None:
-    """One guarded change of state within the actor's wards. Raises Conflict."""
+    """One guarded change of state of the need exactly as it was read. Raises Conflict."""
     statement = (
         update(Need)
         .where(
-            Need.id == need_id,
-            Need.ward_code.in_(actor.ward_codes),
+            Need.id == need.id,
+            Need.ward_code == need.ward_code,
+            Need.version == need.version,
             Need.state.in_(only_from or sources_of(wanted)),
         )
-        .values(state=wanted.value, **values)
+        .values(state=wanted.value, version=Need.version + 1, **values)
     )
     if rows_changed(session, statement) != 1:
         raise Conflict("need-state-changed")
-
-
-def _set_card(session: Session, need_id: str, *, is_open: bool) -> None:
-    session.execute(update(NeedCard).where(NeedCard.need_id == need_id).values(is_open=is_open))

@@ -10,12 +10,16 @@ from app.audit.actions import Subject, record
 from app.catalogue import queries as catalogue
 from app.catalogue.rules import Kind, spec_faults
 from app.households import queries as households
+from app.households.models import Household
 from app.infra.crypto import cipher
 from app.infra.transaction import rows_changed
-from app.kernel.errors import Conflict, DomainError
+from app.kernel.errors import Conflict, DomainError, NotFound
 from app.kernel.ids import new_code, new_id
+from app.needs import queries
 from app.needs.models import Need, NeedCard
-from app.needs.rules import NeedDraft, NeedState, is_light, refusal_for
+from app.needs.rules import LIVE, NeedDraft, NeedState, is_light, refusal_for
+
+MOST_EXPIRED = 500
 
 
 def register_need(
@@ -23,12 +27,16 @@ def register_need(
 ) -> str:
     """Write down what a household needs, as a draft; returns the need's id.
 
-    Raises DomainError for what refusal_for() and spec_faults() refuse, NotFound for a household
-    that the actor may not see.
+    Raises DomainError for what refusal_for() and spec_faults() refuse, Conflict if the household
+    waits for the same help already, NotFound for a household that the actor may not see.
     """
     household = households.household_for(session, actor, household_id)
     kind = catalogue.kind(session, draft.kind_code)
+    if not kind.is_open:
+        raise DomainError("kind-closed")
     _check(draft, kind)
+    _check_member(session, household_id, draft.member_id)
+    _refuse_twin(session, household_id, draft)
     need_id = new_id()
     cost = draft.cost_dong or kind.reference_value * draft.units
     session.add(
@@ -62,8 +70,10 @@ def change_need(
     session: Session, actor: Actor, need_id: str, version: int, draft: NeedDraft
 ) -> None:
     """Change a draft that was read at `version`. Raises Conflict if it changed meanwhile."""
-    kind = catalogue.kind(session, draft.kind_code)
+    need = queries.need_for(session, actor, need_id)
+    kind = catalogue.kind(session, need.kind_code)
     _check(draft, kind)
+    _check_member(session, need.household_id, draft.member_id)
     cost = draft.cost_dong or kind.reference_value * draft.units
     statement = (
         update(Need)
@@ -84,7 +94,7 @@ def change_need(
             deadline_on=draft.deadline_on,
             story=_sealed(draft.story, need_id),
             evidence={"shown": list(draft.evidence)},
-            light=is_light(draft.kind_code, cost),
+            light=is_light(need.kind_code, cost),
             version=Need.version + 1,
         )
     )
@@ -110,18 +120,22 @@ def submit_need(session: Session, actor: Actor, need_id: str) -> None:
 
 
 def expire_needs(session: Session, actor: Actor, *, today: date) -> int:
-    """Let open needs expire whose deadline has passed and to which nothing is promised."""
-    expired = session.scalars(
-        select(Need.id)
+    """Let open needs expire whose deadline has passed and to which nothing is promised.
+
+    At most 500 at a time: the next sweep takes the rest. Returns how many expired.
+    """
+    expired = session.execute(
+        select(Need.id, Need.ward_code)
         .where(Need.state == NeedState.APPROVED, Need.deadline_on < today, Need.covered == 0)
+        .order_by(Need.deadline_on)
+        .limit(MOST_EXPIRED)
         .with_for_update(skip_locked=True)
     ).all()
-    for need_id in expired:
-        session.execute(
-            update(Need).where(Need.id == need_id).values(state=NeedState.EXPIRED.value)
-        )
+    for need_id, ward_code in expired:
+        expiry = {"state": NeedState.EXPIRED.value, "version": Need.version + 1}
+        session.execute(update(Need).where(Need.id == need_id).values(expiry))
         session.execute(update(NeedCard).where(NeedCard.need_id == need_id).values(is_open=False))
-        record(session, actor, "expire-need", Subject("need", need_id))
+        record(session, actor, "expire-need", Subject("need", need_id, ward_code))
     return len(expired)
 
 
@@ -130,6 +144,32 @@ def _check(draft: NeedDraft, kind: Kind) -> None:
         raise DomainError(refusal, most=kind.max_units)
     if faults := spec_faults(kind.fields, draft.spec, "need"):
         raise DomainError(faults[0].code, field=faults[0].field)
+
+
+def _check_member(session: Session, household_id: str, member_id: str | None) -> None:
+    """A need is for somebody of its own household, or for all of it."""
+    if member_id is None:
+        return
+    if member_id not in {m.id for m in households.members_of(session, household_id)}:
+        raise NotFound("member")
+
+
+def _refuse_twin(session: Session, household_id: str, draft: NeedDraft) -> None:
+    """Refuse a second live need of the same kind, person and programme.
+
+    The household's row is locked first, so that of two officers at once one comes second.
+    """
+    lock_household = select(Household.id).where(Household.id == household_id).with_for_update()
+    session.execute(lock_household)
+    twin = select(Need.code).where(
+        Need.household_id == household_id,
+        Need.kind_code == draft.kind_code,
+        Need.member_id.is_not_distinct_from(draft.member_id),
+        Need.programme_id.is_not_distinct_from(draft.programme_id),
+        Need.state.in_(LIVE),
+    )
+    if (code := session.scalar(twin.limit(1))) is not None:
+        raise Conflict("need-asked-already", need=code)
 
 
 def _sealed(story: str, need_id: str) -> bytes | None:

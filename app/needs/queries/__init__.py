@@ -8,8 +8,16 @@ from app.needs.queries.board import (
     board_totals,
     card_by_code,
     count_fitting,
+    most_urgent,
 )
-from app.needs.queries.cards import CardFacts, card_facts, standing_in_force
+from app.needs.queries.cards import (
+    CardFacts,
+    agrees_to_card,
+    card_facts,
+    public_spec,
+    standing_in_force,
+    story_doubts,
+)
 from app.needs.queries.finding import (
     NeedFilter,
     NeedLine,
@@ -29,13 +37,17 @@ __all__ = [
     "NeedLine",
     "NeedPage",
     "NeedView",
+    "agrees_to_card",
     "board",
     "board_totals",
     "card_by_code",
     "card_facts",
     "count_fitting",
+    "most_urgent",
     "need_for",
     "needs_of",
     "needs_seen_by",
+    "public_spec",
     "standing_in_force",
+    "story_doubts",
 ]

@@ -4,14 +4,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy import Select, SQLColumnExpression, Text, cast, func, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from app.catalogue import queries as catalogue
 from app.catalogue.rules import fits
+from app.kernel.clock import local_day
 from app.kernel.errors import NotFound
 from app.kernel.vietnamese import fold
 from app.needs.models import NeedCard
+from app.needs.queries.paging import read_key, write_key
 from app.places.models import Province, Ward
 
 PAGE = 24
@@ -72,7 +75,10 @@ class BoardTotals:
     kinds: Mapping[str, int]
 
 
-def _cards() -> Select[NeedCard, str, str]:
+Cards = Select[NeedCard, str, str]
+
+
+def _cards() -> Cards:
     return (
         select(NeedCard, Ward.name, Province.name)
         .join(Ward, Ward.code == NeedCard.ward_code)
@@ -84,7 +90,34 @@ def board(
     session: Session, wanted: BoardFilter, *, now: datetime, after: str | None = None
 ) -> BoardPage:
     """Open cards that have been posted, newest first, a page by key."""
-    statement = _cards().where(NeedCard.is_open, NeedCard.posted_at <= now)
+    statement = _narrowed(_cards(), wanted).where(*_shown(now))
+    total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    if key := read_key(after):
+        statement = statement.where(tuple_(NeedCard.posted_at, NeedCard.need_id) < key)
+    ordered = statement.order_by(NeedCard.posted_at.desc(), NeedCard.need_id.desc())
+    cards = [_card(*row) for row in session.execute(ordered.limit(PAGE + 1))]
+    if len(cards) <= PAGE:
+        return BoardPage(cards, None, total)
+    last = cards[PAGE - 1]
+    return BoardPage(cards[:PAGE], write_key(last.posted_at, last.need_id), total)
+
+
+def most_urgent(session: Session, count: int, *, now: datetime) -> list[Card]:
+    """The cards for the front page: the most urgent, then those that wait longest."""
+    statement = _cards().where(*_shown(now))
+    ordered = statement.order_by(
+        NeedCard.urgency.desc(), NeedCard.verified_on, NeedCard.need_id
+    ).limit(count)
+    return [_card(*row) for row in session.execute(ordered)]
+
+
+def _shown(now: datetime) -> tuple[SQLColumnExpression[bool], ...]:
+    """Open, posted, and not past the day by which help had to come."""
+    in_time = or_(NeedCard.deadline_on.is_(None), NeedCard.deadline_on >= local_day(now))
+    return NeedCard.is_open, NeedCard.posted_at <= now, in_time
+
+
+def _narrowed(statement: Cards, wanted: BoardFilter) -> Cards:
     for column, value in (
         (NeedCard.kind_code, wanted.kind_code),
         (NeedCard.ward_code, wanted.ward_code),
@@ -101,17 +134,7 @@ def board(
                 func.lower(NeedCard.code).contains(word, autoescape=True),
             )
         )
-    total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    if after and "|" in after:
-        at, _, last_id = after.rpartition("|")
-        key = (datetime.fromisoformat(at), last_id)
-        statement = statement.where(tuple_(NeedCard.posted_at, NeedCard.need_id) < key)
-    ordered = statement.order_by(NeedCard.posted_at.desc(), NeedCard.need_id.desc())
-    cards = [_card(*row) for row in session.execute(ordered.limit(PAGE + 1)).tuples()]
-    if len(cards) <= PAGE:
-        return BoardPage(cards, None, total)
-    last = cards[PAGE - 1]
-    return BoardPage(cards[:PAGE], f"{last.posted_at.isoformat()}|{last.need_id}", total)
+    return statement
 
 
 def card_by_code(session: Session, code: str, *, now: datetime) -> Card:
@@ -132,31 +155,28 @@ def count_fitting(
 ) -> int:
     """How many open verified needs a pledge so restricted could serve now.
 
-    Reads cards only, posted or still waiting: a count identifies nobody.
+    Reads cards only, posted or still waiting, and of each only groups that five households of
+    its ward share. Alike cards are counted by the database, so that a province is few rows.
     """
     kind = catalogue.kind(session, kind_code)
-    statement = select(NeedCard.spec, NeedCard.groups).where(
-        NeedCard.is_open, NeedCard.kind_code == kind_code
+    statement = (
+        select(NeedCard.spec, func.count())
+        .where(NeedCard.is_open, NeedCard.kind_code == kind_code)
+        .group_by(NeedCard.spec)
     )
     if wards:
         statement = statement.where(NeedCard.ward_code.in_(wards))
-    return sum(
-        1
-        for need_spec, need_groups in session.execute(statement).tuples()
-        if (not groups or set(groups) & set(need_groups)) and fits(kind.fit, spec, need_spec)
-    )
+    if groups:
+        statement = statement.where(NeedCard.groups.op("?|")(cast(list(groups), ARRAY(Text))))
+    rows = session.execute(statement)
+    return sum(count for needed, count in rows if fits(kind.fit, spec, needed))
 
 
 def board_totals(session: Session, *, now: datetime) -> BoardTotals:
     """The open needs on the board: how many, in how many wards, by kind."""
-    shown = (NeedCard.is_open, NeedCard.posted_at <= now)
-    kinds = dict(
-        session.execute(
-            select(NeedCard.kind_code, func.count()).where(*shown).group_by(NeedCard.kind_code)
-        )
-        .tuples()
-        .all()
-    )
+    shown = _shown(now)
+    by_kind = select(NeedCard.kind_code, func.count()).where(*shown).group_by(NeedCard.kind_code)
+    kinds = {row[0]: row[1] for row in session.execute(by_kind)}
     wards = session.scalar(select(func.count(NeedCard.ward_code.distinct())).where(*shown)) or 0
     return BoardTotals(sum(kinds.values()), wards, kinds)
 

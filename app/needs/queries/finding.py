@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor
-from app.households.models import Household
+from app.households.models import Household, Member
 from app.infra.crypto import cipher
 from app.kernel.errors import NotFound
+from app.kernel.vietnamese import fold
 from app.needs.models import Need
+from app.needs.queries.paging import read_key, write_key
 from app.places.models import ResidentialGroup
 
 PAGE = 25
@@ -26,6 +28,7 @@ class NeedView:
     household_id: str
     head_name: str
     member_id: str | None
+    member_name: str | None
     kind_code: str
     programme_id: str | None
     spec: dict[str, object]
@@ -73,10 +76,12 @@ class NeedLine:
 
 @dataclass(frozen=True, slots=True)
 class NeedFilter:
-    """What a list of needs is narrowed to."""
+    """What a list of needs is narrowed to; `search` finds codes and names without accents."""
 
     state: str | None = None
     kind_code: str | None = None
+    urgency: int | None = None
+    search: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +95,18 @@ class NeedPage:
 def need_for(session: Session, actor: Actor, need_id: str) -> NeedView:
     """Open one need; there is no other way. Raises NotFound."""
     statement = (
-        select(Need, Household.head_name)
+        select(Need, Household.head_name, Member.name)
         .join(Household, Household.id == Need.household_id)
+        .outerjoin(Member, Member.id == Need.member_id)
         .where(Need.id == need_id, Need.ward_code.in_(actor.ward_codes))
     )
     row = session.execute(statement).one_or_none()
     if row is None:
         raise NotFound("need")
-    need, head_name = row
-    return _view(need, head_name)
+    return _view(*row)
 
 
-def _view(need: Need, head_name: str) -> NeedView:
+def _view(need: Need, head_name: str, member_name: str | None) -> NeedView:
     shown = need.evidence.get("shown", [])
     place = f"need.story:{need.id}"
     return NeedView(
@@ -111,6 +116,7 @@ def _view(need: Need, head_name: str) -> NeedView:
         household_id=need.household_id,
         head_name=head_name,
         member_id=need.member_id,
+        member_name=member_name,
         kind_code=need.kind_code,
         programme_id=need.programme_id,
         spec=need.spec,
@@ -139,32 +145,45 @@ def _view(need: Need, head_name: str) -> NeedView:
 def needs_of(session: Session, household_id: str) -> list[NeedLine]:
     """All needs of a household, newest first. The caller has opened the household."""
     statement = _lines().where(Need.household_id == household_id)
-    rows = session.execute(statement.order_by(Need.created_at.desc(), Need.id)).tuples()
-    return [_line(need, name, group) for need, name, group in rows]
+    rows = session.execute(statement.order_by(Need.created_at.desc(), Need.id))
+    return [_line(*row) for row in rows]
 
 
 def needs_seen_by(
     session: Session, actor: Actor, wanted: NeedFilter, after: str | None = None
 ) -> NeedPage:
     """A page of the needs of the actor's wards, the longest waiting first."""
-    statement = _lines().where(Need.ward_code.in_(actor.ward_codes))
+    statement = _narrowed(_lines(), wanted).where(Need.ward_code.in_(actor.ward_codes))
+    if key := read_key(after):
+        statement = statement.where(tuple_(Need.created_at, Need.id) > key)
+    ordered = statement.order_by(Need.created_at, Need.id).limit(PAGE + 1)
+    lines = [_line(*row) for row in session.execute(ordered)]
+    if len(lines) <= PAGE:
+        return NeedPage(lines, None)
+    return NeedPage(lines[:PAGE], write_key(lines[PAGE - 1].created_at, lines[PAGE - 1].id))
+
+
+Lines = Select[Need, str, str | None]
+
+
+def _narrowed(statement: Lines, wanted: NeedFilter) -> Lines:
     if wanted.state:
         statement = statement.where(Need.state == wanted.state)
     if wanted.kind_code:
         statement = statement.where(Need.kind_code == wanted.kind_code)
-    if after and "|" in after:
-        at, _, last_id = after.rpartition("|")
-        moment = datetime.fromisoformat(at)
-        statement = statement.where(tuple_(Need.created_at, Need.id) > (moment, last_id))
-    ordered = statement.order_by(Need.created_at, Need.id).limit(PAGE + 1)
-    lines = [_line(*row) for row in session.execute(ordered).tuples()]
-    if len(lines) <= PAGE:
-        return NeedPage(lines, None)
-    last = lines[PAGE - 1]
-    return NeedPage(lines[:PAGE], f"{last.created_at.isoformat()}|{last.id}")
+    if wanted.urgency is not None:
+        statement = statement.where(Need.urgency >= wanted.urgency)
+    for word in fold(wanted.search).split():
+        statement = statement.where(
+            or_(
+                Household.search_text.contains(word, autoescape=True),
+                func.lower(Need.code).contains(word, autoescape=True),
+            )
+        )
+    return statement
 
 
-def _lines() -> Select[Need, str, str | None]:
+def _lines() -> Lines:
     return (
         select(Need, Household.head_name, ResidentialGroup.name)
         .join(Household, Household.id == Need.household_id)

@@ -1,8 +1,7 @@
-"""How a thing is described, and when what is offered fits what is needed. Pure.
+"""How a thing is described. Pure.
 
-A kind's spec fields are data: [{"name", "type": "choice"|"number"|"flag", "choices", …}]. Its fit
-rule is data too, field by field: "same", "at-least" (the offer is as large or larger), "seat" (the
-wheelchair rule), "any-of" (the offer lists sizes), "ignore".
+A kind's spec fields are data: [{"name", "type": "choice"|"number"|"flag", "choices", …}]; so is
+its fit rule (app.catalogue.rules.fitting).
 """
 
 from collections.abc import Mapping, Sequence
@@ -106,7 +105,8 @@ def _fault(field: SpecField, value: object) -> SpecFault | None:
         return SpecFault(field.name, "spec-missing") if field.required else None
     if field.type is FieldType.CHOICE:
         known = {code for code, _, _ in field.choices}
-        return None if value in known else SpecFault(field.name, "spec-unknown-choice")
+        is_known = isinstance(value, str) and value in known
+        return None if is_known else SpecFault(field.name, "spec-unknown-choice")
     if field.type is FieldType.FLAG:
         return None if isinstance(value, bool) else SpecFault(field.name, "spec-not-a-flag")
     if isinstance(value, bool) or not isinstance(value, int):
@@ -119,43 +119,6 @@ def _fault(field: SpecField, value: object) -> SpecFault | None:
 def referral(fields: Sequence[SpecField], spec: Spec) -> str | None:
     """The field that sends this need to a specialist instead of a match, or None."""
     return next((f.name for f in fields if f.refer and spec.get(f.name) is True), None)
-
-
-# Seat width is hip width and 2 to 3 cm; a chair made for 1 cm more or less still sits well.
-SEAT_MORE = (1, 4)
-
-
-def blocking_field(fit: Mapping[str, object], pledge_spec: Spec, need_spec: Spec) -> str | None:
-    """The first field by which an offer does not fit a need, or None if it fits.
-
-    A field that either side leaves open blocks nothing: staff will see to it.
-    """
-    for name, rule in fit.items():
-        offered, needed = pledge_spec.get(name), need_spec.get(name)
-        if rule == "seat":
-            offered, needed = pledge_spec.get("seat_cm"), need_spec.get("hip_cm")
-        if offered in {None, ""} or needed in {None, ""}:
-            continue
-        if not _field_fits(str(rule), offered, needed):
-            return name
-    return None
-
-
-def _field_fits(rule: str, offered: object, needed: object) -> bool:
-    if rule == "same":
-        return offered == needed
-    if not isinstance(offered, int) or not isinstance(needed, int):
-        return rule == "ignore" or offered == needed
-    if rule == "at-least":
-        return offered >= needed
-    if rule == "seat":
-        return needed + SEAT_MORE[0] <= offered <= needed + SEAT_MORE[1]
-    return True
-
-
-def fits(fit: Mapping[str, object], pledge_spec: Spec, need_spec: Spec) -> bool:
-    """Whether what is offered fits what is needed."""
-    return blocking_field(fit, pledge_spec, need_spec) is None
 
 
 @dataclass(frozen=True, slots=True)
