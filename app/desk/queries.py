@@ -139,5 +139,5 @@ def waiting_for(session: Session, actor: Actor, *, now: datetime) -> list[Waitin
     if not queues:
         return []
     counts = [COUNTS[queue](actor, now) for queue in queues]
-    rows = session.execute(union_all(*counts)).tuples()
+    rows = session.execute(union_all(*counts))
     return in_order([Waiting(Queue(queue), count, oldest) for queue, count, oldest in rows])

@@ -28,7 +28,7 @@ def wards_by_code(session: Session, codes: Collection[str]) -> dict[str, WardNam
         .join(Province, Province.code == Ward.province_code)
         .where(Ward.code.in_(codes))
     )
-    return {row[0]: WardName(*row) for row in session.execute(statement).tuples()}
+    return {row[0]: WardName(*row) for row in session.execute(statement)}
 
 
 def wards_like(session: Session, typed: str) -> list[WardName]:
@@ -41,7 +41,7 @@ def wards_like(session: Session, typed: str) -> list[WardName]:
     )
     for word in fold(typed).split():
         statement = statement.where(Ward.search_text.contains(word, autoescape=True))
-    return [WardName(*row) for row in session.execute(statement).tuples()]
+    return [WardName(*row) for row in session.execute(statement)]
 
 
 def groups_of(session: Session, ward_code: str) -> list[Group]:
@@ -51,7 +51,7 @@ def groups_of(session: Session, ward_code: str) -> list[Group]:
         .where(ResidentialGroup.ward_code == ward_code, ResidentialGroup.valid_to.is_(None))
         .order_by(ResidentialGroup.sort_key)
     )
-    return [Group(*row) for row in session.execute(statement).tuples()]
+    return [Group(*row) for row in session.execute(statement)]
 
 
 def count_wards(session: Session) -> int:

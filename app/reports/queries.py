@@ -230,19 +230,19 @@ def labels_of(session: Session, dimension: Dimension, keys: Sequence[str]) -> di
     }
     if dimension not in statements:
         return {}
-    return dict(session.execute(statements[dimension]).tuples().all())
+    return dict(session.execute(statements[dimension]).all())
 
 
 def units_of_kinds(session: Session) -> dict[str, str]:
     """The unit's word of each support kind, in the reader's language."""
     column = SupportKind.unit_en if current_language() == "en" else SupportKind.unit_vi
-    return dict(session.execute(select(SupportKind.code, column)).tuples().all())
+    return dict(session.execute(select(SupportKind.code, column)).all())
 
 
 def ward_names(session: Session, codes: Sequence[str]) -> dict[str, str]:
     """The names of wards by code."""
     statement = select(Ward.code, Ward.name).where(Ward.code.in_(codes))
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 def wards_of(session: Session, actor: Actor) -> tuple[str, ...]:
@@ -275,6 +275,6 @@ def public_totals(session: Session, first: date, last: date) -> list[PublicLine]
     )
     lines = [
         PublicLine(code, name, int(pledged), int(handed), int(dong))
-        for code, name, pledged, handed, dong in session.execute(statement).tuples()
+        for code, name, pledged, handed, dong in session.execute(statement)
     ]
     return hide_small(lines)

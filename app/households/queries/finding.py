@@ -150,20 +150,17 @@ def households_seen_by(
 
 def _lines(session: Session, actor: Actor, rows: Collection[Household]) -> list[HouseholdLine]:
     ids = [row.id for row in rows]
-    groups = dict(
-        session.execute(
-            select(ResidentialGroup.id, ResidentialGroup.name).where(
-                ResidentialGroup.id.in_({row.group_id for row in rows if row.group_id})
-            )
-        ).tuples()
+    named = select(ResidentialGroup.id, ResidentialGroup.name).where(
+        ResidentialGroup.id.in_({row.group_id for row in rows if row.group_id})
     )
+    groups = dict(session.execute(named).all())
     kinds: dict[str, list[str]] = {}
     statement = (
         select(Standing.household_id, Standing.kind)
         .where(Standing.household_id.in_(ids), Standing.state == StandingState.APPROVED)
         .order_by(Standing.kind)
     )
-    for household_id, kind in session.execute(statement).tuples():
+    for household_id, kind in session.execute(statement):
         if is_shown(actor, kind):
             kinds.setdefault(household_id, []).append(kind)
     return [

@@ -147,7 +147,7 @@ def verdict_reasons(
     )
     return {
         (sheet, row): (verdict, reasons)
-        for sheet, row, verdict, reasons in session.execute(statement).tuples()
+        for sheet, row, verdict, reasons in session.execute(statement)
     }
 
 

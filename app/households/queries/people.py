@@ -165,6 +165,6 @@ def numbers_of(session: Session, member_ids: Collection[str]) -> dict[str, str]:
     statement = select(Member.id, Member.citizen_number).where(Member.id.in_(member_ids))
     return {
         member_id: cipher().decrypt(number, f"member.citizen_number:{member_id}")
-        for member_id, number in session.execute(statement).tuples()
+        for member_id, number in session.execute(statement)
         if number is not None
     }

@@ -110,7 +110,7 @@ def standings_waiting(
         statement = statement.where(
             tuple_(Standing.created_at, Standing.id) > last.scalar_subquery()
         )
-    rows = session.execute(statement).tuples().all()
+    rows = session.execute(statement).all()
     lines = [StandingLine(_standing(s), code, name, group) for s, code, name, group in rows[:PAGE]]
     return lines, lines[-1].standing.id if len(rows) > PAGE else None
 

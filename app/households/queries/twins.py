@@ -110,5 +110,5 @@ def book_of(session: Session, ward_code: str, people: Collection[Person]) -> Boo
             household_code=code,
             group=group,
         )
-        for m, household_id, code, own_code, group in session.execute(statement).tuples()
+        for m, household_id, code, own_code, group in session.execute(statement)
     )
