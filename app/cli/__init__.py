@@ -18,6 +18,7 @@ VERBS = {
     "worker": "Do the queued work of a lane (one production process).",
     "scheduler": "Wake the lanes and start periodic work (one production process).",
     "migrate": "Bring the database to this version's schema.",
+    "account": "Open the first accounts of a deployment.",
     "doctor": "Check a deployment and say what is wrong.",
     "solve": "Solve a matching problem that is given as files.",
     "simulate": "Replay the past under another policy.",
