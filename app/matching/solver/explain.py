@@ -16,7 +16,7 @@ from app.matching.solver.lift import Rows
 from app.matching.solver.misfits import Misfits
 from app.matching.solver.network import BRACKET, Network
 from app.matching.solver.problem import Problem
-from app.matching.solver.solve import Prices
+from app.matching.solver.proof import Prices
 
 
 class Why(StrEnum):

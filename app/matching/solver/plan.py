@@ -6,11 +6,13 @@ import numpy as np
 
 from app.matching.solver.classes import classes_of
 from app.matching.solver.columns import Ints
+from app.matching.solver.engine import best_flow, costs_of
+from app.matching.solver.expand import expand
 from app.matching.solver.explain import NeedReason, PledgeReason, explain_needs, explain_pledges
 from app.matching.solver.lift import Rows
 from app.matching.solver.network import Network, build
 from app.matching.solver.problem import Problem
-from app.matching.solver.solve import Proof, Values, best_rows, prove
+from app.matching.solver.proof import Proof, Values, prove
 from app.matching.solver.tree import tree_of
 
 
@@ -77,7 +79,8 @@ def network_of(problem: Problem) -> Network:
 def solve(problem: Problem) -> Plan:
     """Solve one category exactly. Raises BadProblem, CannotSolve."""
     network = network_of(problem)
-    rows, stages = best_rows(problem, network)
+    flow, stages = best_flow(network, costs_of(network))
+    rows = expand(problem, network, flow)
     proof = prove(problem, network, rows)
     return Plan(
         problem=problem,

@@ -1,11 +1,10 @@
-"""Solving one category: build, run the engine, read the rows, and prove the rows themselves."""
+"""The proof of a plan: taken of its rows, wherever they come from, not of the engine's flow."""
 
 from dataclasses import dataclass
 
 from app.matching.solver.certificate import distances, is_flow, residual, tight
 from app.matching.solver.columns import Ints
-from app.matching.solver.engine import Costs, best_flow, costs_of
-from app.matching.solver.expand import expand
+from app.matching.solver.engine import Costs, costs_of
 from app.matching.solver.lift import Rows, lift
 from app.matching.solver.network import Network
 from app.matching.solver.problem import Problem
@@ -55,9 +54,3 @@ def _prices(network: Network, flow: Ints, costs: Costs) -> Prices | None:
         return None
     lower = distances(network, changes, costs.lower, tight(network.arcs, costs.upper, upper))
     return None if lower is None else Prices(upper, lower)
-
-
-def best_rows(problem: Problem, network: Network) -> tuple[Rows, int]:
-    """The best plan's rows, ordered by need and pledge, and the stages of the engine."""
-    flow, stages = best_flow(network, costs_of(network))
-    return expand(problem, network, flow), stages
