@@ -66,7 +66,6 @@ class Action(StrEnum):
     SEE_AUDIT = "see-audit"
     SEE_JOBS = "see-jobs"
     SEE_OUTGOING_NOTICES = "see-outgoing-notices"
-    MANAGE_ACCOUNTS = "manage-accounts"
 
 
 _W = Scope.WARD
@@ -124,7 +123,6 @@ POLICY: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         },
         Action.SEE_JOBS: _WARD_STAFF | {Role.SYSTEM_ADMIN: Scope.ALL},
         Action.SEE_OUTGOING_NOTICES: _WARD_STAFF,
-        Action.MANAGE_ACCOUNTS: {Role.WARD_APPROVER: _W, Role.SYSTEM_ADMIN: Scope.ALL},
     }
 )
 

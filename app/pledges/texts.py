@@ -17,7 +17,7 @@ from app.pledges.rules import (
 STATES: dict[LineState, tuple[str, LazyString]] = {
     LineState.DRAFT: ("neutral", lazy_("Bản nháp")),
     LineState.OFFERED: ("waiting", lazy_("Chờ phường xem")),
-    LineState.ACCEPTED: ("active", lazy_("Đã tiếp nhận")),
+    LineState.ACCEPTED: ("active", lazy_("Đã nhận lời")),
     LineState.OPEN: ("active", lazy_("Đang chờ ghép")),
     LineState.DECLINED: ("error", lazy_("Chưa nhận được")),
     LineState.WITHDRAWN: ("neutral", lazy_("Đã rút")),
