@@ -3,24 +3,27 @@
 import hashlib
 import json
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
+from operator import itemgetter
 
 from app.catalogue.rules import fits
 from app.matching.encoding import EncodedKind, encode
 from app.matching.explaining import Explanation, Reason
 from app.matching.figures import figures_of
 from app.matching.keeping import kept
-from app.matching.rules.policy import PolicyRules
+from app.matching.rules.policy import KindRule, PolicyRules
 from app.matching.rules.results import ProposalDraft, RunResult, UnmatchedDraft
 from app.matching.rules.snapshot import FreeLine, OpenNeed, Snapshot
 from app.matching.solving import ENGINE, KindPlan, solve_kind
 
 
-def solve(seen: Snapshot, policy: PolicyRules) -> RunResult:
+def solve(seen: Snapshot, policy: PolicyRules, *, explain_needs: bool = True) -> RunResult:
     """The best plan for a snapshot with all its reasons and figures.
 
     The same snapshot and policy give the same result, whatever the order of the rows.
+    explain_needs: False for an arrived pledge, of which nobody asks why a need got none of it.
     """
     started = time.perf_counter()
     ordered = _in_order(seen)
@@ -31,7 +34,7 @@ def solve(seen: Snapshot, policy: PolicyRules) -> RunResult:
     figures = figures_of(ordered, [(p.kind, p.plan) for p in parts], len(bars))
     return RunResult(
         proposals=tuple(proposals),
-        unmatched=tuple(_unmatched(ordered, parts, bars)),
+        unmatched=tuple(_unmatched(ordered, parts, bars, explain_needs=explain_needs)),
         engine=ENGINE,
         digest=digest_of(ordered, policy),
         certified=all(part.plan.certified for part in parts),
@@ -68,14 +71,15 @@ def _without_duplicates(
     bars: dict[str, Reason] = {
         n.id: {"code": n.bar, "facts": {}} for n in seen.needs if n.bar is not None
     }
-    first: dict[tuple[str, ...], str] = {}
-    for need in sorted(seen.needs, key=lambda n: _neediest_first(n, seen, policy)):
+    claims: dict[tuple[str, ...], list[OpenNeed]] = defaultdict(list)
+    for need in seen.needs:
         claim = _claim(need, seen)
-        if need.id in bars or claim is None:
-            continue
-        standing = first.setdefault(claim, need.code)
-        if standing != need.code:
-            bars[need.id] = {"code": "duplicate-claim", "facts": {"of": standing}}
+        if claim is not None and need.id not in bars:
+            claims[claim].append(need)
+    for twins in (found for found in claims.values() if len(found) > 1):
+        first, *others = sorted(twins, key=lambda n: _neediest_first(n, seen, policy))
+        for other in others:
+            bars[other.id] = {"code": "duplicate-claim", "facts": {"of": first.code}}
     needs = tuple(
         replace(n, bar=str(bars[n.id]["code"])) if n.id in bars else n for n in seen.needs
     )
@@ -123,15 +127,19 @@ def _proposal(part: _Part, place: int, rank: int) -> ProposalDraft:
 
 
 def _unmatched(
-    seen: Snapshot, parts: Sequence[_Part], bars: Mapping[str, Reason]
+    seen: Snapshot,
+    parts: Sequence[_Part],
+    bars: Mapping[str, Reason],
+    *,
+    explain_needs: bool,
 ) -> Iterator[UnmatchedDraft]:
-    for need in seen.needs:
+    for need in seen.needs if explain_needs else ():
         if need.id in bars:
             yield UnmatchedDraft(need.ward_code, need.id, None, need.units, bars[need.id])
     barred_kinds = {n.kind_code for n in seen.needs if n.id in bars}
     wards = sorted({n.ward_code for n in seen.needs} or {p.ward_code for p in seen.lines})
     for part in parts:
-        yield from _needs_left(part)
+        yield from _needs_left(part) if explain_needs else ()
         yield from _lines_left(part, wards, part.kind.kind.code in barred_kinds)
 
 
@@ -166,15 +174,18 @@ def digest_of(seen: Snapshot, policy: PolicyRules) -> str:
     """SHA-256 over all that the result depends on; equal for equal input in any order."""
     rows: Iterable[object] = (
         str(seen.on),
-        sorted((asdict(n) for n in seen.needs), key=lambda r: str(r["id"])),
-        sorted((asdict(p) for p in seen.lines), key=lambda r: str(r["id"])),
-        {code: asdict(kind) for code, kind in sorted(seen.kinds.items())},
-        dict(sorted(seen.provinces.items())),
+        sorted((_values(n) for n in seen.needs), key=itemgetter(0)),
+        sorted((_values(p) for p in seen.lines), key=itemgetter(0)),
+        [(k.code, k.model, k.fit, _values(k.rule)) for _, k in sorted(seen.kinds.items())],
+        sorted(seen.provinces.items()),
         sorted(seen.pending.items()),
         sorted(seen.declined),
         policy.as_json(),
     )
-    digest = hashlib.sha256()
-    for row in rows:
-        digest.update(json.dumps(row, sort_keys=True, default=str).encode())
-    return digest.hexdigest()
+    text = json.dumps(rows, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _values(row: OpenNeed | FreeLine | KindRule) -> list[object]:
+    """The fields of a row in their order; asdict() would copy each of them deeply."""
+    return [getattr(row, field) for field in row.__slots__]

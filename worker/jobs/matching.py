@@ -8,9 +8,10 @@ from app.kernel.clock import now, today
 from app.matching import actions, snapshot
 from app.matching.queries.policy import load_policy
 from app.matching.queries.runs import RunToDo
-from app.matching.queries.snapshots import Scope, read_snapshot, wards_of_pledge, wards_to_match
+from app.matching.queries.snapshots import read_snapshot, wards_of_pledge, wards_to_match
 from app.matching.rules.policy import PolicyRules
 from app.matching.rules.results import ProposalDraft, RunResult, UnmatchedDraft
+from app.matching.rules.snapshot import Scope
 from app.matching.solver import CannotSolve
 
 CHUNK = 1_000
@@ -90,7 +91,7 @@ def place_pledge(lease: Lease) -> str:
         policy = load_policy(session).rules
         wards = wards_of_pledge(session, lease.arg, allowed)
         seen = read_snapshot(session, Scope(wards, today(), lease.arg), policy)
-    result = snapshot.solve(seen, policy) if seen.lines else None
+    result = snapshot.solve(seen, policy, explain_needs=False) if seen.lines else None
     with transaction() as session:
         if result is not None and result.certified:
             for ward_code in sorted(wards):

@@ -47,7 +47,12 @@ def _groups(
         kinds[household_id].add(kind)
     for household_id, year in session.execute(old):
         years[household_id].add(year or 0)
-    return {
-        household_id: tuple(safe_groups(kinds[household_id], years[household_id], on))
-        for household_id in {*kinds, *years}
-    }
+    # Few combinations occur, so each is worked out once.
+    known: dict[tuple[frozenset[str], frozenset[int]], tuple[str, ...]] = {}
+    found = {}
+    for household_id in {*kinds, *years}:
+        facts = (frozenset(kinds[household_id]), frozenset(years[household_id]))
+        if facts not in known:
+            known[facts] = tuple(safe_groups(facts[0], facts[1], on))
+        found[household_id] = known[facts]
+    return found

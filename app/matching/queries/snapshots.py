@@ -1,36 +1,32 @@
 """Reading what a run decides on. Call in one REPEATABLE READ transaction."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from app.catalogue.models import SupportKind
 from app.households.models import Household, Standing
-from app.kernel.clock import VIETNAM, local_day
-from app.matching.models import Allocation, MatchRun, ProgrammeShare, Proposal
+from app.kernel.clock import local_day
+from app.matching.models import Proposal
+from app.matching.queries.bars import barred
 from app.matching.queries.groups import groups_in
+from app.matching.queries.pending import (
+    beside_proposed,
+    lacks_more_than_proposed,
+    pairs_declined,
+    pairs_pending,
+    units_pending,
+)
 from app.matching.rules.policy import KindRule, PolicyRules
-from app.matching.rules.snapshot import FreeLine, Kind, OpenNeed, Snapshot
-from app.matching.rules.states import GONE, ProposalState, RunState
+from app.matching.rules.snapshot import FreeLine, Kind, OpenNeed, Scope, Snapshot
 from app.needs.models import Need
 from app.places.models import Ward
 from app.pledges.models import Pledge, PledgeLine
 from app.programmes.models import Programme
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a run covers. pledge_id: only that pledge's lines, beside what is proposed already."""
-
-    wards: frozenset[str]
-    on: date
-    pledge_id: str | None = None
 
 
 def read_snapshot(session: Session, scope: Scope, policy: PolicyRules) -> Snapshot:
@@ -41,9 +37,9 @@ def read_snapshot(session: Session, scope: Scope, policy: PolicyRules) -> Snapsh
     kinds = _kinds(session, policy)
     lines = _lines(session, scope, kinds)
     if scope.pledge_id is not None:
-        lines = _beside_proposed(lines, _pending(session, scope, Proposal.pledge_line_id))
+        lines = beside_proposed(lines, units_pending(session, scope, Proposal.pledge_line_id))
     codes = {line.kind_code for line in lines} if scope.pledge_id else set(kinds)
-    needs = _barred(session, scope, kinds, _needs(session, scope, codes))
+    needs = barred(session, scope, kinds, _needs(session, scope, codes))
     origins = {line.ward_code for line in lines} | scope.wards
     return Snapshot(
         on=scope.on,
@@ -51,8 +47,8 @@ def read_snapshot(session: Session, scope: Scope, policy: PolicyRules) -> Snapsh
         lines=tuple(lines),
         kinds=kinds,
         provinces=_provinces(session, origins),
-        pending={} if scope.pledge_id else _pending_pairs(session, scope),
-        declined=_declined(session, scope),
+        pending={} if scope.pledge_id else pairs_pending(session, scope),
+        declined=pairs_declined(session, scope),
     )
 
 
@@ -142,6 +138,8 @@ def _needs(session: Session, scope: Scope, kinds: Collection[str]) -> list[OpenN
         .where(Household.state == "active")
         .order_by(Need.id)
     )
+    if scope.pledge_id is not None:
+        statement = statement.where(lacks_more_than_proposed())
     groups = groups_in(session, scope.wards, scope.on)
     return [
         _need(row, groups.get(row.household_id, ()), scope.on) for row in session.execute(statement)
@@ -158,125 +156,6 @@ def _need(row: Row[*tuple[Any, ...]], groups: tuple[str, ...], on: date) -> Open
 def _bar_of_standing(state: str | None, until: date | None, on: date) -> str | None:
     valid = state == "approved" and (until is None or until >= on)
     return None if valid else "standing-no-longer-valid"
-
-
-def _barred(
-    session: Session, scope: Scope, kinds: Mapping[str, Kind], needs: list[OpenNeed]
-) -> list[OpenNeed]:
-    """The needs, each marked with what keeps it from getting anything now."""
-    earlier = _earlier(session, scope, kinds)
-    shares = _shares(session, scope)
-    pending = _pending(session, scope, Proposal.need_id) if scope.pledge_id else {}
-    seen = []
-    for need in needs:
-        if need.bar is None:
-            bar = _bar(need, kinds[need.kind_code].rule, scope.on, earlier, shares)
-            seen.append(_beside_pending(replace(need, bar=bar), pending))
-        else:
-            seen.append(need)
-    return seen
-
-
-_Earlier = Mapping[tuple[str, str], list[tuple[str, str | None, date]]]
-
-
-def _bar(
-    need: OpenNeed, rule: KindRule, on: date, earlier: _Earlier, shares: set[tuple[str, str, str]]
-) -> str | None:
-    if (need.household_id, need.programme_id or "", need.kind_code) in shares:
-        return "given-in-programme"
-    if not (rule.repeat_after_days or rule.one_per_household):
-        return None
-    since = on - timedelta(days=rule.repeat_after_days)
-    for need_id, member_id, day in earlier.get((need.household_id, need.kind_code), []):
-        same_person = rule.one_per_household or member_id == need.member_id
-        if need_id != need.id and same_person and day >= since:
-            return "given-recently"
-    return None
-
-
-def _beside_pending(need: OpenNeed, pending: Mapping[str, int]) -> OpenNeed:
-    """The need without the units that an undecided proposal would bring."""
-    left = need.units - pending.get(need.id, 0)
-    if left > 0:
-        return replace(need, units=left)
-    return replace(need, bar=need.bar or "proposed-already")
-
-
-def _earlier(session: Session, scope: Scope, kinds: Mapping[str, Kind]) -> _Earlier:
-    """(household, kind) -> need, member and day of each allocation that may stand in the way."""
-    longest = max((k.rule.repeat_after_days for k in kinds.values()), default=0)
-    since = datetime.combine(scope.on - timedelta(days=longest), time.min, VIETNAM)
-    statement = (
-        select(
-            Allocation.household_id,
-            Need.kind_code,
-            Need.id,
-            Need.member_id,
-            Allocation.approved_at,
-        )
-        .join(Need, Need.id == Allocation.need_id)
-        .where(Allocation.ward_code.in_(sorted(scope.wards)), Allocation.state.not_in(GONE))
-        .where(Allocation.approved_at >= since)
-    )
-    found: dict[tuple[str, str], list[tuple[str, str | None, date]]] = defaultdict(list)
-    for household, kind, need_id, member_id, at in session.execute(statement):
-        found[household, kind].append((need_id, member_id, local_day(at)))
-    return found
-
-
-def _shares(session: Session, scope: Scope) -> set[tuple[str, str, str]]:
-    """(household, programme, kind) that have had their one gift."""
-    statement = (
-        select(ProgrammeShare.household_id, ProgrammeShare.programme_id, ProgrammeShare.kind_code)
-        .join(Allocation, Allocation.id == ProgrammeShare.allocation_id)
-        .where(Allocation.ward_code.in_(sorted(scope.wards)))
-    )
-    return {(row[0], row[1], row[2]) for row in session.execute(statement)}
-
-
-def _beside_proposed(lines: list[FreeLine], pending: Mapping[str, int]) -> list[FreeLine]:
-    """The lines without the units that undecided proposals would take."""
-    left = [replace(p, units=p.units - pending.get(p.id, 0)) for p in lines]
-    return [line for line in left if line.units > 0]
-
-
-def _pending(session: Session, scope: Scope, side: InstrumentedAttribute[str]) -> dict[str, int]:
-    """Need or line -> units in undecided proposals of current runs."""
-    statement = (
-        select(side, func.sum(Proposal.units))
-        .join(MatchRun, MatchRun.id == Proposal.run_id)
-        .where(MatchRun.state == RunState.READY.value)
-        .where(Proposal.state == ProposalState.PROPOSED.value)
-        .where(Proposal.ward_code.in_(sorted(scope.wards)))
-        .group_by(side)
-    )
-    return {row[0]: int(row[1]) for row in session.execute(statement)}
-
-
-def _pending_pairs(session: Session, scope: Scope) -> dict[tuple[str, str], int]:
-    """(need, line) -> units in undecided proposals of current runs."""
-    statement = (
-        select(Proposal.need_id, Proposal.pledge_line_id, func.sum(Proposal.units))
-        .join(MatchRun, MatchRun.id == Proposal.run_id)
-        .where(MatchRun.state == RunState.READY.value)
-        .where(Proposal.state == ProposalState.PROPOSED.value)
-        .where(Proposal.ward_code.in_(sorted(scope.wards)))
-        .group_by(Proposal.need_id, Proposal.pledge_line_id)
-    )
-    return {(row[0], row[1]): int(row[2]) for row in session.execute(statement)}
-
-
-def _declined(session: Session, scope: Scope) -> frozenset[tuple[str, str]]:
-    """(need, line) pairs that a person turned down while both are still open."""
-    statement = (
-        select(Proposal.need_id, Proposal.pledge_line_id)
-        .join(PledgeLine, PledgeLine.id == Proposal.pledge_line_id)
-        .where(Proposal.state == ProposalState.DECLINED.value, PledgeLine.state == "open")
-        .where(Proposal.ward_code.in_(sorted(scope.wards)))
-        .distinct()
-    )
-    return frozenset((row[0], row[1]) for row in session.execute(statement))
 
 
 def _provinces(session: Session, wards: Iterable[str]) -> dict[str, str]:

@@ -76,3 +76,12 @@ class Snapshot:
     provinces: Mapping[str, str] = field(default_factory=dict)
     pending: Mapping[tuple[str, str], int] = field(default_factory=dict)
     declined: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a run covers. pledge_id: only that pledge's lines, beside what is proposed already."""
+
+    wards: frozenset[str]
+    on: date
+    pledge_id: str | None = None

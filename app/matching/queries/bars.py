@@ -1,0 +1,94 @@
+"""What keeps an approved need from getting anything now: a recent gift, a programme's one gift."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.kernel.clock import VIETNAM, local_day
+from app.matching.models import Allocation, ProgrammeShare, Proposal
+from app.matching.queries.pending import units_pending
+from app.matching.rules.policy import KindRule
+from app.matching.rules.snapshot import Kind, OpenNeed, Scope
+from app.matching.rules.states import GONE
+from app.needs.models import Need
+
+
+def barred(
+    session: Session, scope: Scope, kinds: Mapping[str, Kind], needs: list[OpenNeed]
+) -> list[OpenNeed]:
+    """The needs, each marked with what keeps it from getting anything now."""
+    earlier = _earlier(session, scope, kinds)
+    shares = _shares(session, scope)
+    pending = units_pending(session, scope, Proposal.need_id) if scope.pledge_id else {}
+    seen = []
+    for need in needs:
+        if need.bar is None:
+            bar = _bar(need, kinds[need.kind_code].rule, scope.on, earlier, shares)
+            seen.append(_marked(need, bar, pending.get(need.id, 0)))
+        else:
+            seen.append(need)
+    return seen
+
+
+_Earlier = Mapping[tuple[str, str], list[tuple[str, str | None, date]]]
+
+
+def _bar(
+    need: OpenNeed, rule: KindRule, on: date, earlier: _Earlier, shares: set[tuple[str, str, str]]
+) -> str | None:
+    if (need.household_id, need.programme_id or "", need.kind_code) in shares:
+        return "given-in-programme"
+    if not (rule.repeat_after_days or rule.one_per_household):
+        return None
+    since = on - timedelta(days=rule.repeat_after_days)
+    for need_id, member_id, day in earlier.get((need.household_id, need.kind_code), []):
+        same_person = rule.one_per_household or member_id == need.member_id
+        if need_id != need.id and same_person and day >= since:
+            return "given-recently"
+    return None
+
+
+def _marked(need: OpenNeed, bar: str | None, pending: int) -> OpenNeed:
+    """The need with its bar, and without the units that undecided proposals would bring."""
+    left = need.units - pending
+    if bar is None and left <= 0:
+        bar = "proposed-already"
+    if bar is None and not pending:
+        return need
+    return replace(need, bar=bar, units=left if left > 0 else need.units)
+
+
+def _earlier(session: Session, scope: Scope, kinds: Mapping[str, Kind]) -> _Earlier:
+    """(household, kind) -> need, member and day of each allocation that may stand in the way."""
+    longest = max((k.rule.repeat_after_days for k in kinds.values()), default=0)
+    since = datetime.combine(scope.on - timedelta(days=longest), time.min, VIETNAM)
+    statement = (
+        select(
+            Allocation.household_id,
+            Need.kind_code,
+            Need.id,
+            Need.member_id,
+            Allocation.approved_at,
+        )
+        .join(Need, Need.id == Allocation.need_id)
+        .where(Allocation.ward_code.in_(sorted(scope.wards)), Allocation.state.not_in(GONE))
+        .where(Allocation.approved_at >= since)
+    )
+    found: dict[tuple[str, str], list[tuple[str, str | None, date]]] = defaultdict(list)
+    for household, kind, need_id, member_id, at in session.execute(statement):
+        found[household, kind].append((need_id, member_id, local_day(at)))
+    return found
+
+
+def _shares(session: Session, scope: Scope) -> set[tuple[str, str, str]]:
+    """(household, programme, kind) that have had their one gift."""
+    statement = (
+        select(ProgrammeShare.household_id, ProgrammeShare.programme_id, ProgrammeShare.kind_code)
+        .join(Allocation, Allocation.id == ProgrammeShare.allocation_id)
+        .where(Allocation.ward_code.in_(sorted(scope.wards)))
+    )
+    return {(row[0], row[1], row[2]) for row in session.execute(statement)}
