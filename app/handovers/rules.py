@@ -95,6 +95,11 @@ def slots_of(starts_at: datetime, ends_at: datetime) -> list[datetime]:
     return [starts_at + SLOT * n for n in range(count)]
 
 
+def slots_left(slots: Sequence[datetime], now: datetime) -> list[datetime]:
+    """Those of a day's slots that are not over yet."""
+    return [slot for slot in slots if slot + SLOT > now]
+
+
 def slots_for(
     households: Sequence[str], taken: Iterable[datetime], slots: Sequence[datetime]
 ) -> dict[str, datetime] | None:

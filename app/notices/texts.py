@@ -15,7 +15,10 @@ STATES: dict[NoticeState, tuple[LazyString, str]] = {
     NoticeState.HELD: (lazy_("Tạm giữ"), "waiting"),
     NoticeState.SKIPPED: (lazy_("Không gửi nữa"), "neutral"),
 }
+# What staff tell by voice or paper, as the person has no channel: still to do, and done.
 TASK = (lazy_("Cần báo trực tiếp"), "waiting")
+TOLD = (lazy_("Đã báo trực tiếp"), "done")
+IN_PERSON = lazy_("Giấy mời hoặc báo miệng")
 
 CHANNELS: dict[Channel, LazyString] = {
     Channel.EMAIL: lazy_("Thư điện tử"),
@@ -52,6 +55,11 @@ PROBLEMS: dict[str, LazyString] = {
     "no-longer-true": lazy_("Nội dung không còn đúng nên không gửi."),
 }
 
+AUDIT: dict[str, LazyString] = {
+    "see-notice-address": lazy_("Xem địa chỉ của một thông báo"),
+    "tell-in-person": lazy_("Báo trực tiếp"),
+    "send-notice-anew": lazy_("Gửi lại thông báo"),
+}
 ERRORS: dict[str, LazyString] = {
     "notice": lazy_("Không tìm thấy thông báo này."),
     "notice-changed-meanwhile": lazy_(

@@ -1,6 +1,7 @@
 """Inviting households to a day, and taking an invitation back."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import update
@@ -13,7 +14,7 @@ from app.handovers.actions.telling import invite_household, tell_change
 from app.handovers.models import Appointment
 from app.handovers.queries import DayRow, day_for
 from app.handovers.queries.people import people_to_tell
-from app.handovers.rules import LIVE, AppointmentState, DayState, slots_for, slots_of
+from app.handovers.rules import LIVE, AppointmentState, DayState, slots_for, slots_left, slots_of
 from app.infra.transaction import rows_changed
 from app.kernel.errors import Conflict, DomainError, NotFound
 from app.kernel.ids import new_code, new_id
@@ -22,10 +23,18 @@ from app.matching.queries.allocations import AllocationRow, allocations_waiting_
 MOST_REASON = 500
 
 
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """How many households were newly invited, and how many of them by paper or voice."""
+
+    households: int
+    in_person: int
+
+
 def invite(
     session: Session, actor: Actor, day_id: str, allocation_ids: Sequence[str], *, now: datetime
-) -> int:
-    """Invite the households of these allocations; returns how many are newly invited.
+) -> Invited:
+    """Invite the households of these allocations.
 
     A household has one slot and one invitation a day, however many parcels. All or nothing:
     raises DomainError("nobody-chosen"), ("day-not-open"), ("day-has-no-room");
@@ -42,19 +51,24 @@ def invite(
     known = {person.household_id: person for person in people_to_tell(session, day.id)}
     slots = {household: person.slot_at for household, person in known.items()}
     new = list(dict.fromkeys(a.household_id for a in chosen if a.household_id not in known))
-    given = slots_for(new, slots.values(), slots_of(day.starts_at, day.ends_at))
+    left = slots_left(slots_of(day.starts_at, day.ends_at), now)
+    given = slots_for(new, slots.values(), left)
     if given is None:
         raise DomainError("day-has-no-room")
-    _write(session, day, chosen, slots | given)
+    by_phone = _write(session, day, chosen, slots | given)
     facts = {"allocations": [a.id for a in chosen]}
     record(session, actor, "invite-households", _subject(day), changes=facts)
-    return len(new)
+    return Invited(len(new), len(new) - by_phone)
 
 
 def _write(
     session: Session, day: DayRow, chosen: Sequence[AllocationRow], slots: dict[str, datetime]
-) -> None:
-    """Write the appointments; each household's first one carries its invitation."""
+) -> int:
+    """Write the appointments; each household's first one carries its invitation.
+
+    Returns how many of the invitations go by phone.
+    """
+    by_phone = 0
     told = {person.household_id for person in people_to_tell(session, day.id)}
     for allocation in chosen:
         slot = slots[allocation.household_id]
@@ -76,7 +90,9 @@ def _write(
             raise Conflict("already-invited")
         if allocation.household_id not in told:
             told.add(allocation.household_id)
-            invite_household(session, allocation.household_id, appointment, slot, day.place)
+            household_id = allocation.household_id
+            by_phone += invite_household(session, household_id, appointment, slot, day.place)
+    return by_phone
 
 
 def cancel_appointment(

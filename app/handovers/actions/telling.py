@@ -10,9 +10,9 @@ from app.notices.actions import NoticeDraft, owe
 
 def invite_household(
     session: Session, household_id: str, appointment: tuple[str, str], slot_at: datetime, place: str
-) -> None:
-    """Owe the invitation. appointment: the id and the code that its people bring."""
-    _tell(session, "invitation", household_id, appointment[0], appointment, slot_at, place)
+) -> bool:
+    """Owe the invitation; whether it goes by phone. appointment: id and code to bring."""
+    return _tell(session, "invitation", household_id, appointment[0], appointment, slot_at, place)
 
 
 def tell_change(  # noqa: PLR0913 - whom, which appointment, and what is new.
@@ -42,11 +42,12 @@ def _tell(  # noqa: PLR0913, PLR0917 - the facts of one message.
     slot_at: datetime,
     place: str,
     extra: dict[str, bool] | None = None,
-) -> None:
+) -> bool:
     """Owe one message; without a phone, or against the household's will, staff tell it."""
     contact = contact_for_notice(session, household_id)
     if contact is None:
-        return
+        return False
+    phone = contact.phone if contact.may_message else None
     owe(
         session,
         NoticeDraft(
@@ -57,7 +58,7 @@ def _tell(  # noqa: PLR0913, PLR0917 - the facts of one message.
             recipient_id=household_id,
             ward_code=contact.ward_code,
             language=contact.language,
-            phone=contact.phone if contact.may_message else None,
+            phone=phone,
             parameters={
                 "code": appointment[1],
                 "at": slot_at,
@@ -67,3 +68,4 @@ def _tell(  # noqa: PLR0913, PLR0917 - the facts of one message.
             personal={"name": contact.head_name},
         ),
     )
+    return phone is not None

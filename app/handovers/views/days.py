@@ -138,8 +138,11 @@ def send_invitations(day_id: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             actor = current_actor()
-            count = actions.invite(session, actor, day_id, form.draft(), now=now())
-            flash_done(_("Đã mời %(n)s hộ.", n=count))
+            invited = actions.invite(session, actor, day_id, form.draft(), now=now())
+            flash_done(_("Đã mời %(n)s hộ.", n=invited.households))
+            if invited.in_person:
+                n = invited.in_person
+                flash_done(_("%(n)s hộ không nhận tin qua điện thoại: hãy in giấy mời.", n=n))
             return done(session, "handovers.show", day_id=day_id)
     except DomainError as refusal:
         return _invite_page(day_id, words=refused_words(refusal)), refusal.status

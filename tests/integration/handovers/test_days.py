@@ -60,9 +60,9 @@ def test_two_parcels_make_one_invitation_and_one_slot(session, cast, day, make_a
     second.household_id = first.household_id
     session.flush()
 
-    count = actions.invite(session, cast.minh, day.id, [first.id, second.id], now=now())
+    invited = actions.invite(session, cast.minh, day.id, [first.id, second.id], now=now())
 
-    assert count == 1
+    assert (invited.households, invited.in_person) == (1, 1)
     assert told(session) == ["invitation"]
     assert len(set(session.scalars(select(Appointment.slot_at)))) == 1
 

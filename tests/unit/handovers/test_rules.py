@@ -13,6 +13,7 @@ from app.handovers.rules import (
     moved_slot,
     sees_roster,
     slots_for,
+    slots_left,
     slots_of,
 )
 
@@ -54,6 +55,12 @@ def test_those_invited_before_take_their_room():
     given = slots_for(["h"], [slots[0]] * HOUSEHOLDS_A_SLOT, slots)
 
     assert given == {"h": slots[1]}
+
+
+def test_nobody_is_invited_to_a_time_that_is_over():
+    slots = slots_of(START, START + hours(2))
+
+    assert slots_left(slots, START + timedelta(minutes=45)) == slots[1:]
 
 
 def test_a_full_day_invites_nobody_rather_than_some():
