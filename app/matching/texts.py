@@ -86,6 +86,9 @@ AUDIT: dict[str, LazyString] = {
     "accept-proposal": lazy_("Duyệt đề xuất ghép nối"),
     "decline-proposal": lazy_("Không chọn đề xuất ghép nối"),
     "release-allocation": lazy_("Thu hồi phân bổ"),
+    "hand-over": lazy_("Trao quà"),
+    "take-back": lazy_("Ghi nhận trả lại"),
+    "confirm-handover": lazy_("Xác nhận đã trao"),
 }
 RULES: dict[str, LazyString] = {
     Rule.KIND: lazy_("loại hỗ trợ"),

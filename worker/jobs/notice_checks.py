@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from app.accounts.queries import pending_reset
 from app.accounts.rules import SYSTEM
 from app.handovers.queries import when_and_where
+from app.handovers.rules import slots_left
+from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.matching.queries.allocations import allocation_for
 from app.matching.rules.states import GONE, AllocationState
@@ -20,14 +22,14 @@ Check = Callable[[Session, Outgoing], bool]
 
 
 def _invitation(session: Session, notice: Outgoing) -> bool:
-    """An invitation holds while the appointment stands at that time and place."""
+    """An invitation holds while the appointment stands, then and there, and is not over."""
     if notice.parameters.get("cancelled"):
         return True
     found = when_and_where(session, notice.cause_id.partition(":")[0])
     if found is None:
         return False
     told = (datetime.fromisoformat(str(notice.parameters["at"])), notice.parameters["place"])
-    return found == told
+    return found == told and bool(slots_left([found[0]], now()))
 
 
 def _match(session: Session, notice: Outgoing) -> bool:
