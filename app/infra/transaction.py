@@ -77,10 +77,11 @@ def transaction(*, read_only: bool = False, repeatable: bool = False) -> Iterato
 
 
 def _open(session: Session, *, read_only: bool, repeatable: bool) -> None:
+    """Begin as asked, which costs no statement of its own, and set the scope."""
+    options: dict[str, object] = {"postgresql_readonly": read_only}
     if repeatable:
-        session.execute(text("set transaction isolation level repeatable read"))
-    if read_only:
-        session.execute(text("set transaction read only"))
+        options["isolation_level"] = "REPEATABLE READ"
+    session.connection(execution_options=options)
     session.execute(text("select set_config('nc.wards', :wards, true)"), {"wards": _wards.get()})
     claim = _first_write.get()
     if claim is not None and not read_only:
