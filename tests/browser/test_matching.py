@@ -9,16 +9,18 @@ from app.accounts import access
 from app.accounts.actions import start_session
 from app.kernel.clock import now
 from app.matching import actions
-from app.matching.models import Unmatched
+from app.matching.models import MatchRun, Unmatched
 from tests.harness.chromium import findings, keep_screenshot
 from tests.web.matching.test_pages import FIGURES
 
 
 @pytest.fixture
-def scene(session, database, cast, make_proposal, make_run, make_open_need):
+def scene(session, database, cast, make_proposal, make_open_need):
     """A run with two proposals, a need that lost out, and one allocation."""
-    run = make_run(requested_by=cast.minh.account_id, figures=FIGURES, engine="thử", digest="ab")
-    proposal, chosen = make_proposal(run=run), make_proposal(run=run)
+    proposal = make_proposal()
+    run = session.get_one(MatchRun, proposal.run_id)
+    run.figures = FIGURES
+    chosen = make_proposal(run=run)
     need = make_open_need()
     reason = {"code": "needier-took-it", "facts": {"tier": "C", "cutoff": "B"}}
     session.add(
