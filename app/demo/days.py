@@ -13,7 +13,8 @@ from app.infra.transaction import transaction
 from app.matching import actions as matching
 from app.matching import snapshot
 from app.matching.models import Allocation, Proposal
-from app.matching.queries.snapshots import Scope, read_snapshot
+from app.matching.queries.snapshots import read_snapshot
+from app.matching.rules.snapshot import Scope
 from app.pledges.models import PledgeLine
 
 CHUNK = 50
