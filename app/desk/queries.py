@@ -15,6 +15,7 @@ from app.infra.models import Job
 from app.matching.models import Allocation, MatchRun, Proposal
 from app.needs.models import Need
 from app.notices.models import Notice
+from app.notices.queries import needs_a_person
 from app.pledges.models import Pledge, PledgeLine
 
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
@@ -106,9 +107,9 @@ def _imports(actor: Actor, _: datetime) -> AnySelect:
     )
 
 
-def _uncertain(actor: Actor, _: datetime) -> AnySelect:
-    return _count(Queue.NOTICES_UNCERTAIN, Notice.created_at).where(
-        Notice.ward_code.in_(actor.ward_codes), Notice.state == "uncertain"
+def _notices(actor: Actor, _: datetime) -> AnySelect:
+    return _count(Queue.NOTICES_TO_MIND, Notice.created_at).where(
+        Notice.ward_code.in_(actor.ward_codes), needs_a_person()
     )
 
 
@@ -128,7 +129,7 @@ COUNTS: dict[Queue, Count] = {
     Queue.HANDOVERS_TO_CONFIRM: _to_confirm,
     Queue.DAYS_TO_COME: _days,
     Queue.IMPORTS_TO_COMMIT: _imports,
-    Queue.NOTICES_UNCERTAIN: _uncertain,
+    Queue.NOTICES_TO_MIND: _notices,
     Queue.JOBS_FAILED: _jobs,
 }
 

@@ -22,7 +22,7 @@ class Queue(StrEnum):
     HANDOVERS_TO_CONFIRM = "handovers-to-confirm"
     DAYS_TO_COME = "days-to-come"
     IMPORTS_TO_COMMIT = "imports-to-commit"
-    NOTICES_UNCERTAIN = "notices-uncertain"
+    NOTICES_TO_MIND = "notices-to-mind"
     JOBS_FAILED = "jobs-failed"
 
 
@@ -34,7 +34,7 @@ _OFFICER = (
     Queue.ALLOCATIONS_TO_INVITE,
     Queue.DAYS_TO_COME,
     Queue.IMPORTS_TO_COMMIT,
-    Queue.NOTICES_UNCERTAIN,
+    Queue.NOTICES_TO_MIND,
 )
 _APPROVER = (
     Queue.STANDINGS_TO_APPROVE,

@@ -23,6 +23,6 @@ TASKS: dict[Queue, tuple[LazyString, str, dict[str, str]]] = {
     Queue.HANDOVERS_TO_CONFIRM: (lazy_("Lần trao chờ xác nhận"), "handovers.to_confirm", {}),
     Queue.DAYS_TO_COME: (lazy_("Buổi trao sắp tới"), "handovers.index", {}),
     Queue.IMPORTS_TO_COMMIT: (lazy_("Tệp danh sách hộ chờ ghi sổ"), "households.imports", {}),
-    Queue.NOTICES_UNCERTAIN: (lazy_("Thông báo chưa rõ đã đến hay chưa"), "notices.index", {}),
+    Queue.NOTICES_TO_MIND: (lazy_("Thông báo cần người xử lý"), "notices.index", {}),
     Queue.JOBS_FAILED: (lazy_("Việc nền đã dừng, cần xem lại"), "operations.jobs", {}),
 }

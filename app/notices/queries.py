@@ -102,7 +102,7 @@ def notice_for(session: Session, actor: Actor, notice_id: int) -> Shown:
 
 def waiting_for_staff(session: Session, actor: Actor, *, limit: int = 100) -> list[Outgoing]:
     """The notices of the ward that need a person: the uncertain first, then by age."""
-    statement = select(Notice).where(_of_wards(actor), _needs_a_person())
+    statement = select(Notice).where(_of_wards(actor), needs_a_person())
     is_uncertain = case((Notice.state == NoticeState.UNCERTAIN.value, 0), else_=1)
     statement = statement.order_by(is_uncertain, Notice.id).limit(limit)
     return [Outgoing(**_facts(n)) for n in session.scalars(statement)]
@@ -189,7 +189,8 @@ def _readable() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _needs_a_person() -> ColumnElement[bool]:
+def needs_a_person() -> ColumnElement[bool]:
+    """The condition that staff have to decide about a notice, or to tell it themselves."""
     told = and_(Notice.read_at.is_(None), Notice.recipient_kind != "account")
     task = and_(Notice.channel == Channel.IN_APP.value, Notice.state == NoticeState.SENT.value)
     failed = and_(Notice.state == NoticeState.FAILED.value, Notice.last_error != GOES_ON)

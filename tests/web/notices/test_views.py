@@ -97,3 +97,9 @@ def test_the_demonstration_shows_an_sms_with_its_parts(browse, demo, database):
 
     assert "Qua cua quy vi da trao xong" in page.text
     assert "1 phần tin" in page.text
+
+
+def test_the_desk_says_that_a_notice_needs_a_person(browse, cast, uncertain):
+    browse.sign_in(cast.minh)
+
+    assert "Thông báo cần người xử lý" in browse.get("desk.show").text
