@@ -60,8 +60,8 @@ def transaction(*, read_only: bool = False, repeatable: bool = False) -> Iterato
     if _active.get():
         message = "transaction() does not nest: pass the session on"
         raise RuntimeError(message)
-    token = _active.set(True)
     session = new_session()
+    token = _active.set(True)
     try:
         _open(session, read_only=read_only, repeatable=repeatable)
         yield session
