@@ -61,6 +61,7 @@ class Action(StrEnum):
     HAND_OVER = "hand-over"
     CONFIRM_HANDOVER = "confirm-handover"
     SEE_CATALOGUE = "see-catalogue"
+    SET_UP_WARD = "set-up-ward"
     SEE_REPORTS = "see-reports"
     EXPORT_WITH_IDENTITIES = "export-with-identities"
     SEE_AUDIT = "see-audit"
@@ -108,6 +109,7 @@ POLICY: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
             Role.INSPECTOR: Scope.ALL,
             Role.AUDITOR: Scope.ALL,
         },
+        Action.SET_UP_WARD: _WARD_STAFF,
         Action.SEE_REPORTS: _WARD_STAFF
         | {
             Role.PROVINCE_OFFICER: Scope.PROVINCE,

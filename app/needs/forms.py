@@ -1,6 +1,6 @@
 """What staff type about a need: shape only; the kind's own fields come from the catalogue."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -18,13 +18,16 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from app.catalogue.rules import FieldType, Kind, SpecField
 from app.infra.forms import BaseForm
-from app.infra.i18n import current_language, lazy_
+from app.infra.i18n import _, current_language, lazy_
 from app.kernel.money import NotMoney, read_dong
-from app.needs.rules import LONGEST_STORY, NeedDraft
+from app.needs.rules import LONGEST_STORY, NeedDraft, NeedFilter, NeedState
 from app.needs.texts import URGENCIES
 
 SPEC = "spec_"
 LONGEST_REASON = 500
+LONGEST_SEARCH = 80
+LONGEST_NUMBER = 10
+Choices = Sequence[tuple[str, str]]
 
 
 class NeedForm(BaseForm):
@@ -38,7 +41,8 @@ class NeedForm(BaseForm):
     )
     starts_on = DateField(lazy_("Cần từ ngày"), [InputRequired()])
     deadline_on = DateField(lazy_("Muộn nhất đến ngày"), [Optional()])
-    programme_id = SelectField(lazy_("Chương trình"), choices=[("", "–")], validate_choice=True)
+    member_id = SelectField(lazy_("Dành cho ai"), choices=[("", lazy_("Cả hộ"))])
+    programme_id = SelectField(lazy_("Chương trình"), choices=[("", "–")])
     evidence = SelectMultipleField(lazy_("Căn cứ đã có"), choices=[])
     story = TextAreaField(
         lazy_("Hoàn cảnh, viết cho nhà hảo tâm đọc"), [Optional(), Length(max=LONGEST_STORY)]
@@ -59,7 +63,24 @@ class NeedForm(BaseForm):
             evidence=tuple(self.evidence.data or ()),
             story=self.story.data or "",
             programme_id=self.programme_id.data or None,
+            member_id=self.member_id.data or None,
         )
+
+    def seen(self) -> int:
+        """The version that the page showed; 0 for none of ours."""
+        return number_in(self.version.data)
+
+    def with_choices(self, kind: Kind, programmes: Choices, people: Choices) -> "NeedForm":
+        """The same form, offering these programmes and the household's people.
+
+        What one person uses, such as a wheelchair, asks whose it is.
+        """
+        self.programme_id.choices = [("", "–"), *programmes]
+        nobody = _("Cả hộ") if kind.one_per_household else _("Hãy chọn một người")
+        self.member_id.choices = [("", nobody), *people]
+        if not kind.one_per_household:
+            self.member_id.validators = [*self.member_id.validators, DataRequired()]
+        return self
 
     def spec(self, kind: Kind) -> dict[str, object]:
         """What was typed in the kind's own fields; empty ones are left out."""
@@ -88,9 +109,63 @@ class ReasonForm(BaseForm):
     reason = TextAreaField(lazy_("Lý do"), [DataRequired(), Length(max=LONGEST_REASON)])
 
 
+class SeenForm(BaseForm):
+    """The version of the need that the page showed when the button was pressed."""
+
+    version = HiddenField()
+
+    def seen(self) -> int:
+        """That version; 0, which no need has, for none of ours."""
+        return number_in(self.version.data)
+
+
+class ChosenForm(BaseForm):
+    """The needs that were ticked in a list."""
+
+    needs = SelectMultipleField(lazy_("Nhu cầu"), validate_choice=False)
+
+    def ids(self) -> list[str]:
+        """Their ids, each once, in the order of the list."""
+        return [need_id for need_id in dict.fromkeys(self.needs.data or []) if need_id.isalnum()]
+
+
+class FilterForm(BaseForm):
+    """What the list of needs is narrowed to; lives in the address."""
+
+    state = HiddenField()
+    search = StringField(lazy_("Tên chủ hộ hoặc mã"))
+    kind = SelectField(lazy_("Loại hỗ trợ"), choices=[("", lazy_("Tất cả"))], validate_choice=False)
+    urgency = SelectField(
+        lazy_("Mức độ gấp"),
+        choices=[("", lazy_("Tất cả")), *((str(i), URGENCIES[i]) for i in (1, 2, 3))],
+        validate_choice=False,
+    )
+
+    def with_kinds(self, kinds: Sequence[Kind]) -> "FilterForm":
+        """The same form, offering these kinds."""
+        language = current_language()
+        self.kind.choices = [("", _("Tất cả")), *((k.code, k.label(language)) for k in kinds)]
+        return self
+
+    def wanted(self) -> NeedFilter:
+        """The filter, with what nobody of us offers left out."""
+        urgency = number_in(self.urgency.data)
+        return NeedFilter(
+            state=self.state.data if self.state.data in set(NeedState) else None,
+            kind_code=self.kind.data or None,
+            urgency=urgency if urgency in range(1, len(URGENCIES)) else None,
+            search=(self.search.data or "")[:LONGEST_SEARCH],
+        )
+
+
+def number_in(typed: str | None) -> int:
+    """A small whole number in a hidden field or an address; 0 for anything else."""
+    typed = typed or ""
+    return int(typed) if typed.isdecimal() and len(typed) < LONGEST_NUMBER else 0
+
+
 def form_for(
     kind: Kind,
-    programmes: Mapping[str, str],
     typed: MultiDict[str, str] | None = None,
     stored: Mapping[str, object] | None = None,
 ) -> NeedForm:
@@ -98,7 +173,6 @@ def form_for(
     fields = {SPEC + f.name: _field(f) for f in kind.fields if f.of_needs}
     made = type("NeedFormOfKind", (NeedForm,), fields)
     form: NeedForm = made(typed, data=dict(stored or {}))
-    form.programme_id.choices = [("", "–"), *programmes.items()]
     side = "label_en" if current_language() == "en" else "label_vi"
     form.evidence.choices = [(str(e["code"]), str(e[side])) for e in kind.evidence]
     return form

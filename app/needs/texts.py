@@ -56,6 +56,7 @@ ERRORS: dict[str, LazyString] = {
     "need-asked-already": lazy_(
         "Hộ này đang có nhu cầu %(need)s cùng loại. Hãy mở nhu cầu đó để xem hoặc sửa."
     ),
+    "no-need-chosen": lazy_("Chưa chọn nhu cầu nào. Hãy đánh dấu ít nhất một dòng."),
     "too-many-needs": lazy_("Mỗi lần chỉ xử lý được %(most)s nhu cầu. Hãy chọn bớt."),
     "need-changed-meanwhile": lazy_(
         "Người khác vừa sửa nhu cầu này. Hãy xem bản mới rồi sửa lại phần của bạn."

@@ -12,7 +12,7 @@ from app.infra.transaction import rows_changed
 from app.kernel.errors import Conflict, DomainError, NotFound
 from app.kernel.ids import new_id
 from app.programmes.models import Programme
-from app.programmes.rules import ProgrammeDraft, default_programmes
+from app.programmes.rules import ProgrammeDraft, default_programmes, refusal_for
 
 
 def load_programmes(session: Session, year: int) -> None:
@@ -24,9 +24,15 @@ def load_programmes(session: Session, year: int) -> None:
 
 
 def open_programme(session: Session, actor: Actor, draft: ProgrammeDraft) -> str:
-    """Open a ward's own programme; returns its id. Raises Conflict if the code is taken."""
-    if draft.ends_on < draft.starts_on or draft.handover_to < draft.handover_from:
-        raise DomainError("programme-dates-out-of-order")
+    """Open a ward's own programme; returns its id.
+
+    Raises DomainError for what refusal_for() refuses, NotFound for a ward that is not the actor's,
+    Conflict if the code is taken.
+    """
+    if refusal := refusal_for(draft):
+        raise DomainError(refusal)
+    if draft.ward_code not in actor.ward_codes:
+        raise NotFound("programme-unknown")
     values = _row(draft)
     statement = insert(Programme).values(values).on_conflict_do_nothing(index_elements=["code"])
     if session.scalar(statement.returning(Programme.id)) is None:

@@ -35,9 +35,10 @@ def programmes_of(session: Session, ward_code: str | None) -> list[Programme]:
     return list(session.scalars(statement))
 
 
-def programme(session: Session, programme_id: str) -> Programme:
-    """One programme. Raises NotFound."""
-    found = session.get(Programme, programme_id)
+def programme(session: Session, ward_code: str | None, programme_id: str) -> Programme:
+    """One programme that a ward has or shares. Raises NotFound."""
+    statement = select(Programme).where(Programme.id == programme_id, _within(ward_code))
+    found = session.scalars(statement).one_or_none()
     if found is None:
         raise NotFound("programme-unknown")
     return found

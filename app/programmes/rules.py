@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
+from typing import Protocol
 
 # First day of Tết (DOMAIN.md, 8.6; Vietnamese reckoning, which differs from the Chinese in 2030).
 TET = {
@@ -37,6 +39,81 @@ class ProgrammeDraft:
     handover_to: date
     once_per_household: bool
     ward_code: str | None = None
+
+
+class Theme(StrEnum):
+    """What a drive is for; it chooses the picture beside its name."""
+
+    TET = "tet"
+    GRATITUDE = "gratitude"
+    SCHOOL = "school"
+    ZERO_DONG = "zero-dong"
+    ELDERLY = "elderly"
+    POOR = "poor"
+    DISABILITY = "disability"
+    OTHER = "other"
+
+
+class Phase(StrEnum):
+    """Where a programme stands on a day."""
+
+    PLANNED = "planned"
+    GATHERING = "gathering"
+    HANDING_OUT = "handing-out"
+    OVER = "over"
+    CLOSED = "closed"
+
+
+class Dated(Protocol):
+    """What has a programme's dates."""
+
+    @property
+    def starts_on(self) -> date:
+        """The first day of pledging."""
+        ...
+
+    @property
+    def ends_on(self) -> date:
+        """The last day."""
+        ...
+
+    @property
+    def handover_from(self) -> date | None:
+        """The first day of handing out."""
+        ...
+
+    @property
+    def handover_to(self) -> date | None:
+        """The last day of handing out."""
+        ...
+
+
+def phase_of(programme: Dated, on: date, *, is_closed: bool = False) -> Phase:
+    """Where a programme stands on a day: the days of handing out lie within its time."""
+    if is_closed:
+        return Phase.CLOSED
+    if on < programme.starts_on:
+        return Phase.PLANNED
+    if on > programme.ends_on:
+        return Phase.OVER
+    first, last = programme.handover_from, programme.handover_to
+    if first is not None and last is not None and first <= on <= last:
+        return Phase.HANDING_OUT
+    return Phase.GATHERING
+
+
+LONGEST_PROGRAMME = timedelta(days=731)
+
+
+def refusal_for(draft: ProgrammeDraft) -> str | None:
+    """Why a programme may not be opened so, as an error code, or None."""
+    if draft.ends_on < draft.starts_on or draft.handover_to < draft.handover_from:
+        return "programme-dates-out-of-order"
+    if not draft.starts_on <= draft.handover_from <= draft.handover_to <= draft.ends_on:
+        return "programme-handover-outside"
+    if draft.ends_on - draft.starts_on > LONGEST_PROGRAMME:
+        return "programme-too-long"
+    return None if draft.kinds else "programme-without-kinds"
 
 
 def default_programmes(year: int) -> Sequence[ProgrammeDraft]:

@@ -19,7 +19,6 @@ from app.needs.queries.cards import (
     story_doubts,
 )
 from app.needs.queries.finding import (
-    NeedFilter,
     NeedLine,
     NeedPage,
     NeedView,
@@ -27,6 +26,7 @@ from app.needs.queries.finding import (
     needs_of,
     needs_seen_by,
 )
+from app.needs.rules import NeedFilter
 
 __all__ = [
     "BoardFilter",

@@ -13,6 +13,7 @@ from app.kernel.errors import NotFound
 from app.kernel.vietnamese import fold
 from app.needs.models import Need
 from app.needs.queries.paging import read_key, write_key
+from app.needs.rules import NeedFilter
 from app.places.models import ResidentialGroup
 
 PAGE = 25
@@ -72,16 +73,6 @@ class NeedLine:
     created_by: str
     verified_by: str | None
     light: bool
-
-
-@dataclass(frozen=True, slots=True)
-class NeedFilter:
-    """What a list of needs is narrowed to; `search` finds codes and names without accents."""
-
-    state: str | None = None
-    kind_code: str | None = None
-    urgency: int | None = None
-    search: str = ""
 
 
 @dataclass(frozen=True, slots=True)

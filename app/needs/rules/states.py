@@ -103,6 +103,16 @@ class NeedDraft:
     member_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NeedFilter:
+    """What a list of needs is narrowed to; `search` finds codes and names without accents."""
+
+    state: str | None = None
+    kind_code: str | None = None
+    urgency: int | None = None
+    search: str = ""
+
+
 def refusal_for(draft: NeedDraft, max_units: int) -> str | None:
     """Why a need may not be written down so, as an error code, or None."""
     if not 1 <= draft.units <= max_units:
