@@ -131,7 +131,7 @@ ERRORS: dict[str, LazyString] = {
     "consent-withdrawn-already": lazy_("Sự đồng ý này đã được rút lại trước đó."),
     "standing-ends-before-start": lazy_("Ngày hết hiệu lực phải sau ngày bắt đầu."),
     "standing-state-changed": lazy_("Hoàn cảnh này vừa được người khác quyết định."),
-    "own-work": lazy_("Phải do một người khác xác minh và một người khác nữa duyệt."),
+    "own-standing": lazy_("Phải do một người khác xác minh và một người khác nữa duyệt."),
     "own-household": lazy_("Đây là hộ có số điện thoại của chính ông/bà; xin để người khác làm."),
     "too-many-standings": lazy_("Xin chọn nhiều nhất %(most)s hoàn cảnh mỗi lần."),
     "import-same-file": lazy_("Tệp này đã được ghi sổ (lần nhập số %(number)s)."),

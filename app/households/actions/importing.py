@@ -111,7 +111,9 @@ def clear_check(session: Session, import_id: str) -> None:
 def store_rows(session: Session, import_id: str, ward_code: str, rows: Sequence[JudgedRow]) -> None:
     """Keep some judged rows of a list, what they hold encrypted."""
     if rows:
-        session.execute(insert(ImportRow), [_stored(import_id, ward_code, row) for row in rows])
+        stored = [_stored(import_id, ward_code, row) for row in rows]
+        # RETURNING makes the driver send many rows in one statement.
+        session.execute(insert(ImportRow).returning(ImportRow.id), stored)
 
 
 def finish_check(session: Session, import_id: str, rows: Sequence[JudgedRow]) -> None:

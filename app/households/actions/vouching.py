@@ -51,12 +51,12 @@ def verify_standing(
 ) -> None:
     """Confirm a fact by a visit or papers.
 
-    Raises DomainError("own-work") for one's own claim, ("own-household") for one's own home,
+    Raises DomainError("own-standing") for one's own claim, ("own-household") for one's own home,
     Conflict if somebody else decided meanwhile.
     """
     standing = queries.standing_for(session, actor, standing_id)
     if standing.created_by == actor.account_id and not standing.light:
-        raise DomainError("own-work")
+        raise DomainError("own-standing")
     _refuse_own_home(session, actor, standing)
     visit = visit or VisitDraft(local_day(now), None)
     values: dict[str, object] = {
@@ -76,7 +76,7 @@ def approve_standing(session: Session, actor: Actor, standing_id: str, *, now: d
     """
     standing = queries.standing_for(session, actor, standing_id)
     if actor.account_id in {standing.created_by, standing.verified_by}:
-        raise DomainError("own-work")
+        raise DomainError("own-standing")
     _refuse_own_home(session, actor, standing)
     values: dict[str, object] = {"approved_by": actor.account_id, "approved_at": now}
     _move(session, standing_id, StandingState.VERIFIED, StandingState.APPROVED, values)

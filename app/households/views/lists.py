@@ -88,7 +88,7 @@ def _outcome_words(outcome: actions.Outcome) -> str:
     words = _("Đã xong %(n)s hoàn cảnh.", n=outcome.done)
     if not outcome.refused:
         return words
-    own = sum(code in {"own-work", "own-household"} for _id, code in outcome.refused)
+    own = sum(code in {"own-standing", "own-household"} for _id, code in outcome.refused)
     rest = len(outcome.refused) - own
     if own:
         words += " " + _("%(n)s hoàn cảnh phải do người khác làm.", n=own)

@@ -41,7 +41,7 @@ def test_nobody_verifies_their_own_claim(session, cast, make_household, claim):
     with pytest.raises(DomainError) as refused:
         actions.verify_standing(session, cast.minh, standing_id, now=now())
 
-    assert refused.value.code == "own-work"
+    assert refused.value.code == "own-standing"
     assert queries.standing_for(session, cast.minh, standing_id).state == "submitted"
 
 
@@ -52,7 +52,7 @@ def test_nobody_approves_what_they_verified(session, second, make_household, cla
     with pytest.raises(DomainError) as refused:
         actions.approve_standing(session, second, standing_id, now=now())
 
-    assert refused.value.code == "own-work"
+    assert refused.value.code == "own-standing"
 
 
 def test_the_database_refuses_two_eyes_too(session, second, make_household, claim):
@@ -119,7 +119,7 @@ def test_one_refused_fact_does_not_hold_up_the_others(session, second, make_hous
         session, [theirs, own], lambda i: actions.verify_standing(session, second, i, now=now())
     )
 
-    assert (outcome.done, outcome.refused) == (1, ((own, "own-work"),))
+    assert (outcome.done, outcome.refused) == (1, ((own, "own-standing"),))
 
 
 def test_a_group_leader_reads_the_class_but_not_the_disability(
