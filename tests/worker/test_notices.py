@@ -85,13 +85,13 @@ def owed(database):
         return actions.owe(
             session,
             draft(
-                template="pledge-accepted",
+                template="handed-over",
                 cause="test",
                 recipient_kind="donor",
                 recipient_id="d1",
                 email="lan@example.com",
                 phone=None,
-                parameters={"pledge_code": "CK-AAAAAA", "pledge_id": "p1"},
+                parameters={"pledge_code": "CK-AAAAAA", "pledge_id": "p1", "on": now()},
                 personal={},
             ),
         )
