@@ -70,13 +70,13 @@ def best_flow(network: Network, costs: Costs) -> tuple[Ints, int]:
     if largest < LARGEST_COST // (network.nodes + 1):
         try:
             cost = costs.upper * costs.change + costs.lower
-            return _run(network.arcs, cost, network.supply), 1
+            return run(network.arcs, cost, network.supply), 1
         except CostTooLarge:
             pass
     return _two_stages(network, costs), 2
 
 
-def _run(arcs: Arcs, cost: Ints, supply: Ints) -> Ints:
+def run(arcs: Arcs, cost: Ints, supply: Ints) -> Ints:
     """One exact minimum-cost flow."""
     engine = min_cost_flow.SimpleMinCostFlow()
     numbers = engine.add_arcs_with_capacity_and_unit_cost(arcs.tail, arcs.head, arcs.cap, cost)
@@ -92,7 +92,7 @@ def _run(arcs: Arcs, cost: Ints, supply: Ints) -> Ints:
 def _two_stages(network: Network, costs: Costs) -> Ints:
     """Best on the upper levels; then, moving only where that costs nothing, on the lower ones."""
     arcs = network.arcs
-    flow = _run(arcs, costs.upper, network.supply)
+    flow = run(arcs, costs.upper, network.supply)
     price = distances(network, residual(network, flow), costs.upper)
     if price is None:
         raise CannotSolve("first-stage-not-optimal")
@@ -100,5 +100,5 @@ def _two_stages(network: Network, costs: Costs) -> Ints:
     supply = network.supply.copy()
     np.subtract.at(supply, arcs.tail[~free], flow[~free])
     np.add.at(supply, arcs.head[~free], flow[~free])
-    flow[free] = _run(kept(arcs, free), costs.lower[free], supply)
+    flow[free] = run(kept(arcs, free), costs.lower[free], supply)
     return flow

@@ -29,6 +29,12 @@ class Misfits:
             self._needs[key] = _missing_one(holds, self._problem.pledges.qty)
         return self._needs[key]
 
+    def reaching(self, row: int) -> Bools:
+        """Which pledges may serve a need."""
+        every = np.arange(len(self._problem.pledges))
+        holds = rules_between(self._problem, every, np.full(len(every), row))
+        return np.asarray(np.all(list(holds.values()), axis=0))
+
     def of_pledge(self, row: int) -> Blocking:
         """The rules that alone keep needs from a pledge, with their units, the most first."""
         p = self._problem.pledges

@@ -73,25 +73,24 @@ def build(problem: Problem, tree: Tree, classes: Classes) -> Network:
     reach, hubs = reach_of(problem, tree, classes)
     claims = claims_of(problem, reach.need_class)
     wards = np.unique(problem.needs.ward[reach.need_class >= 0])
-    sizes = [len(hubs.classes), len(hubs.signature), reach.size, len(claims.households), len(wards)]
-    starts = tuple((1 + np.cumsum([0, *sizes])).tolist())
-    parts = _Parts(problem, tree, classes, reach, hubs, claims, wards, starts)
+    return assemble(Parts(problem, tree, classes, reach, hubs, claims, wards))
+
+
+def assemble(parts: "Parts") -> Network:
+    """The network of its parts."""
     blocks = parts.blocks()
     lengths = np.cumsum([0, *(len(block) for block in blocks)]).tolist()
-    supply = np.zeros(starts[-1], dtype=np.int64)
-    supply[starts[0] : starts[1]] = parts.supply
-    supply[SINK] = -int(parts.supply.sum())
     return Network(
-        tree=tree,
-        rows=classes,
-        reach=reach,
-        hubs=hubs,
-        claims=claims,
-        wards=wards,
+        tree=parts.tree,
+        rows=parts.rows,
+        reach=parts.reach,
+        hubs=parts.hubs,
+        claims=parts.claims,
+        wards=parts.wards,
         arcs=_joined(blocks),
         groups=tuple(slice(a, b) for a, b in pairwise(lengths)),
-        starts=starts,
-        supply=supply,
+        starts=parts.starts,
+        supply=parts.balance(),
     )
 
 
@@ -99,7 +98,9 @@ def _joined(blocks: list[Arcs]) -> Arcs:
     return Arcs(*(np.concatenate([getattr(b, f.name) for b in blocks]) for f in fields(Arcs)))
 
 
-def _arcs(tail: Ints, head: Ints, cap: Ints | int, **levels: Ints) -> Arcs:
+def arcs_between(tail: Ints, head: Ints, cap: Ints | int, **levels: Ints) -> Arcs:
+    """Arcs with these ends; what is not said of l1 to l4 is 0."""
+
     def column(values: Ints | int) -> Ints:
         return np.broadcast_to(np.asarray(values, dtype=np.int64), len(tail)).astype(np.int64)
 
@@ -108,8 +109,8 @@ def _arcs(tail: Ints, head: Ints, cap: Ints | int, **levels: Ints) -> Arcs:
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
-    """The groups of arcs of one network."""
+class Parts:
+    """The groups of arcs of one network, in the making."""
 
     problem: Problem
     tree: Tree
@@ -118,7 +119,25 @@ class _Parts:
     hubs: Hubs
     claims: Claims
     wards: Ints
-    starts: tuple[int, ...]
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """The first node of each group of nodes, and the end."""
+        sizes = (
+            len(self.hubs.classes),
+            len(self.hubs.signature),
+            self.reach.size,
+            len(self.claims.households),
+            len(self.wards),
+        )
+        return tuple((1 + np.cumsum([0, *sizes])).tolist())
+
+    def balance(self) -> Ints:
+        """The supply of each node; the sink takes all."""
+        supply = np.zeros(self.starts[-1], dtype=np.int64)
+        supply[self.starts[0] : self.starts[1]] = self.supply
+        supply[SINK] = -int(supply.sum())
+        return supply
 
     @property
     def supply(self) -> Ints:
@@ -139,51 +158,54 @@ class _Parts:
             self._entry(),
             *(self._down(level) for level in (3, 2, 1)),
             self._serve(),
-            self._claim(),
-            self._household(),
-            self._bracket(),
+            self.claim_arcs(),
+            self.household_arcs(),
+            self.bracket_arcs(),
         ]
 
     def _spare(self) -> Arcs:
         node = np.arange(self.starts[0], self.starts[1])
-        return _arcs(node, np.full(len(node), SINK), self.supply)
+        return arcs_between(node, np.full(len(node), SINK), self.supply)
 
     def _entry(self) -> Arcs:
         hubs = self.hubs
         tail, head = self.starts[0] + hubs.entry_class, self.starts[1] + hubs.entry_hub
-        return _arcs(tail, head, self.supply[hubs.entry_class], l4=hubs.entry_level)
+        return arcs_between(tail, head, self.supply[hubs.entry_class], l4=hubs.entry_level)
 
     def _down(self, level: int) -> Arcs:
         """From the hubs of a level to those right below."""
         hubs = self.hubs
         there = (hubs.parent >= 0) & (self.tree.level[hubs.place] == level - 1)
         child = np.flatnonzero(there)
-        return _arcs(self.starts[1] + hubs.parent[child], self.starts[1] + child, self._most)
+        return arcs_between(self.starts[1] + hubs.parent[child], self.starts[1] + child, self._most)
 
     def _serve(self) -> Arcs:
         reach = self.reach
-        return _arcs(
+        return arcs_between(
             self.starts[1] + reach.serve_hub, self.starts[2] + reach.serve_class, self._most
         )
 
-    def _claim(self) -> Arcs:
+    def claim_arcs(self) -> Arcs:
+        """From need classes to wards, or to the households that one of several needs is served."""
         c = self.claims
         ward = self.starts[4] + np.searchsorted(self.wards, self.problem.needs.ward[c.first_need])
         head = np.where(c.household >= 0, self.starts[3] + c.household, ward)
-        return _arcs(self.starts[2] + c.need_class, head, c.room, l1=c.worth, l3=c.composite)
+        return arcs_between(self.starts[2] + c.need_class, head, c.room, l1=c.worth, l3=c.composite)
 
-    def _household(self) -> Arcs:
+    def household_arcs(self) -> Arcs:
+        """From such households to their wards, one unit each."""
         ward = np.searchsorted(self.wards, self.problem.needs.ward[self.claims.household_first])
         tail = self.starts[3] + np.arange(len(ward))
-        return _arcs(tail, self.starts[4] + ward, 1)
+        return arcs_between(tail, self.starts[4] + ward, 1)
 
-    def _bracket(self) -> Arcs:
+    def bracket_arcs(self) -> Arcs:
+        """From wards to the sink, each bracket of coverage worth less than the one before."""
         n, brackets = self.problem.needs, self.problem.policy.brackets
         demand = total_by(n.ward, n.qty, len(self.problem.ward_cluster))[self.wards]
         caps = bracket_caps(demand, brackets).ravel()
         tail = np.repeat(self.starts[4] + np.arange(len(self.wards)), brackets)
         points = np.tile(np.arange(brackets, 0, -1, dtype=np.int64), len(self.wards))
-        return _arcs(tail, np.full(len(tail), SINK), caps, l2=points)
+        return arcs_between(tail, np.full(len(tail), SINK), caps, l2=points)
 
 
 def kept(arcs: Arcs, which: Bools) -> Arcs:

@@ -35,13 +35,19 @@ class Policy:
     tier_from: least composite of tiers A to D, descending. tier_weights: A..E. step_weights: the
     first, second and every later unit of one need. brackets: steps of equal coverage in a ward.
     Weights and cuts must fall: a first unit outranks a second, or the units of a class of needs
-    could not be told apart by their worth.
+    could not be told apart by their worth. A composite is score + urgency * urgency_points + a
+    point for each waiting_days waited, up to most_waiting_points (eligibility.composite_of).
+    fund_percent: of a project's cost, at most, from the top-up fund.
     """
 
     tier_from: tuple[int, ...] = (85, 70, 55, 40)
     tier_weights: tuple[int, ...] = (16, 8, 4, 2, 1)
     step_weights: tuple[int, ...] = (4, 2, 1)
     brackets: int = 10
+    urgency_points: int = 6
+    waiting_days: int = 30
+    most_waiting_points: int = 12
+    fund_percent: int = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ def test_two_stages_give_the_same_values_where_one_cost_would_be_too_large(monke
 
 def test_the_engine_that_refuses_a_cost_is_asked_in_two_stages(monkeypatch):
     problem = random_problem(3, needs=50, pledges=20)
-    run, asked = engine_module._run, []
+    run, asked = engine_module.run, []
 
     def refuse_first(*args):
         asked.append(args)
@@ -90,7 +90,7 @@ def test_the_engine_that_refuses_a_cost_is_asked_in_two_stages(monkeypatch):
             raise engine_module.CostTooLarge("BAD_COST_RANGE")
         return run(*args)
 
-    monkeypatch.setattr(engine_module, "_run", refuse_first)
+    monkeypatch.setattr(engine_module, "run", refuse_first)
     plan = solve(problem)
 
     assert plan.certified

@@ -1,0 +1,1 @@
+"""Matching against plain yardsticks: optimality, speed, memory, and what clerks would do."""
