@@ -11,6 +11,7 @@ Handler = Callable[[Lease], str]
 HANDLERS: dict[JobName, str] = {
     JobName.CHECK_HOUSEHOLD_IMPORT: "worker.jobs.households:check_import",
     JobName.COMMIT_HOUSEHOLD_IMPORT: "worker.jobs.households:commit_import",
+    JobName.FOLLOW_CONSENT: "worker.jobs.needs:follow_consent",
     JobName.RUN_MATCHING: "worker.jobs.matching:run_matching",
     JobName.PLACE_PLEDGE: "worker.jobs.matching:place_pledge",
     JobName.REQUEST_NIGHTLY_RUNS: "worker.jobs.matching:request_nightly_runs",

@@ -37,6 +37,7 @@ class JobName(StrEnum):
 
     CHECK_HOUSEHOLD_IMPORT = "check-household-import"
     COMMIT_HOUSEHOLD_IMPORT = "commit-household-import"
+    FOLLOW_CONSENT = "follow-consent"
     RUN_MATCHING = "run-matching"
     PLACE_PLEDGE = "place-pledge"
     REQUEST_NIGHTLY_RUNS = "request-nightly-runs"
@@ -49,6 +50,7 @@ class JobName(StrEnum):
 LANES = {
     JobName.CHECK_HOUSEHOLD_IMPORT: Lane.IMPORT,
     JobName.COMMIT_HOUSEHOLD_IMPORT: Lane.IMPORT,
+    JobName.FOLLOW_CONSENT: Lane.HOUSEKEEPING,
     JobName.RUN_MATCHING: Lane.MATCH,
     JobName.PLACE_PLEDGE: Lane.MATCH,
     JobName.REQUEST_NIGHTLY_RUNS: Lane.HOUSEKEEPING,

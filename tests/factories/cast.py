@@ -13,6 +13,7 @@ from app.accounts.actions import AccountDraft, RoleDraft, grant_role, open_accou
 from app.accounts.rules import SYSTEM, Actor, Role
 from app.kernel.clock import now
 from app.kernel.ids import new_id
+from app.kernel.vietnamese import fold
 from app.places.models import Province, ResidentialGroup, Ward
 
 PROVINCE = "01"
@@ -41,7 +42,7 @@ def wards(session):
     session.execute(insert(Province).values(place).on_conflict_do_nothing())
     for code, name in WARDS.items():
         values = {"code": code, "province_code": PROVINCE, "name": name, "kind": "phường"}
-        values |= {"sort_key": name.lower(), "search_text": name.lower()}
+        values |= {"sort_key": name.lower(), "search_text": fold(name)}
         session.execute(insert(Ward).values(values).on_conflict_do_nothing())
     return WARD_A, WARD_B
 

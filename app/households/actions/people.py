@@ -12,7 +12,8 @@ from app.households import queries
 from app.households.actions.entries import member_facts, member_row, number_facts
 from app.households.actions.registering import refresh_search, touch
 from app.households.models import Consent, Member
-from app.households.rules import CONSENT_TEXT, ConsentDraft, MemberDraft
+from app.households.rules import CONSENT_TEXT, ConsentDraft, ConsentPurpose, MemberDraft
+from app.infra.jobs import JobName, enqueue
 from app.infra.transaction import rows_changed
 from app.kernel.errors import Conflict, DomainError, NotFound
 from app.kernel.ids import new_id
@@ -137,6 +138,7 @@ def give_consent(
     touch(session, household_id, None, {"changed_at": now})
     subject = Subject("household", household_id, household.ward_code)
     record(session, actor, "give-consent", subject, changes={"purpose": draft.purpose.value})
+    _wake_cards(session, household, draft.purpose.value)
 
 
 def withdraw_consent(
@@ -158,3 +160,12 @@ def withdraw_consent(
     touch(session, household_id, None, {"changed_at": now})
     subject = Subject("household", household_id, household.ward_code)
     record(session, actor, "withdraw-consent", subject, changes={"consent": consent_id})
+    purpose = session.scalar(select(Consent.purpose).where(Consent.id == consent_id))
+    _wake_cards(session, household, str(purpose))
+
+
+def _wake_cards(session: Session, household: queries.HouseholdView, purpose: str) -> None:
+    """Have the household's public cards follow what it agrees to now."""
+    if purpose != ConsentPurpose.SHOW_CARD:
+        return
+    enqueue(session, JobName.FOLLOW_CONSENT, household.id, wards=household.ward_code)

@@ -8,7 +8,9 @@ from app.catalogue.actions import DATA, _row
 from app.catalogue.rules import FieldType, SpecField, referral, spec_faults, spec_fields
 from app.catalogue.rules.fitting import RULES
 
-TYPE = SpecField("type", "Kiểu", "Type", FieldType.CHOICE, required=True, choices=(("a", "A", "A"),))
+TYPE = SpecField(
+    "type", "Kiểu", "Type", FieldType.CHOICE, required=True, choices=(("a", "A", "A"),)
+)
 HIP = SpecField("hip", "Hông", "Hip", FieldType.NUMBER, side="need", least=20, most=70)
 SORES = SpecField("sores", "Loét", "Sores", FieldType.FLAG, side="need", refer=True)
 SEAT = SpecField("seat", "Ngồi", "Seat", FieldType.NUMBER, side="pledge", least=20, most=70)
