@@ -1,6 +1,7 @@
 """Wiring: one app from its settings; which areas it has; how refusals are answered."""
 
 from http import HTTPStatus
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import cast
@@ -64,6 +65,7 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
     )
     jinja.init_app(app)
+    app.jinja_env.globals["deed_words"] = _words_of_areas("AUDIT")
     # Globals, so that macros have them without being handed a page's context.
     app.jinja_env.globals.update(csrf_token=access.csrf_token, request_key=access.request_key)
     access.init_app(app)
@@ -118,27 +120,23 @@ def _refused(refusal: DomainError) -> ResponseReturnValue:
 
 def words_for(refusal: DomainError) -> str | None:
     """The sentence for a refusal's code, filled with its facts; None if it has none."""
-    words = _all_errors().get(refusal.code)
-    return (
-        str(words) % refusal.facts
-        if words is not None and refusal.facts
-        else (str(words) if words is not None else None)
-    )
+    words = _words_of_areas("ERRORS").get(refusal.code)
+    if words is None:
+        return None
+    return str(words) % refusal.facts if refusal.facts else str(words)
 
 
-def _all_errors() -> dict[str, LazyString]:
-    """All areas' error sentences by code."""
-    if not _errors:
-        for area in AREAS:
-            try:
-                texts = import_module(f"app.{area}.texts")
-            except ModuleNotFoundError:
-                continue
-            _errors.update(cast("dict[str, LazyString]", getattr(texts, "ERRORS", {})))
-    return _errors
-
-
-_errors: dict[str, LazyString] = {}
+@cache
+def _words_of_areas(table: str) -> dict[str, LazyString]:
+    """What all areas' texts have in `table`: ERRORS by code, or AUDIT by deed."""
+    merged: dict[str, LazyString] = {}
+    for area in AREAS:
+        try:
+            texts = import_module(f"app.{area}.texts")
+        except ModuleNotFoundError:
+            continue
+        merged.update(cast("dict[str, LazyString]", getattr(texts, table, {})))
+    return merged
 
 
 def _answered_before(repeat: AlreadyAnswered) -> ResponseReturnValue:

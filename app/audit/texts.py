@@ -2,7 +2,7 @@
 
 from app.infra.i18n import LazyString, lazy_
 
-ACTIONS: dict[str, LazyString] = {
+AUDIT: dict[str, LazyString] = {
     "open-account": lazy_("Mở tài khoản"),
     "grant-role": lazy_("Giao vai trò"),
     "sign-in": lazy_("Đăng nhập"),

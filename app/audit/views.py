@@ -8,7 +8,6 @@ from app.accounts.queries import names_of
 from app.accounts.rules import POLICY, Action, Scope
 from app.accounts.texts import ROLES
 from app.audit import queries
-from app.audit.texts import ACTIONS
 from app.infra.transaction import transaction
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
@@ -30,6 +29,4 @@ def index() -> ResponseReturnValue:
         )
         names = names_of(session, {e.actor_id for e in page.events if e.actor_id})
         head = queries.seal_head(session)
-    return render_template(
-        "audit/index.html", page=page, names=names, head=head, actions=ACTIONS, roles=ROLES
-    )
+    return render_template("audit/index.html", page=page, names=names, head=head, roles=ROLES)

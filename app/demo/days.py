@@ -128,7 +128,12 @@ def _confirm_half(approver: Actor, at: datetime) -> None:
 
 
 def plan_the_next(officer: Actor, *, now: datetime) -> None:
-    """A morning to come, its households invited."""
+    """A morning under way for the volunteer, and one to come; their households are invited."""
+    begun = now - timedelta(minutes=40)
+    today_id = _plan(officer, "Buổi trao quà hôm nay (mẫu)", begun, now - timedelta(days=2))
+    _invite(officer, today_id, 8, now - timedelta(days=1))
+    with transaction() as session:
+        handovers.open_day(session, officer, today_id)
     start = (now + timedelta(days=5)).replace(hour=1, minute=30, second=0, microsecond=0)
     day_id = _plan(officer, "Buổi trao quà đợt hai (mẫu)", start, now - timedelta(days=1))
-    _invite(officer, day_id, 10, now)
+    _invite(officer, day_id, 8, now)
