@@ -37,13 +37,16 @@ def enter(settings: Settings, ward_code: str, officer: str | None, file: File) -
 
     Raises a click error with one sentence if the ward, the officer or the file is refused.
     """
-    database.bind(database.make_engine(settings))
+    engine = database.make_engine(settings)
+    database.bind(engine)
     use_cipher(FieldCipher(settings.field_keys, settings.index_key))
     try:
         with scoped({ward_code}):
             return _entered(ward_code, officer, file)
     except DomainError as refused:
         raise click.ClickException(error_words(refused.code, refused.facts)) from refused
+    finally:
+        engine.dispose()
 
 
 def _entered(ward_code: str, officer: str | None, file: File) -> Entered:

@@ -11,12 +11,13 @@ _SHEET_EPOCH = date(1899, 12, 30)
 # What a spreadsheet's day number of a living person's birth looks like: 1900 to 2063.
 _SERIALS = range(367, 60_000)
 _DAY_FIRST = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4}|\d{2})")
-_YEAR_FIRST = re.compile(r"(\d{4})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?:[T ].*)?")
+_YEAR_FIRST = re.compile(r"(\d{4})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?:[t ].*)?")
 _IN_WORDS = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})")
 _MONTH_ONLY = re.compile(r"(?:tháng\s*)?(\d{1,2})\s*[/.\-]\s*(\d{4})")
 _YEAR_ONLY = re.compile(r"(?:sinh\s+)?(?:năm\s+)?(\d{4})(?:\.0)?")
 _MONTHS = 12
 _TWO_DIGITS = 2
+_CENTURY = 100
 
 
 class BirthDoubt(StrEnum):
@@ -58,7 +59,7 @@ def read_birth(typed: str | float | date, today: date) -> Birth:
     if isinstance(typed, date):
         return _judged(Birth(typed.year, typed), today)
     if isinstance(typed, str):
-        return _judged(_from_text(typed.strip().lower()), today)
+        return _judged(_from_text(typed.strip().lower(), today), today)
     return _judged(_from_number(typed), today)
 
 
@@ -73,11 +74,11 @@ def _from_number(number: float) -> Birth:
     return Birth(None, None, BirthDoubt.UNREADABLE)
 
 
-def _from_text(text: str) -> Birth:
+def _from_text(text: str, today: date) -> Birth:
     if found := _DAY_FIRST.fullmatch(text) or _IN_WORDS.search(text):
-        return _day(int(found[1]), int(found[2]), found[3])
+        return _day(int(found[1]), int(found[2]), _year(found[3], today))
     if found := _YEAR_FIRST.fullmatch(text):
-        return _day(int(found[3]), int(found[2]), found[1])
+        return _day(int(found[3]), int(found[2]), _year(found[1], today))
     if found := _MONTH_ONLY.fullmatch(text):
         known = 1 <= int(found[1]) <= _MONTHS
         doubt = BirthDoubt.YEAR_ONLY if known else BirthDoubt.IMPOSSIBLE
@@ -87,11 +88,18 @@ def _from_text(text: str) -> Birth:
     return Birth(None, None, BirthDoubt.UNREADABLE)
 
 
-def _day(day: int, month: int, year_text: str) -> Birth:
-    doubt: BirthDoubt | None = None
-    year = int(year_text)
-    if len(year_text) == _TWO_DIGITS:
-        year, doubt = FIRST_YEAR + year, BirthDoubt.SHORT_YEAR
+def _year(typed: str, today: date) -> Birth:
+    """A typed year; of two digits, the one that makes nobody a hundred years old."""
+    if len(typed) != _TWO_DIGITS:
+        return Birth(int(typed))
+    year = FIRST_YEAR + int(typed)
+    if today.year - year >= _CENTURY:
+        year += _CENTURY
+    return Birth(year, None, BirthDoubt.SHORT_YEAR)
+
+
+def _day(day: int, month: int, in_year: Birth) -> Birth:
+    year, doubt = in_year.year or FIRST_YEAR, in_year.doubt
     if month > _MONTHS >= day:
         day, month, doubt = month, day, BirthDoubt.MONTH_FIRST
     try:

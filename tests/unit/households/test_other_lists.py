@@ -8,7 +8,13 @@ import pytest
 import xlsxwriter
 
 from app.households.sheets import FileRefused, SheetRows, judge, read_list
+from app.households.sheets.marked import Marks, marked_workbook
+from app.households.sheets.workbook import read_sheets
 
+MANIFEST = (
+    '<?xml version="1.0" encoding="UTF-8"?>'
+    '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+)
 TODAY = date(2026, 11, 23)
 
 
@@ -167,3 +173,71 @@ def test_a_list_without_a_header_or_without_rows_is_refused():
         judge([SheetRows("a", [["một", "hai"]])], TODAY)
     with pytest.raises(FileRefused, match="no-households"):
         judge([SheetRows("a", [["Họ tên", "Diện"]])], TODAY)
+
+
+def test_a_list_of_people_takes_the_heads_and_says_why_not_the_others():
+    rows = _rows(
+        ["STT", "Họ và tên", "Quan hệ với chủ hộ", "Năm sinh"],
+        [1, "Lò Văn Chủ", "Chủ hộ", "1960"],
+        [2, "Lò Thị Con", "Con của chủ hộ", "1990"],
+    )
+
+    assert [r.verdict for r in rows] == ["warning", "error"]
+    assert rows[1].reasons[-1].code == "row-is-member"
+
+
+def test_an_open_document_sheet_is_read():
+    cells = "".join(
+        f"<table:table-row>{''.join(_ods_cell(c) for c in row)}</table:table-row>"
+        for row in (["Họ tên", "Diện"], ["Lù Thị Mở", "Cận nghèo"])
+    )
+    content = (
+        '<?xml version="1.0" encoding="UTF-8"?><office:document-content '
+        'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body>'
+        f'<office:spreadsheet><table:table table:name="Tổ 9">{cells}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", MANIFEST)
+        archive.writestr("content.xml", content)
+
+    rows = read_list(out.getvalue(), "ds.ods", TODAY)
+
+    assert (rows[0].sheet, rows[0].draft.name) == ("Tổ 9", "Lù Thị Mở")
+
+
+def _ods_cell(words):
+    return (
+        f'<table:table-cell office:value-type="string"><text:p>{words}</text:p></table:table-cell>'
+    )
+
+
+def test_the_list_goes_back_with_its_faults_in_words_and_colour():
+    body = _workbook(
+        ("Tổ 1", [["Họ tên", "Năm sinh"], ["Lê Một", "2090"], ["Lê Hai", 1950]], False)
+    )
+    sheets = read_sheets(body, "x.xlsx")
+    judged = {
+        (r.sheet, r.row): (r.verdict.value, [{"code": reason.code} for reason in r.reasons])
+        for r in judge(sheets, TODAY)
+    }
+
+    marks = marked_workbook(sheets, Marks(judged, lambda reason: str(reason["code"]), "Lỗi"))
+
+    again = read_sheets(marks, "x.xlsx")[0]
+    assert [row[-1] for row in again.rows] == ["Lỗi", "birth-in-future", "birth-year-only"]
+    with zipfile.ZipFile(io.BytesIO(marks)) as archive:
+        assert b"F6C9C2" in archive.read("xl/styles.xml")
+
+
+def test_what_looks_like_a_formula_comes_back_as_text():
+    sheets = [SheetRows("[a]", [["Họ tên", "Diện"], ["=HYPERLINK(1)", "Nghèo"]])]
+
+    marks = marked_workbook(sheets, Marks({}, str, "Lỗi"))
+
+    with zipfile.ZipFile(io.BytesIO(marks)) as archive:
+        assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
