@@ -1,7 +1,7 @@
 """Wiring: one app from its settings; which areas it has; how refusals are answered."""
 
-from http import HTTPStatus
 from functools import cache
+from http import HTTPStatus
 from importlib import import_module
 from pathlib import Path
 from typing import cast
