@@ -8,7 +8,7 @@ from typing import cast
 
 from flask import Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -158,9 +158,11 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _database_refused(error: DBAPIError) -> ResponseReturnValue:
-    """A lock that was not had in time is "try again"; anything else is a fault of ours."""
+    """A lock not had in time is "try again", a value no column holds is not ours; else a fault."""
     if getattr(error.orig, "sqlstate", "") in {"55P03", "40001", "40P01", "57014", "25006"}:
         return _page(503)
+    if isinstance(error, DataError):
+        return _page(400)
     raise error
 
 

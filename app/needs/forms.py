@@ -14,7 +14,14 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 
 from app.catalogue.rules import FieldType, Kind, SpecField
 from app.infra.forms import BaseForm
@@ -93,7 +100,7 @@ class NeedForm(BaseForm):
             try:
                 read_dong(field.data)
             except NotMoney as error:
-                raise ValueError(MONEY_WORDS) from error
+                raise ValidationError(MONEY_WORDS) from error
 
     def spec_inputs(self, kind: Kind) -> list[Field]:
         """The kind's own fields, to be shown one below the other."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.pledges.models import Pledge, PledgeLine
+from app.pledges.models import Pledge, PledgeLine, PromiseMovement
 
 PROMISED = ("accepted", "open", "withdrawn", "expired", "closed")
 SMALLEST_SHOWN = 5
@@ -13,12 +13,15 @@ SMALLEST_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What was promised and what arrived; None where the number is too small to be shown."""
+    """What was promised and what arrived; None where so few stand behind it that it would tell.
+
+    donors: who promised; handovers: how often something was handed over.
+    """
 
     donors: int | None
-    pledged_dong: int
-    handed_units: int | None
-    handed_dong: int
+    pledged_dong: int | None
+    handovers: int | None
+    handed_dong: int | None
 
 
 def given_so_far(session: Session) -> Given:
@@ -29,17 +32,21 @@ def given_so_far(session: Session) -> Given:
             func.coalesce(
                 func.sum((PledgeLine.units - PledgeLine.withdrawn) * PledgeLine.unit_value), 0
             ),
-            func.coalesce(func.sum(PledgeLine.handed), 0),
             func.coalesce(func.sum(PledgeLine.handed * PledgeLine.unit_value), 0),
         )
         .join(Pledge, Pledge.id == PledgeLine.pledge_id)
         .where(PledgeLine.state.in_(PROMISED))
     ).one()
-    donors, pledged, handed, dong = (int(value) for value in row)
-    few = 0 < handed < SMALLEST_SHOWN
+    donors, pledged, handed = (int(value) for value in row)
+    times = session.scalar(
+        select(func.count(PromiseMovement.cause_id.distinct())).where(
+            PromiseMovement.step == "hand-over"
+        )
+    )
+    many_gave, often = donors >= SMALLEST_SHOWN, (times or 0) >= SMALLEST_SHOWN
     return Given(
-        donors=donors if donors >= SMALLEST_SHOWN else None,
-        pledged_dong=pledged,
-        handed_units=None if few else handed,
-        handed_dong=0 if few else dong,
+        donors=donors if many_gave else None,
+        pledged_dong=pledged if many_gave else None,
+        handovers=times if often else None,
+        handed_dong=handed if often and many_gave else None,
     )

@@ -6,12 +6,16 @@ from flask.typing import ResponseReturnValue
 from app.accounts.access import current_actor, public
 from app.accounts.rules import NOBODY
 from app.catalogue import queries as catalogue
+from app.catalogue.texts import spec_rows
+from app.infra.i18n import current_language
 from app.infra.transaction import transaction
 from app.kernel.clock import now, today
 from app.needs import queries as needs
 from app.needs.texts import ANY_LABEL, LABELS, URGENCIES
+from app.places.queries import wards_by_code
 from app.programmes.queries import open_programmes
 from app.publicity import queries
+from app.publicity.forms import BoardForm
 from app.publicity.texts import CHILD_LINE, STEPS
 
 bp = Blueprint("publicity", __name__)
@@ -25,37 +29,35 @@ def home() -> ResponseReturnValue:
     if current_actor() is not NOBODY:
         return redirect(url_for("desk.show"), 303)
     with transaction(read_only=True) as session:
-        page = needs.board(session, needs.BoardFilter(), now=now())
+        cards = needs.most_urgent(session, ON_HOME, now=now())
         totals = needs.board_totals(session, now=now())
         given = queries.given_so_far(session)
         kinds = {k.code: k for k in catalogue.all_kinds(session)}
-    return render_template(
-        "publicity/home.html",
-        cards=page.cards[:ON_HOME],
-        totals=totals,
-        given=given,
-        kinds=kinds,
-        steps=STEPS,
-        **_words(),
-    )
+    return _page("home", cards=cards, totals=totals, given=given, kinds=kinds, steps=STEPS)
 
 
 @bp.get("/board")
 @public
 def board() -> ResponseReturnValue:
     """Verified needs that still wait, with filters that live in the address."""
-    wanted = _filter()
+    language = current_language()
     with transaction(read_only=True) as session:
+        kinds = {k.code: k for k in catalogue.all_kinds(session)}
+        drives = open_programmes(session, None, today())
+        programmes = {p.id: p.name_en if language == "en" else p.name_vi for p in drives}
+        offered = [(k.code, k.label(language)) for k in kinds.values() if k.is_open]
+        form = BoardForm(request.args).with_choices(offered, list(programmes.items()))
+        wanted = form.wanted()
         page = needs.board(session, wanted, now=now(), after=request.args.get("after"))
-        kinds = {k.code: k for k in catalogue.open_kinds(session)}
-        programmes = open_programmes(session, None, today())
-    return render_template(
-        "publicity/board.html",
+        wards = wards_by_code(session, [wanted.ward_code] if wanted.ward_code else [])
+    return _page(
+        "board",
         page=page,
+        form=form,
         wanted=wanted,
         kinds=kinds,
         programmes=programmes,
-        **_words(),
+        ward=wards.get(wanted.ward_code or ""),
     )
 
 
@@ -66,31 +68,16 @@ def card(code: str) -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         found = needs.card_by_code(session, code, now=now())
         kind = catalogue.kind(session, found.kind_code)
-    return render_template("publicity/card.html", card=found, kind=kind, **_words())
+    return _page("card", card=found, kind=kind, details=spec_rows(kind.fields, found.spec))
 
 
 @bp.get("/help")
 @public
 def get_help() -> ResponseReturnValue:
     """Who needs help, or knows somebody who does: whom to call and what happens then."""
-    return render_template("publicity/help.html", child_line=CHILD_LINE, **_words())
+    return _page("help", child_line=CHILD_LINE)
 
 
-def _filter() -> needs.BoardFilter:
-    args = request.args
-    urgency = args.get("urgency", "")
-    return needs.BoardFilter(
-        kind_code=args.get("kind") or None,
-        ward_code=args.get("ward") or None,
-        programme_id=args.get("programme") or None,
-        urgency=int(urgency) if urgency in {"1", "2", "3"} else None,
-        search=args.get("search", "")[:80],
-    )
-
-
-def _words() -> dict[str, object]:
-    return {
-        "labels": LABELS,
-        "any_label": ANY_LABEL,
-        "urgencies": URGENCIES,
-    }
+def _page(template: str, **values: object) -> str:
+    words = {"labels": LABELS, "any_label": ANY_LABEL, "urgencies": URGENCIES}
+    return render_template(f"publicity/{template}.html", **words, **values)

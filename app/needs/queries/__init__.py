@@ -1,7 +1,6 @@
 """Reading needs: the one door to a need, queues, and the public board of cards."""
 
 from app.needs.queries.board import (
-    BoardFilter,
     BoardPage,
     Card,
     board,
@@ -26,7 +25,7 @@ from app.needs.queries.finding import (
     needs_of,
     needs_seen_by,
 )
-from app.needs.rules import NeedFilter
+from app.needs.rules import BoardFilter, NeedFilter
 
 __all__ = [
     "BoardFilter",

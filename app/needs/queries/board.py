@@ -15,6 +15,7 @@ from app.kernel.errors import NotFound
 from app.kernel.vietnamese import fold
 from app.needs.models import NeedCard
 from app.needs.queries.paging import read_key, write_key
+from app.needs.rules import BoardFilter
 from app.places.models import Province, Ward
 
 PAGE = 24
@@ -44,17 +45,6 @@ class Card:
     verified_by_role: str
     is_open: bool
     posted_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class BoardFilter:
-    """What a visitor looks for; `search` finds wards without accents."""
-
-    kind_code: str | None = None
-    ward_code: str | None = None
-    programme_id: str | None = None
-    urgency: int | None = None
-    search: str = ""
 
 
 @dataclass(frozen=True, slots=True)

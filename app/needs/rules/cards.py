@@ -107,3 +107,14 @@ def posting_delay(seed: int, longest: timedelta = CARD_DELAY) -> timedelta:
     """How long a card waits, so that it is not "the family visited today"."""
     minutes = max(1, int(longest.total_seconds() // 60))
     return timedelta(minutes=seed % minutes) if longest else timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFilter:
+    """What a visitor looks for; `search` finds wards without accents."""
+
+    kind_code: str | None = None
+    ward_code: str | None = None
+    programme_id: str | None = None
+    urgency: int | None = None
+    search: str = ""
