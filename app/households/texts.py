@@ -1,6 +1,7 @@
 """The words of households: facts and their states, verdicts of a list, refusals."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from app.households.rules import ConsentMethod, ConsentPurpose, StandingKind, StandingState
 from app.infra.i18n import LazyString, _, lazy_
@@ -201,6 +202,13 @@ def kinds_words(kinds: Iterable[str]) -> str | None:
 def phone_words(e164: str | None) -> str | None:
     """A number as people read it aloud."""
     return show_phone(e164) if e164 else None
+
+
+def birth_words(draft: Mapping[str, object]) -> str:
+    """The birth that a row of a list says: its day, or its year, or a dash."""
+    if born_on := draft.get("born_on"):
+        return f"{date.fromisoformat(str(born_on)):%d/%m/%Y}"
+    return str(draft.get("birth_year") or "–")
 
 
 def source_words(source: str) -> str:
