@@ -33,8 +33,8 @@ class CostTooLarge(CannotSolve):
 class Costs:
     """The cost of each arc on the upper two levels and on the lower two, exact on cycles.
 
-    change: more than the lower cost can change along any cycle.
-    lower_weight: of one composite point against one step of distance.
+    change: more than the lower cost can change along any cycle. upper_weight: of one unit of
+    value against a fairness point; lower_weight: of a composite point against a step of distance.
     """
 
     upper: Ints
@@ -44,20 +44,23 @@ class Costs:
     lower_weight: int
 
 
-def costs_of(network: Network) -> Costs:
-    """The costs that make level after level decide."""
+def costs_of(network: Network, room: int = 1) -> Costs:
+    """The costs that make level after level decide.
+
+    room: how many times over each weight outweighs the level below it. More than 1 changes no
+    plan; it lets differences of sums be read back level by level.
+    """
     arcs = network.arcs
     brackets = int(arcs.l2.max(initial=0))
     classes, passed = len(network.hubs.classes), len(network.wards) + len(network.claims.households)
     farther = (LEVELS - 1) * classes
-    # Twice the reach of distance and one, so that a sum can be read back level by level.
-    weight = 2 * farther + 1
+    upper_weight, lower_weight = room * brackets + 1, room * farther + 1
     return Costs(
-        upper=-((brackets + 1) * arcs.l1 + arcs.l2),
-        lower=arcs.l4 - weight * arcs.l3,
-        change=int(arcs.l3.max(initial=0)) * passed * weight + farther + 1,
-        upper_weight=brackets + 1,
-        lower_weight=weight,
+        upper=-(upper_weight * arcs.l1 + arcs.l2),
+        lower=arcs.l4 - lower_weight * arcs.l3,
+        change=int(arcs.l3.max(initial=0)) * passed * lower_weight + farther + 1,
+        upper_weight=upper_weight,
+        lower_weight=lower_weight,
     )
 
 

@@ -11,7 +11,6 @@ from enum import StrEnum
 import numpy as np
 
 from app.matching.solver.columns import Bools, Ints, total_by
-from app.matching.solver.engine import costs_of
 from app.matching.solver.lift import Rows
 from app.matching.solver.misfits import Misfits
 from app.matching.solver.network import BRACKET, Network
@@ -40,6 +39,10 @@ class Lost(StrEnum):
     ORDER = "order"
 
 
+COMPOSITE, ORDER = 1, 3  # Places in Lost.
+NONE_SERVED = np.int64(2**62)
+
+
 @dataclass(frozen=True, slots=True)
 class NeedReason:
     """One need: what it got, its tier, and if it missed out the cut-off or the blocking rule.
@@ -47,7 +50,7 @@ class NeedReason:
     own_value: first-level value of its next unit. cutoff: the least value given up elsewhere to
     bring one, in the same unit, and the tier whose first unit is worth that. blocking: units that
     miss by exactly one rule, by rule, the largest first. lost_by: for a need that lost in its
-    tier, with price_points: what the decisive level would have cost. instead: row of the need of
+    tier. instead: row of the need of
     the same household that was served, where one is the most, else -1.
     """
 
@@ -121,30 +124,45 @@ def _compared(
     step = np.minimum(got, len(policy.step_weights) - 1)
     weights = np.asarray(policy.tier_weights, dtype=np.int64)[problem.tiers()]
     own: Ints = weights * np.asarray(policy.step_weights, dtype=np.int64)[step]
-    if prices is None or not len(network.arcs):
+    reached = np.flatnonzero(network.reach.need_class >= 0)
+    if prices is None or not len(reached):
         return own, none, none
-    costs = costs_of(network)
-    node = network.starts[2] + np.maximum(network.reach.need_class, 0)
-    reached = network.reach.need_class >= 0
-    cutoff = np.where(reached, prices.upper[node] // costs.upper_weight, 0)
-    coverage = prices.upper[node] % costs.upper_weight
-    farther = (costs.lower_weight - 1) // 2
-    composite = (prices.lower[node] + farther) // costs.lower_weight
-    distance = prices.lower[node] - composite * costs.lower_weight
-    mine = np.where(got == 0, problem.needs.composite, 0)
-    less = (_next_points(problem, network, got) < coverage, mine < composite, distance > 0)
-    return own, cutoff, np.select(less, (0, 1, 2), 3).astype(np.int64)
+    kind = network.reach.need_class[reached]
+    value, points, composite, distance = prices.at(network.starts[2] + kind)
+    mine = np.where(got == 0, problem.needs.composite, 0)[reached]
+    less = (_next_points(problem, network, got)[reached] < points, mine < composite, distance > 0)
+    least, its_composite = _least_served(network, got)
+    beside = np.where(its_composite[kind] > mine, COMPOSITE, ORDER)
+    beside = np.where(least[kind] == own[reached], beside, 0)
+    cutoff, lost = none.copy(), none.copy()
+    cutoff[reached] = value
+    # Of the two the smaller loss: to a need elsewhere, or to one that the same pledges serve.
+    lost[reached] = np.maximum(np.select(less, (0, COMPOSITE, 2), ORDER), beside)
+    return own, cutoff, lost
 
 
 def _next_points(problem: Problem, network: Network, got: Ints) -> Ints:
     """The fairness points of one more unit in each need's ward."""
-    brackets = problem.policy.brackets
-    units = total_by(problem.needs.ward, got, len(problem.ward_cluster))
-    ends = np.zeros((len(problem.ward_cluster), brackets), dtype=np.int64)
+    brackets, wards = problem.policy.brackets, len(problem.ward_cluster)
+    units = total_by(problem.needs.ward, got, wards)
+    ends = np.zeros((wards, brackets), dtype=np.int64)
     caps = network.arcs.cap[network.groups[BRACKET]].reshape(-1, brackets)
     ends[network.wards] = np.cumsum(caps, axis=1)
     points = brackets - (ends <= units[:, None]).sum(axis=1)
     return np.asarray(points[problem.needs.ward], dtype=np.int64)
+
+
+def _least_served(network: Network, got: Ints) -> tuple[Ints, Ints]:
+    """The least unit served in each need class: its value, and then its composite."""
+    c = network.claims
+    arc = c.step_arc[got[c.step_need] > c.step_start]
+    kind = c.need_class[arc]
+    value = np.full(network.reach.size, NONE_SERVED)
+    np.minimum.at(value, kind, c.worth[arc])
+    least = arc[c.worth[arc] == value[kind]]
+    composite = np.full(network.reach.size, NONE_SERVED)
+    np.minimum.at(composite, c.need_class[least], c.composite[least])
+    return value, composite
 
 
 def _tiers_of(problem: Problem, value: Ints) -> Ints:

@@ -10,18 +10,32 @@ from app.matching.solver.network import Network
 from app.matching.solver.problem import Problem
 
 Values = tuple[int, int, int, int]
+# Twice the room, so that a sum can be read back to both sides of zero.
+PRICE_ROOM = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
     """What must be given up elsewhere to bring one more unit to each node, on all four levels.
 
-    upper: (brackets + 1) * first-level value + fairness points; lower: lower_weight * composite
-    + distance. Canonical: the least way, which does not depend on the engine.
+    Sums with the weights of `costs`. Canonical: the least way, whichever plan the engine found.
     """
 
+    costs: Costs
     upper: Ints
     lower: Ints
+
+    def at(self, node: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+        """The prices of nodes level by level: value, fairness points, composite, distance."""
+        upper = _read(self.upper[node], self.costs.upper_weight)
+        lower = _read(self.lower[node], self.costs.lower_weight)
+        return *upper, *lower
+
+
+def _read(total: Ints, weight: int) -> tuple[Ints, Ints]:
+    """The parts of weight * first + second, where the second is smaller than half the weight."""
+    first = (total + weight // 2) // weight
+    return first, total - first * weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +58,7 @@ def prove(problem: Problem, network: Network, rows: Rows) -> Proof | None:
         return None
     arcs = network.arcs
     values = (int(arcs.l1 @ flow), int(arcs.l2 @ flow), int(arcs.l3 @ flow), int(arcs.l4 @ flow))
-    return Proof(values, flow, _prices(network, flow, costs_of(network)))
+    return Proof(values, flow, _prices(network, flow, costs_of(network, PRICE_ROOM)))
 
 
 def _prices(network: Network, flow: Ints, costs: Costs) -> Prices | None:
@@ -53,4 +67,4 @@ def _prices(network: Network, flow: Ints, costs: Costs) -> Prices | None:
     if upper is None:
         return None
     lower = distances(network, changes, costs.lower, tight(network.arcs, costs.upper, upper))
-    return None if lower is None else Prices(upper, lower)
+    return None if lower is None else Prices(costs, upper, lower)
