@@ -3,7 +3,6 @@
 `on=` writes through another session, for tests that commit.
 """
 
-
 from datetime import timedelta
 
 import pytest

@@ -6,6 +6,7 @@ from app.households.queries.finding import (
     HouseholdView,
     household_for,
     households_seen_by,
+    lock_household,
 )
 from app.households.queries.importing import (
     ImportLine,
@@ -74,6 +75,7 @@ __all__ = [
     "imports_of",
     "is_own_household",
     "live_standings",
+    "lock_household",
     "members_of",
     "numbers_of",
     "people_by_card",

@@ -174,3 +174,8 @@ def _lines(session: Session, actor: Actor, rows: Collection[Household]) -> list[
         )
         for row in rows
     ]
+
+
+def lock_household(session: Session, household_id: str) -> None:
+    """Hold the household's row until the transaction ends: who comes second waits here."""
+    session.execute(select(Household.id).where(Household.id == household_id).with_for_update())

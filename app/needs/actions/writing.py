@@ -10,7 +10,6 @@ from app.audit.actions import Subject, record
 from app.catalogue import queries as catalogue
 from app.catalogue.rules import Kind, spec_faults
 from app.households import queries as households
-from app.households.models import Household
 from app.infra.crypto import cipher
 from app.infra.transaction import rows_changed
 from app.kernel.errors import Conflict, DomainError, NotFound
@@ -38,27 +37,16 @@ def register_need(
     _check_member(session, household_id, draft.member_id)
     _refuse_twin(session, household_id, draft)
     need_id = new_id()
-    cost = draft.cost_dong or kind.reference_value * draft.units
     session.add(
         Need(
             id=need_id,
             code=new_code("NC"),
             ward_code=household.ward_code,
             household_id=household_id,
-            member_id=draft.member_id,
             kind_code=draft.kind_code,
-            programme_id=draft.programme_id,
-            spec=dict(draft.spec),
-            units=draft.units,
-            cost_dong=cost,
-            urgency=draft.urgency,
-            starts_on=draft.starts_on,
-            deadline_on=draft.deadline_on,
-            story=_sealed(draft.story, need_id),
-            evidence={"shown": list(draft.evidence)},
-            light=is_light(draft.kind_code, cost),
             created_by=actor.account_id,
             created_at=now,
+            **_typed(draft, kind, need_id),
         )
     )
     session.flush()
@@ -74,7 +62,6 @@ def change_need(
     kind = catalogue.kind(session, need.kind_code)
     _check(draft, kind)
     _check_member(session, need.household_id, draft.member_id)
-    cost = draft.cost_dong or kind.reference_value * draft.units
     statement = (
         update(Need)
         .where(
@@ -84,17 +71,7 @@ def change_need(
             Need.state == NeedState.DRAFT,
         )
         .values(
-            programme_id=draft.programme_id,
-            member_id=draft.member_id,
-            spec=dict(draft.spec),
-            units=draft.units,
-            cost_dong=cost,
-            urgency=draft.urgency,
-            starts_on=draft.starts_on,
-            deadline_on=draft.deadline_on,
-            story=_sealed(draft.story, need_id),
-            evidence={"shown": list(draft.evidence)},
-            light=is_light(need.kind_code, cost),
+            **_typed(draft, kind, need_id),
             version=Need.version + 1,
         )
     )
@@ -146,6 +123,24 @@ def _check(draft: NeedDraft, kind: Kind) -> None:
         raise DomainError(faults[0].code, field=faults[0].field)
 
 
+def _typed(draft: NeedDraft, kind: Kind, need_id: str) -> dict[str, object]:
+    """The columns that a person fills in; the cost is the kind's usual one if left out."""
+    cost = draft.cost_dong or kind.reference_value * draft.units
+    return {
+        "member_id": draft.member_id,
+        "programme_id": draft.programme_id,
+        "spec": dict(draft.spec),
+        "units": draft.units,
+        "cost_dong": cost,
+        "urgency": draft.urgency,
+        "starts_on": draft.starts_on,
+        "deadline_on": draft.deadline_on,
+        "story": _sealed(draft.story, need_id),
+        "evidence": {"shown": list(draft.evidence)},
+        "light": is_light(kind.code, cost),
+    }
+
+
 def _check_member(session: Session, household_id: str, member_id: str | None) -> None:
     """A need is for somebody of its own household, or for all of it."""
     if member_id is None:
@@ -159,8 +154,7 @@ def _refuse_twin(session: Session, household_id: str, draft: NeedDraft) -> None:
 
     The household's row is locked first, so that of two officers at once one comes second.
     """
-    lock_household = select(Household.id).where(Household.id == household_id).with_for_update()
-    session.execute(lock_household)
+    households.lock_household(session, household_id)
     twin = select(Need.code).where(
         Need.household_id == household_id,
         Need.kind_code == draft.kind_code,
