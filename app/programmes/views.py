@@ -2,14 +2,13 @@
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from app.accounts.access import current_actor, done, flash_done, requires
 from app.accounts.rules import Action
 from app.audit.queries import history_of
 from app.catalogue import queries as catalogue
 from app.infra.i18n import _, current_language
-from app.infra.transaction import transaction
+from app.infra.transaction import Session, transaction
 from app.kernel.clock import now, today
 from app.kernel.errors import DomainError
 from app.kernel.ids import new_code

@@ -95,9 +95,7 @@ def make_need(session, cast, duc, make_home, make_draft):
             return need_id
         actions.verify_need(session, duc, need_id, now=now())
         if state == "approved":
-            actions.approve_need(
-                session, cast.tam, need_id, now=now(), longest_delay=longest_delay
-            )
+            actions.approve_need(session, cast.tam, need_id, now=now(), longest_delay=longest_delay)
         session.flush()
         return need_id
 

@@ -2,7 +2,6 @@
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from app.accounts.access import current_actor, done, flash_done, requires
 from app.accounts.rules import Action
@@ -10,7 +9,7 @@ from app.catalogue import queries as catalogue
 from app.catalogue.rules import Kind
 from app.households import queries as households
 from app.infra.i18n import _, current_language
-from app.infra.transaction import transaction
+from app.infra.transaction import Session, transaction
 from app.kernel.clock import now, today
 from app.kernel.errors import Conflict, DomainError
 from app.needs import actions, queries
