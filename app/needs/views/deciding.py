@@ -7,12 +7,11 @@ from http import HTTPStatus
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from app.accounts.access import current_actor, done, flash_done, requires, settings
 from app.accounts.rules import Action
 from app.infra.i18n import _
-from app.infra.transaction import transaction
+from app.infra.transaction import Session, transaction
 from app.kernel.clock import now
 from app.kernel.errors import DomainError
 from app.needs import actions
