@@ -1,6 +1,8 @@
 """Reading places: wards by name without accents, groups of a ward."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -52,6 +54,41 @@ def groups_of(session: Session, ward_code: str) -> list[Group]:
         .order_by(ResidentialGroup.sort_key)
     )
     return [Group(*row) for row in session.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A residential group with its days, for those who keep the list."""
+
+    id: str
+    name: str
+    kind: str
+    valid_from: date
+    valid_to: date | None
+
+
+def group_lines(session: Session, ward_code: str) -> list[GroupLine]:
+    """All groups a ward has or had: the open ones first, each in the order of their numbers."""
+    statement = (
+        select(
+            ResidentialGroup.id,
+            ResidentialGroup.name,
+            ResidentialGroup.kind,
+            ResidentialGroup.valid_from,
+            ResidentialGroup.valid_to,
+        )
+        .where(ResidentialGroup.ward_code == ward_code)
+        .order_by(ResidentialGroup.valid_to.is_not(None), ResidentialGroup.sort_key)
+    )
+    return [GroupLine(*row) for row in session.execute(statement)]
+
+
+def group_line(session: Session, ward_code: str, group_id: str) -> GroupLine:
+    """One group of the ward. Raises NotFound."""
+    for line in group_lines(session, ward_code):
+        if line.id == group_id:
+            return line
+    raise NotFound("group-unknown")
 
 
 def count_wards(session: Session) -> int:
