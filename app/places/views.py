@@ -4,12 +4,11 @@ from collections.abc import Callable
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from app.accounts.access import current_actor, done, flash_done, requires
 from app.accounts.rules import Action
 from app.infra.i18n import _
-from app.infra.transaction import transaction
+from app.infra.transaction import Session, transaction
 from app.kernel.clock import today
 from app.kernel.errors import DomainError
 from app.places import actions, queries
