@@ -2,7 +2,6 @@
 
 import json
 import os
-import resource
 import sys
 import time
 from collections import defaultdict
@@ -103,13 +102,6 @@ def _facts(
         "housing": next(c.facts for c in solved if "value" in c.facts),
         "rows": sum(len(c.rows) for c in solved),
         "seconds": {stage: round(value, 4) for stage, value in seconds.items()},
-        "peak_memory_mb": _peak_memory_mb(),
+        "peak_memory_mb": max(c.peak_mb for c in solved),
         "workers": workers,
     }
-
-
-def _peak_memory_mb() -> int:
-    """The largest process's peak, in MB of 2**20 bytes."""
-    sides = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    return max(resource.getrusage(side).ru_maxrss for side in sides) // unit

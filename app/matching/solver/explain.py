@@ -7,6 +7,7 @@ level by level. What decides against a need is the first level on which it has l
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -43,9 +44,10 @@ COMPOSITE, ORDER = 1, 3  # Places in Lost.
 NONE_SERVED = np.int64(2**62)
 
 
-@dataclass(frozen=True, slots=True)
-class NeedReason:
+class NeedReason(NamedTuple):
     """One need: what it got, its tier, and if it missed out the cut-off or the blocking rule.
+
+    A tuple, as a province has a quarter of a million of them.
 
     own_value: first-level value of its next unit. cutoff: the least value given up elsewhere to
     bring one, in the same unit, and the tier whose first unit is worth that. blocking: units that
@@ -84,26 +86,23 @@ def explain_needs(
     got = total_by(rows[1], rows[2], len(problem.needs))
     own, cutoff, lost = _compared(problem, network, got, prices)
     why = _why(problem, network, got, own < cutoff)
-    misfits = Misfits(problem)
-    columns = (
-        why,
-        got.tolist(),
-        problem.tiers().tolist(),
-        own.tolist(),
-        cutoff.tolist(),
-        _tiers_of(problem, cutoff).tolist(),
-        lost.tolist(),
-        _instead(problem, got).tolist(),
-    )
-    return [
-        NeedReason(
-            w, u, t, o, c, ct,
-            blocking=misfits.of_need(row) if w is Why.NOTHING_FITS else (),
-            lost_by=tuple(Lost)[by] if w is Why.LOST_IN_TIER else None,
-            instead=instead,
+    misfits, levels = Misfits(problem), tuple(Lost)
+    unfit = [w is Why.NOTHING_FITS for w in why]
+    lost_by = zip(why, lost.tolist(), strict=True)
+    return list(
+        map(
+            NeedReason,
+            why,
+            got.tolist(),
+            problem.tiers().tolist(),
+            own.tolist(),
+            cutoff.tolist(),
+            _tiers_of(problem, cutoff).tolist(),
+            [misfits.of_need(row) if is_unfit else () for row, is_unfit in enumerate(unfit)],
+            [levels[by] if w is Why.LOST_IN_TIER else None for w, by in lost_by],
+            _instead(problem, got).tolist(),
         )
-        for row, (w, u, t, o, c, ct, by, instead) in enumerate(zip(*columns, strict=True))
-    ]  # fmt: skip
+    )
 
 
 def _why(problem: Problem, network: Network, got: Ints, needier: Bools) -> list[Why]:

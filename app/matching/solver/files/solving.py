@@ -1,6 +1,8 @@
 """Solving an instance category by category, in one process or several, with the same result."""
 
 import multiprocessing
+import resource
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -25,7 +27,7 @@ LEVEL_NAMES = ("L1", "L2", "L3", "L4")
 class Solved:
     """One category, solved: rows of (pledge id, need id, units), facts to print, reasons.
 
-    reasons: None unless asked for.
+    reasons: None unless asked for. peak_mb: of the process that solved it.
     """
 
     name: str
@@ -33,6 +35,20 @@ class Solved:
     facts: dict[str, object]
     seconds: dict[str, float]
     reasons: list[Line] | None
+    peak_mb: int
+
+
+def peak_memory_mb() -> int:
+    """This process's peak, in MB of 2**20 bytes.
+
+    Not by getrusage() where Linux tells it: that counts what the parent held before exec.
+    """
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        return int(status.split("VmHWM:")[1].split()[0]) // 2**10
+    except (OSError, IndexError):
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak // (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def solve_category(instance: Instance, number: int, *, with_reasons: bool) -> Solved:
@@ -61,7 +77,7 @@ def _solve_needs(part: Part, _fund: int, *, with_reasons: bool) -> Solved:
     }
     explained = time.perf_counter() - solved
     seconds = {"solve": solved - started, "explain": explained}
-    return Solved(part.category.name, rows, facts, seconds, reasons)
+    return Solved(part.category.name, rows, facts, seconds, reasons, peak_memory_mb())
 
 
 def _solve_projects(part: Part, fund: int, *, with_reasons: bool) -> Solved:
@@ -83,7 +99,8 @@ def _solve_projects(part: Part, fund: int, *, with_reasons: bool) -> Solved:
     }
     explained = time.perf_counter() - solved
     seconds = {"solve": solved - started, "explain": explained}
-    return Solved(part.category.name, _by_need(rows), facts, seconds, reasons)
+    peak = peak_memory_mb()
+    return Solved(part.category.name, _by_need(rows), facts, seconds, reasons, peak)
 
 
 def _by_need(rows: Ints) -> Ints:

@@ -1,0 +1,199 @@
+"""Each bar of MATCHING.md, section 8, as figures of one instance; some only at some scales."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from app.matching.solver.columns import Ints, total_by
+from app.matching.solver.engine import costs_of
+from app.matching.solver.explain import Why, explain_needs
+from app.matching.solver.housing import solve_projects
+from app.matching.solver.lift import Rows
+from app.matching.solver.network import Network
+from benchmarks.figures import Figure, at_least, at_most, percentile
+from benchmarks.matching import baselines, yardsticks
+from benchmarks.matching.arrivals import arrive
+from benchmarks.matching.database import database_with, raw_seconds, whole_seconds
+from benchmarks.matching.instances import Given, Run, ids_of, run_of, seconds_of
+from benchmarks.matching.judge import raw_pairs, violations
+from benchmarks.matching.processes import shuffled, solve_in_process
+
+END_TO_END = {"ward": 2.5, "district": 1.6, "province": 1.3}
+FEWER_ARCS = {"district": 25, "province": 100}
+AROUND_ENGINE = {"district": 0.5, "province": 0.2}
+FASTER_THAN_NETWORKX = {"ward": 10, "district": 25}
+PEAK_MB = {"district": 160, "province": 600}
+# networkx takes minutes for all of a district; these two have the most and the fewest arcs a node.
+NETWORKX_SAMPLE = ("insurance", "mobility")
+
+
+class Measured:
+    """An instance with what several figures share: its runs, each category once."""
+
+    def __init__(self, given: Given) -> None:
+        self.given = given
+        self.runs = [run_of(part) for part in given.flows]
+
+    @property
+    def scale(self) -> str:
+        """The instance's scale."""
+        return self.given.scale
+
+
+def optimality(seen: Measured) -> Iterator[Figure]:
+    """Nothing broken, everything proven; at ward size also against linear programmes."""
+    rows = np.concatenate([ids_of(run) for run in seen.runs])
+    yield at_most("violations", violations(seen.given, rows), "rows", 0)
+    certified = sum(run.is_certified for run in seen.runs)
+    yield at_least("categories proven optimal", certified, "of 7", 7)
+    if seen.scale == "ward":
+        equal = sum(yardsticks.equals_linear_programme(run) for run in seen.runs)
+        yield at_least("categories equal to the linear programmes", equal, "of 7", 7)
+
+
+def housing(seen: Measured) -> Iterator[Figure]:
+    """The gap to the proven bound."""
+    part = next(part for part in seen.given.parts if part.category.is_project)
+    plan = solve_projects(part.problem, seen.given.instance.fund)
+    topped = np.flatnonzero(plan.top_up)
+    pledge = np.concatenate([np.full(len(topped), -1), part.pledges[plan.pledge]])
+    need = part.needs[np.concatenate([topped, plan.need])]
+    units = np.concatenate([plan.top_up[topped], plan.units])
+    broken = violations(seen.given, np.stack([pledge, need, units], axis=1))
+    yield at_most("housing: violations", broken, "rows", 0)
+    limit = 0.0 if seen.scale == "ward" else 0.1
+    yield at_most("housing: gap to the proven bound", 100 * plan.gap, "%", limit)
+
+
+def size_and_speed(seen: Measured) -> Iterator[Figure]:
+    """How much the reductions save, and what surrounds the engine."""
+    arcs = sum(len(run.network.arcs) for run in seen.runs)
+    if seen.scale in FEWER_ARCS:
+        fewer = raw_pairs(seen.given) / arcs
+        yield at_least("raw pairs for one arc", fewer, "x", FEWER_ARCS[seen.scale])
+    if seen.scale in AROUND_ENGINE:
+        around = seconds_of(seen.runs, "build", "expand") / seconds_of(seen.runs, "engine")
+        yield at_most("building and expanding / solving", around, "x", AROUND_ENGINE[seen.scale])
+    if seen.scale in FASTER_THAN_NETWORKX:
+        yield at_least(
+            "networkx / ours, same network",
+            _slower(seen.runs, NETWORKX_SAMPLE, yardsticks.one_cost, yardsticks.seconds_networkx),
+            "x",
+            FASTER_THAN_NETWORKX[seen.scale],
+        )
+    if seen.scale == "district":
+        names = tuple(run.part.category.name for run in seen.runs)
+        slower = _slower(seen.runs, names, _upper, yardsticks.seconds_highs)
+        yield at_least("HiGHS simplex / ours, same network", slower, "x", 7)
+
+
+def _upper(network: Network) -> Ints:
+    return costs_of(network).upper
+
+
+def _slower(
+    runs: list[Run],
+    names: tuple[str, ...],
+    cost: Callable[[Network], Ints],
+    other: Callable[[Network], float],
+) -> float:
+    networks = [run.network for run in runs if run.part.category.name in names]
+    ours = sum(yardsticks.seconds_ours(network, cost(network)) for network in networks)
+    return sum(other(network) for network in networks) / ours
+
+
+def database(seen: Measured) -> Iterator[Figure]:
+    """From PostgreSQL rows to stored proposals; the best rounds of both."""
+    with database_with(seen.given) as connection:
+        rounds = {"ward": 15, "district": 5}.get(seen.scale, 1)
+        whole = min(whole_seconds(seen.given, connection) for _ in range(rounds))
+        raw = min(raw_seconds(seen.given, connection) for _ in range(rounds))
+    yield at_most("database to database / copy + engine", whole / raw, "x", END_TO_END[seen.scale])
+
+
+def people(seen: Measured) -> Iterator[Figure]:
+    """What careful people with a list would reach."""
+    if seen.scale != "district":
+        return
+    ours = _sums(seen, [run.rows for run in seen.runs])
+    clerk = _sums(seen, [baselines.clerk(seen.given, p) for p in seen.given.flows])
+    first = _sums(seen, [baselines.first_come(seen.given, p) for p in seen.given.flows])
+    smart = _sums(seen, [baselines.smart(seen.given, p) for p in seen.given.flows])
+    yield at_least("priority served, over a clerk", _more(ours[0], clerk[0]), "%", 4)
+    yield at_least("priority served, over first come", _more(ours[0], first[0]), "%", 50)
+    yield Figure("priority served, over a smart list", _more(ours[0], smart[0]), "%")
+    yield at_least("needs served, over a clerk", _more(ours[1], clerk[1]), "%", 25)
+    yield at_most("deliveries / a clerk's", ours[2] / clerk[2], "x", 0.65)
+    yield at_most("deliveries / a smart list's", ours[2] / smart[2], "x", 0.85)
+
+
+def _more(ours: int, theirs: int) -> float:
+    return 100 * (ours / theirs - 1)
+
+
+def _sums(seen: Measured, plans: list[Rows]) -> tuple[int, int, int]:
+    """First-level value, needs served, deliveries."""
+    value = served = pairs = 0
+    for run, rows in zip(seen.runs, plans, strict=True):
+        problem = run.part.problem
+        got = total_by(rows[1], rows[2], len(problem.needs))
+        steps = np.cumsum([0, *problem.policy.step_weights])
+        last, top = problem.policy.step_weights[-1], len(steps) - 1
+        worth = steps[np.minimum(got, top)] + last * np.maximum(got - top, 0)
+        value += int((np.asarray(problem.policy.tier_weights)[problem.tiers()] * worth).sum())
+        served += int((got > 0).sum())
+        pairs += baselines.pairs_of_wards(problem, rows)
+    return value, served, pairs
+
+
+def arrivals(seen: Measured) -> Iterator[Figure]:
+    """One pledge at a time, nothing promised moves."""
+    if seen.scale == "ward":
+        return
+    arrived = [
+        arrive(run.part.problem, 0 if run.proof is None else run.proof.values[0])
+        for run in seen.runs
+    ]
+    slowest = percentile([ms for a in arrived for ms in a.milliseconds], 0.99)
+    yield at_most("one arrival, p99", slowest, "ms", 15)
+    kept = sum(a.kept for a in arrived) / sum(a.afresh for a in arrived)
+    yield at_least("priority kept after 5 % arrivals", 100 * kept, "%", 99.7)
+
+
+def reasons(seen: Measured) -> Iterator[Figure]:
+    """Every unserved need has a reason, quickly; the better of two rounds."""
+    timed = [_explained(seen) for _ in range(2)]
+    yield at_most("needs without a reason", timed[0][1], "needs", 0)
+    if seen.scale != "ward":
+        whole = seconds_of(seen.runs, "build", "engine", "expand", "prove")
+        yield at_most("reasons / solving", min(timed)[0] / whole, "x", 0.15)
+
+
+def _explained(seen: Measured) -> tuple[float, int]:
+    started, missing = time.perf_counter(), 0
+    for run in seen.runs:
+        prices = None if run.proof is None else run.proof.prices
+        found = explain_needs(run.part.problem, run.network, run.rows, prices)
+        missing += len(run.part.needs) - sum(reason.why in Why for reason in found)
+    return time.perf_counter() - started, missing
+
+
+def processes(seen: Measured) -> Iterator[Figure]:
+    """As processes: the same bytes however they are run, and their memory."""
+    folder = seen.given.folder
+    one = solve_in_process(folder, hash_seed="1")
+    two = solve_in_process(folder, workers=2, hash_seed="77")
+    turned = solve_in_process(shuffled(seen.given, folder), hash_seed="5")
+    yield at_most(
+        "different plans of the same rows", len({one.digest, two.digest, turned.digest}), "plans", 1
+    )
+    if seen.scale == "province":
+        yield at_least("one worker / two workers", one.seconds / two.seconds, "x", 1.6)
+    if seen.scale in PEAK_MB:
+        yield at_most("peak memory", one.peak_memory_mb, "MB", PEAK_MB[seen.scale])
+
+
+GOALS = (
+    optimality, housing, size_and_speed, database, people, arrivals, reasons, processes,
+)  # fmt: skip
