@@ -7,6 +7,7 @@ from benchmarks.matching.goals import GOALS, Measured
 from benchmarks.matching.instances import instance_of
 
 SEED = 11
+SCALES = ("ward", "district", "province", "region")
 
 
 def measure(scales: Sequence[str] = ("ward", "district")) -> list[Figure]:

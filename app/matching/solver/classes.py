@@ -31,7 +31,8 @@ def classes_of(problem: Problem) -> Classes:
     asks_first, asks = number_rows([n.spec, n.groups, n.programme, n.start, n.deadline])
     accepted = _accepted(problem, terms_first, asks_first)
     signature_of, type_of, accepts = _merged(accepted)
-    signature, need_type = signature_of[terms], type_of[asks]
+    # A pledge that is used up is in nobody's reach.
+    signature, need_type = np.where(p.qty > 0, signature_of[terms], -1), type_of[asks]
     first, pledge_class = number_rows([signature, p.scope_kind, p.scope_id, p.origin])
     # Signature -1 sorts first, so its classes are the first ones.
     useless = int((signature[first] < 0).sum())

@@ -188,6 +188,20 @@ def test_a_pledge_far_larger_than_all_needs_is_no_difficulty():
     assert plan.units.sum() <= problem.needs.qty.sum()
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_pledges_that_are_used_up_change_nothing(seed):
+    problem = random_problem(seed, needs=30, pledges=12, most=3)
+    used_up = replace(problem.pledges, qty=np.where(np.arange(12) % 2, problem.pledges.qty, 0))
+    without = {f.name: getattr(used_up, f.name)[1::2] for f in fields(used_up)}
+
+    with_them = solve(replace(problem, pledges=used_up))
+    alone = solve(replace(problem, pledges=type(used_up)(**without)))
+
+    assert with_them.certified
+    assert with_them.values == alone.values
+    assert with_them.explain()[0] == alone.explain()[0]
+
+
 @pytest.mark.parametrize(
     ("table", "column", "row", "value"),
     [
