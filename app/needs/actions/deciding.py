@@ -13,6 +13,7 @@ from app.accounts.rules import Actor
 from app.audit.actions import Subject, record
 from app.catalogue import queries as catalogue
 from app.catalogue.rules import referral
+from app.households import queries as households
 from app.infra.transaction import rows_changed
 from app.kernel.clock import local_day
 from app.kernel.errors import Conflict, DomainError
@@ -33,9 +34,11 @@ def verify_need(
 
     seen: the version that the officer read; Raises Conflict if it changed since,
     DomainError("own-work") for one's own, ("evidence-missing") if the kind's evidence is not
-    complete, ("referred") if the person must see a specialist first.
+    complete, ("referred") if the person must see a specialist first,
+    ("own-household") for one's own home.
     """
     need = _as_seen(session, actor, need_id, seen)
+    _refuse_own_home(session, actor, need)
     kind = catalogue.kind(session, need.kind_code)
     if need.created_by == actor.account_id and not need.light:
         raise DomainError("own-work")
@@ -62,11 +65,12 @@ def approve_need(  # noqa: PLR0913 - whose need, when, as it was read, and how l
 
     Raises Conflict if it changed since the version `seen`, DomainError("own-work") if the
     approver registered or verified it, ("standing-needed") if no approved fact about the
-    household is in force.
+    household is in force, ("own-household") for one's own home.
     """
     need = _as_seen(session, actor, need_id, seen)
     if actor.account_id in {need.created_by, need.verified_by}:
         raise DomainError("own-work")
+    _refuse_own_home(session, actor, need)
     standing_id = queries.standing_in_force(session, need.household_id, local_day(now))
     if standing_id is None:
         raise DomainError("standing-needed")
@@ -172,6 +176,12 @@ def _as_seen(session: Session, actor: Actor, need_id: str, seen: int | None) -> 
     if seen is not None and seen != need.version:
         raise Conflict("need-state-changed")
     return need
+
+
+def _refuse_own_home(session: Session, actor: Actor, need: queries.NeedView) -> None:
+    """Nobody decides on what the household they live in receives."""
+    if households.is_own_household(session, actor, need.household_id):
+        raise DomainError("own-household")
 
 
 def _subject(need: queries.NeedView) -> Subject:

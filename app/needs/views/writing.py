@@ -1,5 +1,7 @@
 """Writing needs down from a household's page, and changing what was sent back."""
 
+from dataclasses import dataclass, replace
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
@@ -20,19 +22,31 @@ from app.needs.views.base import bp, page, words_of
 from app.programmes.queries import open_programmes
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A need being written: for whom, of which kind, and the form itself."""
+
+    household: households.HouseholdView
+    kind: Kind
+    form: NeedForm
+    need: queries.NeedView | None = None
+
+    def page(self, **values: object) -> str:
+        """The form's page."""
+        known = {"household": self.household, "kind": self.kind, "need": self.need}
+        return page("form", form=self.form, **known, **values)
+
+
 @bp.get("/households/<household_id>/needs/new")
 @requires(Action.REGISTER_HOUSEHOLD)
 def new(household_id: str) -> ResponseReturnValue:
     """Choose a kind; then its own questions."""
     code = request.args.get("kind", "")
     with transaction(read_only=True) as session:
+        if code:
+            return _sheet(session, household_id, code, stored={"starts_on": today()}).page()
         household = households.household_for(session, current_actor(), household_id)
-        if not code:
-            kinds = catalogue.open_kinds(session)
-            return page("kind", household=household, kinds=kinds)
-        kind = catalogue.kind(session, code)
-        form = _form(session, kind, household_id, stored={"starts_on": today()})
-    return page("form", household=household, kind=kind, form=form, need=None)
+        return page("kind", household=household, kinds=catalogue.open_kinds(session))
 
 
 @bp.post("/households/<household_id>/needs/new")
@@ -41,21 +55,18 @@ def create(household_id: str) -> ResponseReturnValue:
     """Write the need down and hand it in for verification."""
     actor = current_actor()
     with transaction(read_only=True) as session:
-        household = households.household_for(session, actor, household_id)
-        kind = catalogue.kind(session, request.args.get("kind", ""))
-        form = _form(session, kind, household_id, is_typed=True)
-    shown = {"household": household, "kind": kind, "form": form, "need": None}
-    if not form.validate():
-        return page("form", **shown), 422
+        sheet = _sheet(session, household_id, request.args.get("kind", ""), is_typed=True)
+    if not sheet.form.validate():
+        return sheet.page(), 422
     try:
         with transaction() as session:
-            draft = form.draft(kind)
+            draft = sheet.form.draft(sheet.kind)
             need_id = actions.register_need(session, actor, household_id, draft, now=now())
             actions.submit_need(session, actor, need_id)
             flash_done(_("Đã ghi nhu cầu và gửi đi xác minh."))
             return done(session, ".show", need_id=need_id)
     except DomainError as refusal:
-        return page("form", **shown, words=words_of(refusal)), refusal.status
+        return sheet.page(words=words_of(refusal)), refusal.status
 
 
 @bp.get("/needs/<need_id>/edit")
@@ -63,11 +74,7 @@ def create(household_id: str) -> ResponseReturnValue:
 def edit(need_id: str) -> ResponseReturnValue:
     """Change a draft."""
     with transaction(read_only=True) as session:
-        need = queries.need_for(session, current_actor(), need_id)
-        household = households.household_for(session, current_actor(), need.household_id)
-        kind = catalogue.kind(session, need.kind_code)
-        form = _form(session, kind, need.household_id, stored=_stored(need))
-    return page("form", household=household, kind=kind, form=form, need=need)
+        return _sheet_of(session, need_id).page()
 
 
 @bp.post("/needs/<need_id>/edit")
@@ -76,36 +83,33 @@ def change(need_id: str) -> ResponseReturnValue:
     """Store a changed draft and hand it in again."""
     actor = current_actor()
     with transaction(read_only=True) as session:
-        need = queries.need_for(session, actor, need_id)
-        household = households.household_for(session, actor, need.household_id)
-        kind = catalogue.kind(session, need.kind_code)
-        form = _form(session, kind, need.household_id, is_typed=True)
-    shown = {"household": household, "kind": kind, "form": form, "need": need}
+        sheet = _sheet_of(session, need_id, is_typed=True)
+    form = sheet.form
     if not form.validate():
-        return page("form", **shown), 422
+        return sheet.page(), 422
     try:
         with transaction() as session:
-            actions.change_need(session, actor, need_id, form.seen(), form.draft(kind))
+            actions.change_need(session, actor, need_id, form.seen(), form.draft(sheet.kind))
             actions.submit_need(session, actor, need_id)
             flash_done(_("Đã sửa nhu cầu và gửi đi xác minh."))
             return done(session, ".show", need_id=need_id)
     except Conflict as refusal:
-        differing = _differing(need, form) if need.state == NeedState.DRAFT else []
-        form.version.data = str(need.version)
-        return page("form", **shown, words=words_of(refusal), differing=differing), 409
+        return sheet.page(words=words_of(refusal), differing=_differing(sheet)), 409
     except DomainError as refusal:
-        return page("form", **shown, words=words_of(refusal)), refusal.status
+        return sheet.page(words=words_of(refusal)), refusal.status
 
 
-def _form(
+def _sheet(
     session: Session,
-    kind: Kind,
     household_id: str,
+    code: str,
     *,
     is_typed: bool = False,
     stored: dict[str, object] | None = None,
-) -> NeedForm:
+) -> _Sheet:
     """The form of one kind, with the household's people and the programmes that gather it."""
+    household = households.household_for(session, current_actor(), household_id)
+    kind = catalogue.kind(session, code)
     form = form_for(kind, request.form if is_typed else None, stored)
     found = open_programmes(session, current_actor().home_ward, today())
     english = current_language() == "en"
@@ -113,7 +117,15 @@ def _form(
         (p.id, p.name_en if english else p.name_vi) for p in found if kind.code in p.kinds
     ]
     people = [(m.id, m.name) for m in households.members_of(session, household_id)]
-    return form.with_choices(kind, programmes, people)
+    return _Sheet(household, kind, form.with_choices(kind, programmes, people))
+
+
+def _sheet_of(session: Session, need_id: str, *, is_typed: bool = False) -> _Sheet:
+    """The form of a need that is written down already."""
+    need = queries.need_for(session, current_actor(), need_id)
+    stored = None if is_typed else _stored(need)
+    sheet = _sheet(session, need.household_id, need.kind_code, is_typed=is_typed, stored=stored)
+    return replace(sheet, need=need)
 
 
 def _stored(need: queries.NeedView) -> dict[str, object]:
@@ -133,15 +145,21 @@ def _stored(need: queries.NeedView) -> dict[str, object]:
     }
 
 
-def _differing(need: queries.NeedView, form: NeedForm) -> list[tuple[str, object, object]]:
-    """Label, stored and typed value of each field that somebody else changed meanwhile."""
+def _differing(sheet: _Sheet) -> list[tuple[str, object, object]]:
+    """Label, stored and typed value of what somebody else changed meanwhile in a draft.
+
+    The form takes the stored version, so that sending it again replaces what is stored.
+    """
+    need, form = sheet.need, sheet.form
+    if need is None or need.state != NeedState.DRAFT:
+        return []
     stored = _stored(need)
-    typed = [(f, f.data if f.data is not None else "") for f in form if f.name in stored]
-    rows = [(f, stored[f.name] or "", value) for f, value in typed if f.name != "version"]
+    form.version.data = str(need.version)
+    typed = [(f, "" if f.data is None else f.data) for f in form if f.name in stored]
     return [
-        (str(f.label.text), _words(f.name, old), _words(f.name, new))
-        for f, old, new in rows
-        if str(old) != str(new)
+        (str(f.label.text), _words(f.name, stored[f.name] or ""), _words(f.name, value))
+        for f, value in typed
+        if f.name != "version" and str(stored[f.name] or "") != str(value)
     ]
 
 

@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from app.accounts.models import Account
+from app.infra.crypto import cipher
 from app.kernel.clock import now, today
 from app.kernel.errors import Conflict, DomainError, NotFound
 from app.needs import actions, queries
@@ -73,6 +75,14 @@ def test_who_has_pressure_sores_is_referred_and_not_matched(session, duc, make_n
     need_id = make_need("submitted", kind_code="xe_lan", spec=spec)
 
     assert refused(actions.verify_need, session, duc, need_id, now=now()) == "referred"
+
+
+def test_nobody_decides_on_their_own_home(session, duc, make_home, make_need):
+    need_id = make_need("submitted", home=make_home(phone="+84912345678"))
+    account = session.get_one(Account, duc.account_id)
+    account.phone = cipher().encrypt("+84912345678", f"account.phone:{account.id}")
+
+    assert refused(actions.verify_need, session, duc, need_id, now=now()) == "own-household"
 
 
 def test_without_a_fact_in_force_nothing_is_approved(session, cast, make_need, make_household):
