@@ -1,4 +1,4 @@
-"""Needs, the board and the ward's own lists in a real browser: on a phone, with and without scripts."""
+"""Needs, the board and the ward's own lists in a real browser: on a phone, without scripts too."""
 
 import os
 from pathlib import Path
