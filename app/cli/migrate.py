@@ -1,15 +1,20 @@
 """`migrate`: the database of a deployment, brought to this version's schema."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from app.cli.deployment import running_settings
 from app.config import Settings
 from app.infra.roles import OWNER
 
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
 
 @click.command("migrate")
 def command() -> None:
-    """Bring the database to this version's schema.
+    """Bring the database to this version's schema, and bring wards, kinds and drives with it.
 
     Safe to call twice, and from two machines at once. A superuser's DATABASE_URL makes the
     roles too; any other needs them made before (`./nhipcau doctor` says how).
@@ -33,11 +38,29 @@ def bring_up_to_date(settings: Settings) -> None:
     try:
         _make_roles(settings)
         migrate.upgrade(engine)
+        _bring_reference_data(engine)
     except OperationalError as error:
         message = f"the database cannot be reached: {str(error.orig).strip()}"
         raise click.ClickException(message) from error
     finally:
         engine.dispose()
+
+
+def _bring_reference_data(engine: "Engine") -> None:
+    """Add the wards, kinds and drives that come with the product and are missing."""
+    from sqlalchemy.orm import Session
+
+    from app.catalogue.actions import load_catalogue
+    from app.kernel.clock import today
+    from app.places.actions import load_places
+    from app.places.queries import count_wards
+    from app.programmes.actions import load_coming_programmes
+
+    with engine.begin() as connection, Session(connection) as session:
+        if count_wards(session) == 0:
+            load_places(session)
+        load_catalogue(session)
+        load_coming_programmes(session, today=today())
 
 
 def _make_roles(settings: Settings) -> None:

@@ -1,6 +1,6 @@
 """Opening programmes: those of each year, and a ward's own."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
@@ -12,7 +12,7 @@ from app.infra.transaction import rows_changed
 from app.kernel.errors import Conflict, DomainError, NotFound
 from app.kernel.ids import new_id
 from app.programmes.models import Programme
-from app.programmes.rules import ProgrammeDraft, default_programmes, refusal_for
+from app.programmes.rules import TET, ProgrammeDraft, default_programmes, refusal_for
 
 
 def load_programmes(session: Session, year: int) -> None:
@@ -21,6 +21,13 @@ def load_programmes(session: Session, year: int) -> None:
         session.execute(
             insert(Programme).values(_row(draft)).on_conflict_do_nothing(index_elements=["code"])
         )
+
+
+def load_coming_programmes(session: Session, *, today: date) -> None:
+    """Add the drives of this year and the next, as far as their Tết is known. Repeatable."""
+    for year in (today.year, today.year + 1):
+        if year in TET:
+            load_programmes(session, year)
 
 
 def open_programme(session: Session, actor: Actor, draft: ProgrammeDraft) -> str:

@@ -10,12 +10,15 @@ from app.infra.transaction import transaction
 from app.kernel.clock import now, today
 from app.needs import actions as needs
 from app.pledges import actions as pledges
+from app.programmes.actions import load_coming_programmes
 
 DRAFT_KEPT = timedelta(days=90)
 
 
 def sweep(lease: Lease) -> str:
     """Drop old tries, ended sign-ins, answered request keys, done jobs, drafts, expired files.
+
+    Opens the drives of a new year besides.
 
     1. One transaction deletes, expires lines of pledges and needs past their day (at most 500
     of each) and finishes. Idempotent: what is gone is gone. A killed sweep is taken again when
@@ -26,6 +29,7 @@ def sweep(lease: Lease) -> str:
         forget_finished(session, now=now())
         pledges.expire_lines(session, today=today())
         needs.expire_needs(session, SYSTEM, today=today())
+        load_coming_programmes(session, today=today())
         pledges.forget_drafts(session, before=now() - DRAFT_KEPT)
         lease.finish(session)
     return "done"

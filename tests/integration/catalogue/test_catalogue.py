@@ -12,7 +12,12 @@ from app.catalogue.rules import Model, fits
 from app.kernel.clock import now
 from app.kernel.errors import DomainError, NotFound
 from app.programmes import queries as programmes
-from app.programmes.actions import close_programme, load_programmes, open_programme
+from app.programmes.actions import (
+    close_programme,
+    load_coming_programmes,
+    load_programmes,
+    open_programme,
+)
 from app.programmes.models import Programme
 from app.programmes.rules import ProgrammeDraft
 
@@ -66,6 +71,15 @@ def test_the_years_drives_are_added_once(session):
     load_programmes(session, 2027)
 
     assert session.scalar(select(func.count()).select_from(Programme)) == 7
+
+
+def test_this_years_and_the_next_years_drives_come_by_themselves(session):
+    load_coming_programmes(session, today=date(2026, 11, 23))
+    load_coming_programmes(session, today=date(2036, 11, 23))
+
+    years = {p.code[-4:] for p in programmes.programmes_of(session, None)}
+
+    assert years == {"2026", "2027", "2036"}
 
 
 def test_today_tet_2027_gathers_everywhere(session):
