@@ -73,12 +73,10 @@ def _ward_hubs(network: Network, signature: Ints, ward: Ints) -> Ints:
 
 def _serves(network: Network, hub: Ints, need_class: Ints) -> Ints:
     """For each row the arc from the ward's hub to the need's class, or -1."""
-    reach = network.reach
-    keys = reach.serve_hub * reach.size + reach.serve_class
-    order = np.argsort(keys)
-    found = _find(keys[order], hub * reach.size + need_class)
-    known = (found >= 0) & (need_class >= 0)
-    return np.where(known, order[found] if len(order) else -1, -1)
+    # The arcs run class by class, and within each hub by hub, so their keys are sorted.
+    reach, hubs = network.reach, len(network.hubs.place)
+    found = _find(reach.serve_class * hubs + reach.serve_hub, need_class * hubs + hub)
+    return np.where((need_class >= 0) & (hub >= 0), found, -1)
 
 
 def _find(keys: Ints, wanted: Ints) -> Ints:
