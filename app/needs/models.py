@@ -10,6 +10,7 @@ from sqlalchemy import (
     LargeBinary,
     UniqueConstraint,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -96,6 +97,14 @@ class NeedCard(Base):
     __table_args__ = (
         Index("ix_need_card_board", "posted_at", "need_id", postgresql_where="is_open"),
         Index("ix_need_card_kind", "kind_code", "ward_code", postgresql_where="is_open"),
+        Index("ix_need_card_ward", "ward_code", "posted_at", postgresql_where="is_open"),
+        Index(
+            "ix_need_card_urgent",
+            text("urgency desc"),
+            "verified_on",
+            "need_id",
+            postgresql_where="is_open",
+        ),
     )
 
     need_id: Mapped[str] = mapped_column(ForeignKey("need.id"), primary_key=True)

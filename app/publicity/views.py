@@ -7,7 +7,8 @@ from app.accounts.access import current_actor, public
 from app.accounts.rules import NOBODY
 from app.catalogue import queries as catalogue
 from app.catalogue.texts import spec_rows
-from app.infra.i18n import current_language
+from app.infra.i18n import _, current_language
+from app.infra.jinja import number
 from app.infra.transaction import transaction
 from app.kernel.clock import now, today
 from app.needs import queries as needs
@@ -80,4 +81,11 @@ def get_help() -> ResponseReturnValue:
 
 def _page(template: str, **values: object) -> str:
     words = {"labels": LABELS, "any_label": ANY_LABEL, "urgencies": URGENCIES}
-    return render_template(f"publicity/{template}.html", **words, **values)
+    return render_template(f"publicity/{template}.html", counted=_counted, **words, **values)
+
+
+def _counted(count: int) -> str:
+    """A count as it is said: beyond ten thousand only that there are more."""
+    if count > needs.MOST_COUNTED:
+        return _("hơn %(n)s", n=number(needs.MOST_COUNTED))
+    return number(count)

@@ -179,6 +179,20 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="is_open",
     )
+    op.create_index(
+        "ix_need_card_urgent",
+        "need_card",
+        [sa.literal_column("urgency desc"), "verified_on", "need_id"],
+        unique=False,
+        postgresql_where="is_open",
+    )
+    op.create_index(
+        "ix_need_card_ward",
+        "need_card",
+        ["ward_code", "posted_at"],
+        unique=False,
+        postgresql_where="is_open",
+    )
     for table in ("need",):
         op.execute(f"alter table {table} enable row level security")
         op.execute(f"alter table {table} force row level security")

@@ -1,6 +1,7 @@
 """Reading needs: the one door to a need, queues, and the public board of cards."""
 
 from app.needs.queries.board import (
+    MOST_COUNTED,
     BoardPage,
     Card,
     board,
@@ -28,6 +29,7 @@ from app.needs.queries.finding import (
 from app.needs.rules import BoardFilter, NeedFilter
 
 __all__ = [
+    "MOST_COUNTED",
     "BoardFilter",
     "BoardPage",
     "Card",

@@ -4,7 +4,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, SQLColumnExpression, Text, cast, func, or_, select, tuple_
+from sqlalchemy import (
+    Select,
+    SQLColumnExpression,
+    Text,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -19,6 +29,9 @@ from app.needs.rules import BoardFilter
 from app.places.models import Province, Ward
 
 PAGE = 24
+# Beyond this a reader only wants to know that there are many.
+MOST_COUNTED = 10_000
+CODE = "NC-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class BoardPage:
-    """A page of cards, newest first; `after` is the key of the next page."""
+    """A page of cards, newest first; `after` is the key of the next page.
+
+    total: MOST_COUNTED + 1 for any more than that.
+    """
 
     cards: list[Card]
     after: str | None
@@ -58,14 +74,14 @@ class BoardPage:
 
 @dataclass(frozen=True, slots=True)
 class BoardTotals:
-    """How much is needed now, over all wards."""
+    """How much is needed now, over all wards; needs: MOST_COUNTED + 1 for any more."""
 
     needs: int
     wards: int
-    kinds: Mapping[str, int]
 
 
 Cards = Select[NeedCard, str, str]
+Condition = SQLColumnExpression[bool]
 
 
 def _cards() -> Cards:
@@ -80,8 +96,9 @@ def board(
     session: Session, wanted: BoardFilter, *, now: datetime, after: str | None = None
 ) -> BoardPage:
     """Open cards that have been posted, newest first, a page by key."""
-    statement = _narrowed(_cards(), wanted).where(*_shown(now))
-    total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    shown = (*_shown(now), *_narrowed(wanted))
+    total = _counted(session, *shown)
+    statement = _cards().where(*shown)
     if key := read_key(after):
         statement = statement.where(tuple_(NeedCard.posted_at, NeedCard.need_id) < key)
     ordered = statement.order_by(NeedCard.posted_at.desc(), NeedCard.need_id.desc())
@@ -101,30 +118,37 @@ def most_urgent(session: Session, count: int, *, now: datetime) -> list[Card]:
     return [_card(*row) for row in session.execute(ordered)]
 
 
-def _shown(now: datetime) -> tuple[SQLColumnExpression[bool], ...]:
+def _shown(now: datetime) -> tuple[Condition, ...]:
     """Open, posted, and not past the day by which help had to come."""
     in_time = or_(NeedCard.deadline_on.is_(None), NeedCard.deadline_on >= local_day(now))
     return NeedCard.is_open, NeedCard.posted_at <= now, in_time
 
 
-def _narrowed(statement: Cards, wanted: BoardFilter) -> Cards:
-    for column, value in (
-        (NeedCard.kind_code, wanted.kind_code),
-        (NeedCard.ward_code, wanted.ward_code),
-        (NeedCard.programme_id, wanted.programme_id),
-    ):
-        if value:
-            statement = statement.where(column == value)
-    if wanted.urgency is not None:
-        statement = statement.where(NeedCard.urgency >= wanted.urgency)
-    for word in fold(wanted.search).split():
-        statement = statement.where(
-            or_(
-                Ward.search_text.contains(word, autoescape=True),
-                func.lower(NeedCard.code).contains(word, autoescape=True),
-            )
+def _narrowed(wanted: BoardFilter) -> list[Condition]:
+    """What the visitor asks for; a search is a ward's name, or the code of a card."""
+    found: list[Condition] = [
+        column == value
+        for column, value in (
+            (NeedCard.kind_code, wanted.kind_code),
+            (NeedCard.ward_code, wanted.ward_code),
+            (NeedCard.programme_id, wanted.programme_id),
         )
-    return statement
+        if value
+    ]
+    if wanted.urgency is not None:
+        found.append(NeedCard.urgency >= wanted.urgency)
+    if words := fold(wanted.search).split():
+        holds = [Ward.search_text.contains(word, autoescape=True) for word in words]
+        code = words[0].upper().removeprefix(CODE)
+        in_wards = NeedCard.ward_code.in_(select(Ward.code).where(*holds))
+        found.append(or_(in_wards, NeedCard.code == f"{CODE}{code}"))
+    return found
+
+
+def _counted(session: Session, *shown: Condition) -> int:
+    """How many cards there are, counted as far as anybody reads a figure."""
+    some = select(NeedCard.need_id).where(*shown).limit(MOST_COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def card_by_code(session: Session, code: str, *, now: datetime) -> Card:
@@ -163,12 +187,11 @@ def count_fitting(
 
 
 def board_totals(session: Session, *, now: datetime) -> BoardTotals:
-    """The open needs on the board: how many, in how many wards, by kind."""
+    """The open needs on the board: how many, and in how many wards."""
     shown = _shown(now)
-    by_kind = select(NeedCard.kind_code, func.count()).where(*shown).group_by(NeedCard.kind_code)
-    kinds = {row[0]: row[1] for row in session.execute(by_kind)}
-    wards = session.scalar(select(func.count(NeedCard.ward_code.distinct())).where(*shown)) or 0
-    return BoardTotals(sum(kinds.values()), wards, kinds)
+    here = exists().where(NeedCard.ward_code == Ward.code, *shown)
+    wards = session.scalar(select(func.count()).select_from(Ward).where(here)) or 0
+    return BoardTotals(_counted(session, *shown), wards)
 
 
 def _card(card: NeedCard, ward: str, province: str) -> Card:
