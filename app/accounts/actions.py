@@ -275,6 +275,14 @@ def forget_old(session: Session, *, now: datetime) -> None:
     session.execute(delete(PasswordReset).where(PasswordReset.ends_at < old))
 
 
+def end_everything(session: Session, *, now: datetime) -> int:
+    """End every session and every reset link, as after a restore; returns how many sessions."""
+    links = update(PasswordReset).where(PasswordReset.used_at.is_(None))
+    session.execute(links.values(ends_at=now, token=None))
+    open_ones = update(SignIn).where(SignIn.ended_at.is_(None), SignIn.ends_at > now)
+    return rows_changed(session, open_ones.values(ended_at=now))
+
+
 def _self(account_id: str, role: Role = Role.PUBLIC) -> Actor:
     """The account itself as the doer, before or while it signs in."""
     return Actor(account_id=account_id, role=role)

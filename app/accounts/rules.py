@@ -67,6 +67,7 @@ class Action(StrEnum):
     SEE_AUDIT = "see-audit"
     SEE_JOBS = "see-jobs"
     SEE_OUTGOING_NOTICES = "see-outgoing-notices"
+    RELEASE_NOTICES = "release-notices"
 
 
 _W = Scope.WARD
@@ -125,6 +126,8 @@ POLICY: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         },
         Action.SEE_JOBS: _WARD_STAFF | {Role.SYSTEM_ADMIN: Scope.ALL},
         Action.SEE_OUTGOING_NOTICES: _WARD_STAFF,
+        # After a restore: an operator asks, and a leader of the ward lets messages go.
+        Action.RELEASE_NOTICES: {Role.SYSTEM_ADMIN: Scope.ALL, Role.WARD_APPROVER: _W},
     }
 )
 

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import Session
 
 from app.audit import queries
@@ -103,7 +103,30 @@ def seal_committed(session: Session) -> int:
     last = session.scalars(select(Seal).order_by(Seal.n.desc()).limit(1)).one_or_none()
     start = last.to_xid if last is not None and last.epoch == epoch else 0
     edge = session.scalar(text("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))
-    edge = queries.batch_edge(session, epoch, start, int(edge or 0), SEAL_BATCH)
+    return _seal_batch(session, epoch, last, start, int(edge or 0))
+
+
+def begin_epoch(session: Session) -> int:
+    """After a restore: seal what the old epoch left open and begin the next; returns it.
+
+    Transaction ids start anew in another cluster, so events of the old epoch would never lie
+    below its edge again. Nobody else may write meanwhile.
+    """
+    session.execute(text(f"select pg_advisory_xact_lock({SEALER_LOCK})"))
+    epoch = session.scalars(select(Epoch.epoch)).one()
+    while True:
+        last = session.scalars(select(Seal).order_by(Seal.n.desc()).limit(1)).one_or_none()
+        start = last.to_xid if last is not None and last.epoch == epoch else 0
+        beyond = queries.last_xid(session, epoch) + 1
+        if not _seal_batch(session, epoch, last, start, beyond):
+            break
+    session.execute(update(Epoch).values(epoch=epoch + 1))
+    return epoch + 1
+
+
+def _seal_batch(session: Session, epoch: int, last: Seal | None, start: int, edge: int) -> int:
+    """Seal about SEAL_BATCH events of transactions [start, edge); returns how many."""
+    edge = queries.batch_edge(session, epoch, start, edge, SEAL_BATCH)
     events = queries.events_between(session, epoch, start, edge)
     if not events:
         return 0

@@ -51,6 +51,12 @@ def batch_edge(session: Session, epoch: int, start: int, edge: int, limit: int) 
     return edge if beyond is None else min(edge, beyond + 1)
 
 
+def last_xid(session: Session, epoch: int) -> int:
+    """The highest transaction id among an epoch's events, or 0."""
+    statement = select(func.max(AuditEvent.xid)).where(AuditEvent.epoch == epoch)
+    return session.scalar(statement) or 0
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the proof found. `bad_seal` is the first seal that does not hold, if any."""

@@ -36,7 +36,7 @@ def bring_up_to_date(settings: Settings) -> None:
     options = f"-c role={OWNER} -c timezone=UTC"
     engine = create_engine(settings.database_url, connect_args={"options": options})
     try:
-        _make_roles(settings)
+        make_roles(settings)
         migrate.upgrade(engine)
         _bring_reference_data(engine)
     except OperationalError as error:
@@ -63,7 +63,8 @@ def _bring_reference_data(engine: "Engine") -> None:
         load_coming_programmes(session, today=today())
 
 
-def _make_roles(settings: Settings) -> None:
+def make_roles(settings: Settings) -> None:
+    """Make the database's roles if we may; say how if we may not. Raises ClickException."""
     import psycopg
     from sqlalchemy.engine import make_url
 

@@ -57,6 +57,12 @@ def newest_revision() -> str:
     return ScriptDirectory(str(directory())).get_current_head() or ""
 
 
+def directory_has(revision: str) -> bool:
+    """Whether this code knows a revision, so that it can go on from there."""
+    known = ScriptDirectory(str(directory())).walk_revisions()
+    return revision in {script.revision for script in known}
+
+
 def present_revision(connection: Connection) -> str | None:
     """The revision that the database stands at, or None if it is empty."""
     return MigrationContext.configure(connection).get_current_revision()
@@ -79,4 +85,5 @@ def _grant(connection: Connection) -> None:
         connection.execute(text(f"grant usage on all sequences in schema public to {role}"))
         for table in APPEND_ONLY:
             connection.execute(text(f"revoke update, delete on {table} from {role}"))
+    connection.execute(text(f"grant select on all sequences in schema public to {BACKUP}"))
     connection.commit()

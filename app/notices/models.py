@@ -1,12 +1,38 @@
-"""The table of notices."""
+"""The tables of notices, and of the times in which none is sent."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Identity, Index, LargeBinary, func
+from sqlalchemy import CheckConstraint, Identity, Index, LargeBinary, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.database import Base
+
+
+class SendingHold(Base):
+    """A time in which nothing is sent, from a restore until two people have ended it."""
+
+    __tablename__ = "sending_hold"
+    __table_args__ = (
+        CheckConstraint("asked_by_id <> released_by_id", name="two_people"),
+        CheckConstraint("(asked_by_id is null) = (sends_old is null)", name="asked_says_how"),
+        CheckConstraint("released_by_id is null or asked_by_id is not null", name="asked_first"),
+        Index(
+            "uq_sending_hold_open",
+            text("(true)"),
+            unique=True,
+            postgresql_where="released_by_id is null",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    began_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    cause: Mapped[str]
+    sends_old: Mapped[bool | None]
+    asked_by_id: Mapped[str | None]
+    asked_at: Mapped[datetime | None]
+    released_by_id: Mapped[str | None]
+    released_at: Mapped[datetime | None]
 
 
 class Notice(Base):
@@ -31,6 +57,7 @@ class Notice(Base):
         CheckConstraint("language in ('vi','en')", name="language_known"),
         Index("ix_notice_recipient", "recipient_kind", "recipient_id", "id"),
         Index("ix_notice_ward_code", "ward_code", "id"),
+        Index("ix_notice_held", "id", postgresql_where="state = 'held'"),
         Index("ix_notice_due", "not_before", postgresql_where="state in ('queued','sending')"),
     )
 

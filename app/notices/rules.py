@@ -28,7 +28,7 @@ _S = NoticeState
 TRANSITIONS: Mapping[NoticeState, frozenset[NoticeState]] = MappingProxyType(
     {
         _S.QUEUED: frozenset({_S.SENDING, _S.HELD, _S.SKIPPED}),
-        _S.SENDING: frozenset({_S.SENT, _S.FAILED, _S.UNCERTAIN, _S.QUEUED}),
+        _S.SENDING: frozenset({_S.SENT, _S.FAILED, _S.UNCERTAIN, _S.QUEUED, _S.HELD}),
         _S.SENT: frozenset({_S.DELIVERED, _S.FAILED}),
         _S.UNCERTAIN: frozenset({_S.SENT, _S.ABANDONED}),
         _S.HELD: frozenset({_S.QUEUED, _S.SKIPPED}),

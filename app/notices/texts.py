@@ -53,12 +53,15 @@ PROBLEMS: dict[str, LazyString] = {
     "too-long": lazy_("Tin dài quá ba phần."),
     "goes-on": lazy_("Đã chuyển sang kênh khác."),
     "no-longer-true": lazy_("Nội dung không còn đúng nên không gửi."),
+    "restored": lazy_("Giữ lại sau khi khôi phục dữ liệu."),
 }
 
 AUDIT: dict[str, LazyString] = {
     "see-notice-address": lazy_("Xem địa chỉ của một thông báo"),
     "tell-in-person": lazy_("Báo trực tiếp"),
     "send-notice-anew": lazy_("Gửi lại thông báo"),
+    "ask-release": lazy_("Đề nghị mở lại việc gửi thông báo"),
+    "release-notices": lazy_("Mở lại việc gửi thông báo"),
 }
 ERRORS: dict[str, LazyString] = {
     "notice": lazy_("Không tìm thấy thông báo này."),
@@ -66,4 +69,10 @@ ERRORS: dict[str, LazyString] = {
         "Thông báo này vừa được người khác xử lý. Hãy tải lại trang để xem."
     ),
     "reason-needed": lazy_("Hãy ghi lý do."),
+    "nothing-is-held": lazy_(
+        "Không có thông báo nào đang được giữ, hoặc người khác vừa xử lý. Hãy tải lại trang."
+    ),
+    "needs-a-second-person": lazy_(
+        "Cần một người khác đồng ý; người đề nghị không tự đồng ý được."
+    ),
 }

@@ -21,3 +21,5 @@ STATES: dict[str, LazyString] = {
     "running": lazy_("Đang làm"),
     "dead": lazy_("Đã dừng sau nhiều lần thử"),
 }
+
+AUDIT: dict[str, LazyString] = {"restore-backup": lazy_("Khôi phục từ bản sao lưu")}

@@ -5,7 +5,8 @@ import logging
 from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.accounts.access import done, flash_done, public, requires, settings
+from app.accounts.access import current_actor, done, flash_done, public, requires, settings
+from app.accounts.queries import names_of
 from app.accounts.rules import Action
 from app.infra import queue
 from app.infra.database import DatabaseFault
@@ -13,6 +14,9 @@ from app.infra.i18n import _
 from app.infra.jobs import try_again
 from app.infra.migrate import newest_revision
 from app.infra.transaction import transaction
+from app.kernel.clock import now
+from app.notices import actions as notices
+from app.notices.queries import hold_now
 from app.operations import queries
 from app.operations.texts import JOBS, STATES
 
@@ -60,8 +64,16 @@ def jobs() -> ResponseReturnValue:
     """What the machine is doing in the background, in plain words."""
     with transaction(read_only=True) as session:
         waiting, failed = queries.work_by_kind(session), queries.failed_jobs(session)
+        hold = hold_now(session)
+        asker = names_of(session, {hold.asked_by_id}) if hold and hold.asked_by_id else {}
     return render_template(
-        "operations/jobs.html", waiting=waiting, failed=failed, job_words=JOBS, state_words=STATES
+        "operations/jobs.html",
+        waiting=waiting,
+        failed=failed,
+        hold=hold,
+        asker=asker,
+        job_words=JOBS,
+        state_words=STATES,
     )
 
 
@@ -72,4 +84,25 @@ def again(job_id: int) -> ResponseReturnValue:
     with transaction() as session:
         if try_again(session, job_id):
             flash_done(_("Đã đưa việc này vào hàng chờ để làm lại."))
+        return done(session, ".jobs")
+
+
+@bp.post("/jobs/held/ask")
+@requires(Action.RELEASE_NOTICES)
+def ask_release() -> ResponseReturnValue:
+    """Ask a second person to let held messages go, without or with the older ones."""
+    sends_old = request.form.get("sends_old") == "yes"
+    with transaction() as session:
+        notices.ask_release(session, current_actor(), sends_old=sends_old, now=now())
+        flash_done(_("Đã ghi đề nghị. Một người khác cần đồng ý thì thông báo mới được gửi."))
+        return done(session, ".jobs")
+
+
+@bp.post("/jobs/held/release")
+@requires(Action.RELEASE_NOTICES)
+def release() -> ResponseReturnValue:
+    """Let held messages go, as the second person."""
+    with transaction() as session:
+        count = notices.release_sending(session, current_actor(), now=now())
+        flash_done(_("Đã mở lại việc gửi. %(count)s thông báo sẽ đi ngay.", count=count))
         return done(session, ".jobs")

@@ -52,15 +52,22 @@ def _take(session: Session, lease: Lease) -> tuple[Letter | None, str]:
         return None, "uncertain"
     if notice.state not in {NoticeState.SENDING, NoticeState.QUEUED}:
         return None, "already-done"
+    if reason := _stopped(session, notice):
+        return None, reason
+    letter = actions.claim_notice(session, notice.id, base_url=settings().base_url, now=now())
+    return letter, "cannot-be-worded"
+
+
+def _stopped(session: Session, notice: Outgoing) -> str | None:
+    """Why a queued notice does not leave now, once that is stored; None if it does."""
     leaves_at = send_at(now(), notice.channel)
     if leaves_at > now():
         actions.put_off(session, notice.id, leaves_at)
-        return None, "put-off-to-the-morning"
+        return "put-off-to-the-morning"
     if not still_holds(session, notice):
         actions.skip(session, notice.id)
-        return None, "no-longer-true"
-    letter = actions.claim_notice(session, notice.id, base_url=settings().base_url, now=now())
-    return letter, "cannot-be-worded"
+        return "no-longer-true"
+    return "held" if actions.hold_back(session, notice.id) else None
 
 
 def _settled(session: Session, notice: Outgoing) -> bool:

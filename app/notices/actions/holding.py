@@ -1,0 +1,105 @@
+"""Holding all messages back after a restore, until two people let them go (TRUST.md, 3.7).
+
+A restored database believes that messages which left long ago are still to be sent.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.accounts.rules import Actor
+from app.audit.actions import Subject, record
+from app.infra.transaction import rows_changed
+from app.kernel.errors import Conflict
+from app.notices.actions.owing import wake_sender
+from app.notices.models import Notice, SendingHold
+from app.notices.queries import Hold, hold_now
+from app.notices.rules import TEMPLATES, Channel, NoticeState, Template
+
+_UNSENT = (NoticeState.QUEUED.value, NoticeState.SENDING.value)
+
+
+def hold_sending(session: Session, cause: str, *, now: datetime) -> int:
+    """Hold back what is unsent and all that will be owed; returns how many notices were held.
+
+    Letters with a new password pass, if they were asked for later.
+    """
+    session.add(SendingHold(cause=cause, began_at=now))
+    session.flush()
+    held = update(Notice).where(Notice.state.in_(_UNSENT))
+    values = {"state": NoticeState.HELD.value, "lease_until": None, "last_error": cause}
+    return rows_changed(session, held.values(values))
+
+
+def hold_back(session: Session, notice_id: int) -> bool:
+    """Hold a notice that comes up while nothing is sent: queued -> held; False if it may go."""
+    hold, notice = hold_now(session), session.get_one(Notice, notice_id)
+    if hold is None or (TEMPLATES[Template(notice.template)].is_private):
+        return False
+    one = update(Notice).where(Notice.id == notice_id, Notice.state == NoticeState.QUEUED.value)
+    if rows_changed(session, one.values(state=NoticeState.HELD.value)) != 1:
+        raise Conflict("notice-changed-meanwhile")
+    return True
+
+
+def ask_release(session: Session, actor: Actor, *, sends_old: bool, now: datetime) -> None:
+    """Ask a second person to let messages go, with or without those from before the restore.
+
+    Asking again replaces the question. Raises Conflict("nothing-is-held").
+    """
+    asked = update(SendingHold).where(SendingHold.released_by_id.is_(None))
+    values = {"asked_by_id": actor.account_id, "asked_at": now, "sends_old": sends_old}
+    if rows_changed(session, asked.values(values)) != 1:
+        raise Conflict("nothing-is-held")
+    subject = Subject("sending-hold", "all")
+    record(session, actor, "ask-release", subject, changes={"sends_old": sends_old})
+
+
+def release_sending(session: Session, actor: Actor, *, now: datetime) -> int:
+    """Let messages go as the first person asked; returns how many were queued again.
+
+    Those from before the restore are skipped unless they were asked for. Raises
+    Conflict("nothing-is-held"), or "needs-a-second-person" from whoever asked.
+    """
+    hold = hold_now(session)
+    if hold is None or hold.asked_by_id is None:
+        raise Conflict("nothing-is-held")
+    if hold.asked_by_id == actor.account_id:
+        raise Conflict("needs-a-second-person")
+    _close(session, actor, hold, now)
+    if not hold.sends_old:
+        old = (Notice.state == NoticeState.HELD.value, Notice.created_at <= hold.began_at)
+        values = {"state": NoticeState.SKIPPED.value, "last_error": hold.cause}
+        rows_changed(session, update(Notice).where(*old).values(values))
+    count = _queue_held(session, now)
+    facts = {"sends_old": hold.sends_old, "queued": count}
+    record(session, actor, "release-notices", Subject("sending-hold", "all"), changes=facts)
+    return count
+
+
+def _close(session: Session, actor: Actor, hold: Hold, now: datetime) -> None:
+    """End the hold as it was read; whoever changed the question meanwhile is not overruled."""
+    same = (
+        SendingHold.id == hold.id,
+        SendingHold.released_by_id.is_(None),
+        SendingHold.asked_by_id == hold.asked_by_id,
+        SendingHold.sends_old == hold.sends_old,
+    )
+    values = {"released_by_id": actor.account_id, "released_at": now}
+    if rows_changed(session, update(SendingHold).where(*same).values(values)) != 1:
+        raise Conflict("nothing-is-held")
+
+
+def _queue_held(session: Session, now: datetime) -> int:
+    statement = (
+        update(Notice)
+        .where(Notice.state == NoticeState.HELD.value)
+        .values(state=NoticeState.QUEUED.value, last_error=None)
+        .returning(Notice.id, Notice.channel, Notice.ward_code)
+    )
+    rows = session.execute(statement).all()
+    for row in rows:
+        wards = row.ward_code or ""
+        wake_sender(session, row.id, Channel(row.channel), wards=wards, not_before=now)
+    return len(rows)
