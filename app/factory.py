@@ -61,6 +61,7 @@ def create_app(settings: Settings) -> Flask:
         MAX_CONTENT_LENGTH=MAX_BODY,
         MAX_FORM_PARTS=MAX_FIELDS,
         MAX_FORM_MEMORY_SIZE=MAX_FIELD_BYTES,
+        KEEP_PAGES=settings.environment != "test",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
     )

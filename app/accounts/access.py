@@ -17,7 +17,13 @@ from app.audit.actions import use_request_id
 from app.config import Settings
 from app.infra.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from app.infra.requests import MAX_KEY_LENGTH, RequestKey, fingerprint, remember_answer
-from app.infra.transaction import before_first_write, set_scope, transaction
+from app.infra.transaction import (
+    before_first_write,
+    end_shared_reads,
+    set_scope,
+    share_reads,
+    transaction,
+)
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 
@@ -88,6 +94,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_identify)
     app.before_request(_check_form)
     app.after_request(_keep_anonymous)
+    app.teardown_request(lambda _error: end_shared_reads())
 
 
 def session_cookie_name(settings: Settings) -> str:
@@ -109,6 +116,8 @@ def _identify() -> None:
     g.actor, g.language = NOBODY, _asked_language()
     before_first_write(None)
     set_scope(())
+    if request.method in {"GET", "HEAD"} and request.endpoint != "static":
+        share_reads()
     g.request_id = secrets.token_hex(8)
     use_request_id(g.request_id)
     g.session_token = request.cookies.get(session_cookie_name(settings()), "")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -82,7 +83,13 @@ def ago(value: datetime | None) -> str:
 
 def number(value: Number | None) -> str:
     """1.234 or 12,5 in Vietnamese; 1,234 or 12.5 in English."""
-    return NOTHING if value is None else format_decimal(value, locale=current_language())
+    return NOTHING if value is None else _figure(value, current_language())
+
+
+# Typed, since 1 and 1.0 are equal and read differently.
+@lru_cache(maxsize=10_000, typed=True)
+def _figure(value: Number, language: str) -> str:
+    return format_decimal(value, locale=language)
 
 
 def dong(value: int | None) -> str:

@@ -17,16 +17,20 @@ __all__ = [
     "Session",
     "after_commit",
     "before_first_write",
+    "end_shared_reads",
     "rows_changed",
     "scoped",
     "set_scope",
+    "share_reads",
     "transaction",
 ]
 
 ALL_WARDS = "*"
+SET_SCOPE = text("select set_config('nc.wards', :wards, true)")
 
 _wards: ContextVar[str] = ContextVar("wards", default="")
 _active: ContextVar[bool] = ContextVar("transaction_active", default=False)
+_reader: ContextVar["_Reader | None"] = ContextVar("reader", default=None)
 _first_write: ContextVar[Callable[[Session], None] | None] = ContextVar("first_write", default=None)
 
 
@@ -55,13 +59,29 @@ def transaction(*, read_only: bool = False, repeatable: bool = False) -> Iterato
     """One unit of work: commits at the end, rolls back on any error, then runs its wake-ups.
 
     Does not nest. `repeatable` reads one snapshot throughout. The scope is set with the
-    transaction and ends with it, so that it cannot leak to the connection's next user.
+    transaction and ends with it, so that it cannot leak to the connection's next user. What
+    only reads joins the request's reader, where share_reads() has begun one.
     """
     if _active.get():
         message = "transaction() does not nest: pass the session on"
         raise RuntimeError(message)
+    token, reader = _active.set(True), _reader.get()
+    try:
+        if reader is not None and read_only and not repeatable:
+            with reader.reading() as session:
+                yield session
+        else:
+            with _own(read_only=read_only, repeatable=repeatable) as session:
+                yield session
+    finally:
+        _active.reset(token)
+    for call in cast("list[Callable[[], None]]", session.info.get("after_commit", [])):
+        call()
+
+
+@contextmanager
+def _own(*, read_only: bool, repeatable: bool) -> Iterator[Session]:
     session = new_session()
-    token = _active.set(True)
     try:
         _open(session, read_only=read_only, repeatable=repeatable)
         yield session
@@ -71,9 +91,57 @@ def transaction(*, read_only: bool = False, repeatable: bool = False) -> Iterato
         raise
     finally:
         session.close()
-        _active.reset(token)
-    for call in cast("list[Callable[[], None]]", session.info.get("after_commit", [])):
-        call()
+
+
+def share_reads() -> None:
+    """Let all that only reads in this request use one connection and one transaction.
+
+    Each began its own before, at four round trips to the server. end_shared_reads() ends it.
+    """
+    end_shared_reads()
+    _reader.set(_Reader())
+
+
+def end_shared_reads() -> None:
+    """Close the request's reader, if it has one; the connection goes back to the pool."""
+    reader = _reader.get()
+    if reader is not None:
+        _reader.set(None)
+        reader.close()
+
+
+class _Reader:
+    """A read-only transaction that opens at its first use; every statement sees what is new."""
+
+    def __init__(self) -> None:
+        self._session: Session | None = None
+        self._wards = ""
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """The session, in the scope that holds now, with nothing kept from an earlier use."""
+        session = self._session or self._begin()
+        try:
+            if (wards := _wards.get()) != self._wards:
+                session.execute(SET_SCOPE, {"wards": wards})
+                self._wards = wards
+            yield session
+        except BaseException:
+            self.close()
+            raise
+        session.expunge_all()
+
+    def close(self) -> None:
+        """End the transaction; the next use begins another."""
+        if self._session is not None:
+            self._session.close()
+        self._session, self._wards = None, ""
+
+    def _begin(self) -> Session:
+        session = new_session()
+        session.connection(execution_options={"postgresql_readonly": True})
+        self._session = session
+        return session
 
 
 def _open(session: Session, *, read_only: bool, repeatable: bool) -> None:
@@ -82,7 +150,7 @@ def _open(session: Session, *, read_only: bool, repeatable: bool) -> None:
     if repeatable:
         options["isolation_level"] = "REPEATABLE READ"
     session.connection(execution_options=options)
-    session.execute(text("select set_config('nc.wards', :wards, true)"), {"wards": _wards.get()})
+    session.execute(SET_SCOPE, {"wards": _wards.get()})
     claim = _first_write.get()
     if claim is not None and not read_only:
         _first_write.set(None)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.access import current_actor, public
 from app.accounts.rules import NOBODY
+from app.accounts.visitors import kept_for_visitors
 from app.catalogue import queries as catalogue
 from app.catalogue.texts import spec_rows
 from app.infra.i18n import _, current_language
@@ -25,6 +26,7 @@ ON_HOME = 6
 
 @bp.get("/")
 @public
+@kept_for_visitors
 def home() -> ResponseReturnValue:
     """In ten seconds: what is needed, what was given, that it was checked, and two doors."""
     if current_actor() is not NOBODY:
@@ -39,6 +41,7 @@ def home() -> ResponseReturnValue:
 
 @bp.get("/board")
 @public
+@kept_for_visitors
 def board() -> ResponseReturnValue:
     """Verified needs that still wait, with filters that live in the address."""
     language = current_language()

@@ -1,0 +1,78 @@
+"""A request's reads share one transaction, see what is new, and never more than their scope."""
+
+import pytest
+from sqlalchemy import text
+
+from app.infra.database import DatabaseFault
+from app.infra.transaction import (
+    end_shared_reads,
+    scoped,
+    set_scope,
+    share_reads,
+    transaction,
+)
+
+CONNECTION = text("select pg_backend_pid()")
+SCOPE = text("select current_setting('nc.wards', true)")
+ATTEMPTS = text("select count(*) from attempt")
+ADD = text("insert into attempt (bucket, at) values ('x', now())")
+
+
+@pytest.fixture
+def sharing(database):
+    share_reads()
+    yield
+    end_shared_reads()
+
+
+def ask(statement, **options):
+    with transaction(read_only=True, **options) as session:
+        return session.scalar(statement)
+
+
+def test_reads_share_one_connection(sharing):
+    assert ask(CONNECTION) == ask(CONNECTION)
+
+
+def test_the_scope_follows_who_asks(sharing):
+    with scoped({"00364"}):
+        first = ask(SCOPE)
+    with scoped(set()):
+        second = ask(SCOPE)
+
+    assert (first, second) == ("00364", "")
+
+
+def test_what_another_commits_is_seen_at_once(sharing):
+    before = ask(ATTEMPTS)
+    with transaction() as session:
+        session.execute(ADD)
+
+    assert ask(ATTEMPTS) == before + 1
+
+
+def test_a_shared_read_writes_nothing(sharing):
+    with pytest.raises(DatabaseFault, match="read-only"):
+        ask(text("delete from attempt returning id"))
+
+
+def test_after_a_fault_the_next_read_begins_anew(sharing):
+    with pytest.raises(DatabaseFault):
+        ask(text("select no_such_column from attempt"))
+
+    assert ask(text("select 1")) == 1
+
+
+def test_one_snapshot_throughout_has_a_transaction_of_its_own(sharing):
+    assert ask(CONNECTION) != ask(CONNECTION, repeatable=True)
+
+
+def test_the_next_user_of_the_connection_inherits_no_scope(sharing):
+    set_scope({"00364"})
+    ask(SCOPE)
+    end_shared_reads()
+    set_scope(())
+
+    share_reads()
+
+    assert ask(SCOPE) in {"", None}
