@@ -20,6 +20,8 @@ class Settings:
     field_keys: key id -> 32 bytes; the last one encrypts, all of them decrypt.
     trusted_proxies: how many hops of X-Forwarded-For are ours, counted from the right.
     hotline: the phone number that stands at the foot of every page, as people read it.
+    metrics_bind: HOST:PORT at which the scheduler shows its figures, on an internal network.
+    alarm_url: what gets a POST when something goes wrong, and when it is well again.
     """
 
     environment: str
@@ -34,6 +36,8 @@ class Settings:
     trusted_proxies: int
     data_dir: Path
     hotline: str | None
+    metrics_bind: str | None = None
+    alarm_url: str | None = None
 
     @property
     def is_demo(self) -> bool:
@@ -58,6 +62,8 @@ class Settings:
             trusted_proxies=read.whole("TRUSTED_PROXIES", 0),
             data_dir=Path(read.optional("DATA_DIR") or ".nhipcau"),
             hotline=read.optional("HOTLINE"),
+            metrics_bind=read.optional("METRICS_BIND"),
+            alarm_url=read.optional("ALARM_URL"),
         )
 
 

@@ -13,6 +13,7 @@ from app.infra.jobs import Lane
 from app.infra.queue import connect, waker
 from worker import schedule
 from worker.runner import work
+from worker.watch import watched
 
 
 def main(arguments: list[str]) -> int:
@@ -34,7 +35,8 @@ def _schedule(settings: Settings) -> int:
     stop = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
-    schedule.run(waker(connect(settings.redis_url)), stop)
+    with watched(settings, stop):
+        schedule.run(waker(connect(settings.redis_url)), stop)
     return 0
 
 
