@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import DateTime, LargeBinary, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, Assignment, Attempt, PasswordReset, SignIn
@@ -62,26 +62,30 @@ def roles_of(session: Session, account_id: str, at: datetime) -> list[RoleHeld]:
     ]
 
 
+_AT = bindparam("at", type_=DateTime(timezone=True))
+# Built once: every page of everybody who is signed in asks it first.
+_HOLDER = (
+    select(SignIn, Account, Assignment)
+    .join(Account, Account.id == SignIn.account_id)
+    .join(Assignment, Assignment.id == SignIn.assignment_id)
+    .where(
+        SignIn.token_digest == bindparam("digest", type_=LargeBinary()),
+        SignIn.ended_at.is_(None),
+        SignIn.ends_at > _AT,
+        Account.closed_at.is_(None),
+        Assignment.starts_at <= _AT,
+        Assignment.ends_at > _AT,
+    )
+)
+
+
 def actor_of(session: Session, token_digest: bytes, at: datetime) -> tuple[Actor, str] | None:
     """Who holds the session with this token, and their language; None once it has ended.
 
     It ends when idle or old beyond session_limits(), when its role has run out, when the
     account is closed, and when somebody ended it.
     """
-    statement = (
-        select(SignIn, Account, Assignment)
-        .join(Account, Account.id == SignIn.account_id)
-        .join(Assignment, Assignment.id == SignIn.assignment_id)
-        .where(
-            SignIn.token_digest == token_digest,
-            SignIn.ended_at.is_(None),
-            SignIn.ends_at > at,
-            Account.closed_at.is_(None),
-            Assignment.starts_at <= at,
-            Assignment.ends_at > at,
-        )
-    )
-    row = session.execute(statement).one_or_none()
+    row = session.execute(_HOLDER, {"digest": token_digest, "at": at}).one_or_none()
     if row is None:
         return None
     sign_in, account, assignment = row

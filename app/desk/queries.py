@@ -1,10 +1,22 @@
 """Counting what waits for a person: all queues of a role in one statement."""
 
-from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, exists, func, literal, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    DateTime,
+    Select,
+    String,
+    bindparam,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor, Role
@@ -19,118 +31,86 @@ from app.notices.queries import needs_a_person
 from app.pledges.models import Pledge, PledgeLine
 
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
-Count = Callable[[Actor, datetime], AnySelect]
+
+# Who asks and when, filled in at each call, so that a role's statement is built only once.
+WARDS: BindParameter[Any] = bindparam("wards", expanding=True)
+ME = bindparam("me", type_=String())
+NOW = bindparam("now", type_=DateTime(timezone=True))
 
 
 def _count(queue: Queue, since: Any) -> AnySelect:  # noqa: ANN401 - a timestamp column.
     return select(literal(queue.value).label("queue"), func.count().label("count"), func.min(since))
 
 
-def _standings(queue: Queue, state: str) -> Count:
-    def count(actor: Actor, _: datetime) -> AnySelect:
-        """Not what this person registered or verified: that waits for somebody else."""
-        return _count(queue, Standing.created_at).where(
-            Standing.ward_code.in_(actor.ward_codes),
-            Standing.state == state,
-            (Standing.created_by != actor.account_id) | Standing.light,
-        )
-
-    return count
-
-
-def _needs(queue: Queue, state: str) -> Count:
-    def count(actor: Actor, _: datetime) -> AnySelect:
-        return _count(queue, Need.created_at).where(
-            Need.ward_code.in_(actor.ward_codes),
-            Need.state == state,
-            (Need.created_by != actor.account_id) | Need.light,
-        )
-
-    return count
-
-
-def _needs_returned(actor: Actor, _: datetime) -> AnySelect:
-    return _count(Queue.NEEDS_RETURNED, Need.created_at).where(
-        Need.created_by == actor.account_id,
-        Need.state == "draft",
-        Need.returned_reason.is_not(None),
+def _standings(queue: Queue, state: str) -> AnySelect:
+    """Not what this person registered or verified: that waits for somebody else."""
+    return _count(queue, Standing.created_at).where(
+        Standing.ward_code.in_(WARDS),
+        Standing.state == state,
+        (Standing.created_by != ME) | Standing.light,
     )
 
 
-def _offers(actor: Actor, _: datetime) -> AnySelect:
-    return (
-        _count(Queue.OFFERS_TO_VET, Pledge.created_at)
-        .select_from(PledgeLine)
-        .join(Pledge, Pledge.id == PledgeLine.pledge_id)
-        .where(Pledge.ward_code.in_(actor.ward_codes), PledgeLine.state == "offered")
+def _needs(queue: Queue, state: str) -> AnySelect:
+    return _count(queue, Need.created_at).where(
+        Need.ward_code.in_(WARDS), Need.state == state, (Need.created_by != ME) | Need.light
     )
 
 
-def _proposals(actor: Actor, _: datetime) -> AnySelect:
-    """All that a run proposed; its time is the approver's to spend, so the run's start counts."""
-    return (
-        _count(Queue.PROPOSALS_TO_DECIDE, MatchRun.created_at)
-        .select_from(Proposal)
-        .join(MatchRun, MatchRun.id == Proposal.run_id)
-        .where(Proposal.ward_code.in_(actor.ward_codes), Proposal.state == "proposed")
-    )
+_NEEDS_RETURNED = _count(Queue.NEEDS_RETURNED, Need.created_at).where(
+    Need.created_by == ME, Need.state == "draft", Need.returned_reason.is_not(None)
+)
+_OFFERS = (
+    _count(Queue.OFFERS_TO_VET, Pledge.created_at)
+    .select_from(PledgeLine)
+    .join(Pledge, Pledge.id == PledgeLine.pledge_id)
+    .where(Pledge.ward_code.in_(WARDS), PledgeLine.state == "offered")
+)
+# All that a run proposed; its time is the approver's to spend, so the run's start counts.
+_PROPOSALS = (
+    _count(Queue.PROPOSALS_TO_DECIDE, MatchRun.created_at)
+    .select_from(Proposal)
+    .join(MatchRun, MatchRun.id == Proposal.run_id)
+    .where(Proposal.ward_code.in_(WARDS), Proposal.state == "proposed")
+)
+_INVITED = exists().where(
+    Appointment.allocation_id == Allocation.id, Appointment.state.in_(("invited", "changed"))
+)
+_TO_INVITE = _count(Queue.ALLOCATIONS_TO_INVITE, Allocation.approved_at).where(
+    Allocation.ward_code.in_(WARDS),
+    Allocation.state.in_(("approved", "ready", "part-handed")),
+    ~_INVITED,
+)
+_TO_CONFIRM = _count(Queue.HANDOVERS_TO_CONFIRM, Allocation.approved_at).where(
+    Allocation.ward_code.in_(WARDS), Allocation.state == "handed"
+)
+_DAYS = _count(Queue.DAYS_TO_COME, HandoverDay.starts_at).where(
+    HandoverDay.ward_code.in_(WARDS),
+    HandoverDay.state.in_(("planned", "open")),
+    HandoverDay.ends_at > NOW,
+)
+_IMPORTS = _count(Queue.IMPORTS_TO_COMMIT, HouseholdImport.created_at).where(
+    HouseholdImport.ward_code.in_(WARDS), HouseholdImport.state == "checked"
+)
+_NOTICES = _count(Queue.NOTICES_TO_MIND, Notice.created_at).where(
+    Notice.ward_code.in_(WARDS), needs_a_person()
+)
+_JOBS = _count(Queue.JOBS_FAILED, Job.created_at).where(Job.state == "dead")
 
-
-def _to_invite(actor: Actor, _: datetime) -> AnySelect:
-    invited = exists().where(
-        Appointment.allocation_id == Allocation.id, Appointment.state.in_(("invited", "changed"))
-    )
-    return _count(Queue.ALLOCATIONS_TO_INVITE, Allocation.approved_at).where(
-        Allocation.ward_code.in_(actor.ward_codes),
-        Allocation.state.in_(("approved", "ready", "part-handed")),
-        ~invited,
-    )
-
-
-def _to_confirm(actor: Actor, _: datetime) -> AnySelect:
-    return _count(Queue.HANDOVERS_TO_CONFIRM, Allocation.approved_at).where(
-        Allocation.ward_code.in_(actor.ward_codes), Allocation.state == "handed"
-    )
-
-
-def _days(actor: Actor, now: datetime) -> AnySelect:
-    return _count(Queue.DAYS_TO_COME, HandoverDay.starts_at).where(
-        HandoverDay.ward_code.in_(actor.ward_codes),
-        HandoverDay.state.in_(("planned", "open")),
-        HandoverDay.ends_at > now,
-    )
-
-
-def _imports(actor: Actor, _: datetime) -> AnySelect:
-    return _count(Queue.IMPORTS_TO_COMMIT, HouseholdImport.created_at).where(
-        HouseholdImport.ward_code.in_(actor.ward_codes), HouseholdImport.state == "checked"
-    )
-
-
-def _notices(actor: Actor, _: datetime) -> AnySelect:
-    return _count(Queue.NOTICES_TO_MIND, Notice.created_at).where(
-        Notice.ward_code.in_(actor.ward_codes), needs_a_person()
-    )
-
-
-def _jobs(_actor: Actor, _: datetime) -> AnySelect:
-    return _count(Queue.JOBS_FAILED, Job.created_at).where(Job.state == "dead")
-
-
-COUNTS: dict[Queue, Count] = {
+COUNTS: dict[Queue, AnySelect] = {
     Queue.STANDINGS_TO_VERIFY: _standings(Queue.STANDINGS_TO_VERIFY, "submitted"),
     Queue.STANDINGS_TO_APPROVE: _standings(Queue.STANDINGS_TO_APPROVE, "verified"),
     Queue.NEEDS_TO_VERIFY: _needs(Queue.NEEDS_TO_VERIFY, "submitted"),
     Queue.NEEDS_TO_APPROVE: _needs(Queue.NEEDS_TO_APPROVE, "verified"),
-    Queue.NEEDS_RETURNED: _needs_returned,
-    Queue.OFFERS_TO_VET: _offers,
-    Queue.PROPOSALS_TO_DECIDE: _proposals,
-    Queue.ALLOCATIONS_TO_INVITE: _to_invite,
-    Queue.HANDOVERS_TO_CONFIRM: _to_confirm,
-    Queue.DAYS_TO_COME: _days,
-    Queue.IMPORTS_TO_COMMIT: _imports,
-    Queue.NOTICES_TO_MIND: _notices,
-    Queue.JOBS_FAILED: _jobs,
+    Queue.NEEDS_RETURNED: _NEEDS_RETURNED,
+    Queue.OFFERS_TO_VET: _OFFERS,
+    Queue.PROPOSALS_TO_DECIDE: _PROPOSALS,
+    Queue.ALLOCATIONS_TO_INVITE: _TO_INVITE,
+    Queue.HANDOVERS_TO_CONFIRM: _TO_CONFIRM,
+    Queue.DAYS_TO_COME: _DAYS,
+    Queue.IMPORTS_TO_COMMIT: _IMPORTS,
+    Queue.NOTICES_TO_MIND: _NOTICES,
+    Queue.JOBS_FAILED: _JOBS,
 }
 
 
@@ -139,6 +119,11 @@ def waiting_for(session: Session, actor: Actor, *, now: datetime) -> list[Waitin
     queues = QUEUES.get(Role(actor.role), ())
     if not queues:
         return []
-    counts = [COUNTS[queue](actor, now) for queue in queues]
-    rows = session.execute(union_all(*counts))
+    facts = {"wards": sorted(actor.ward_codes), "me": actor.account_id, "now": now}
+    rows = session.execute(_statement(queues), facts)
     return in_order([Waiting(Queue(queue), count, oldest) for queue, count, oldest in rows])
+
+
+@cache
+def _statement(queues: tuple[Queue, ...]) -> CompoundSelect[*tuple[Any, ...]]:
+    return union_all(*(COUNTS[queue] for queue in queues))

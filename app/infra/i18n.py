@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import LazyProxy
-from flask import g, has_request_context
+from flask import g
 
 LANGUAGES = ("vi", "en")
 DEFAULT_LANGUAGE = "vi"
@@ -22,9 +22,11 @@ LazyString: TypeAlias = str
 
 def current_language() -> str:
     """The language of this request, or Vietnamese outside of one."""
-    if has_request_context():
-        return str(g.get("language", DEFAULT_LANGUAGE))
-    return DEFAULT_LANGUAGE
+    try:
+        language: str = g.language
+    except (AttributeError, RuntimeError):
+        return DEFAULT_LANGUAGE
+    return language
 
 
 @cache
