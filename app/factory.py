@@ -20,7 +20,7 @@ from app.config import Settings
 from app.infra import answers, assets, database, jinja, jobs, queue
 from app.infra.crypto import FieldCipher, use_cipher
 from app.infra.i18n import LazyString, current_language
-from app.infra.requests import AlreadyAnswered
+from app.infra.requests import AlreadyAnswered, SentBefore
 from app.kernel.errors import DomainError
 
 # Every area with pages; its blueprint is `bp` in its views.
@@ -106,6 +106,7 @@ def _map_refusals(app: Flask) -> None:
     """Every refusal becomes an answer here and nowhere else."""
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(AlreadyAnswered, _answered_before)
+    app.register_error_handler(SentBefore, _sent_before)
     app.register_error_handler(access.SignInNeeded, _ask_to_sign_in)
     app.register_error_handler(access.FormNotOurs, lambda _: _page(400))
     app.register_error_handler(HTTPException, _http_error)
@@ -143,6 +144,11 @@ def _words_of_areas(table: str) -> dict[str, LazyString]:
 def _answered_before(repeat: AlreadyAnswered) -> ResponseReturnValue:
     """A twin of a request that was carried out gets the same answer."""
     return redirect(repeat.location or url_for("desk.show"), 303)
+
+
+def _sent_before(form: SentBefore) -> ResponseReturnValue:
+    """What was carried out is not done again for a changed form; the person may mean a second."""
+    return render_template("errors/sent_before.html", at=form.at), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def _ask_to_sign_in(_: access.SignInNeeded) -> ResponseReturnValue:

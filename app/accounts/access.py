@@ -1,5 +1,6 @@
 """The door of every request: who asks, in which language, and whether the form is ours."""
 
+import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Mapping
@@ -9,7 +10,8 @@ from typing import Any, TypeVar, cast
 from flask import Flask, Response, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import BadRequest
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from app.accounts import actions, queries
 from app.accounts.rules import NOBODY, STAFF, Action, Actor
@@ -192,6 +194,7 @@ def _check_form() -> None:
         return
     if request.endpoint in EXEMPT:
         return
+    _refuse_flood()
     sent = request.form.get("csrf_token") or request.headers.get("X-CSRF-Token", "")
     foreign = request.headers.get("Sec-Fetch-Site") == "cross-site"
     if foreign or not hmac.compare_digest(sent.encode(), csrf_token().encode()):
@@ -200,8 +203,20 @@ def _check_form() -> None:
     if not key or len(key) > MAX_KEY_LENGTH:
         raise FormNotOurs
     who = current_actor().account_id or anonymous_id()
-    claim = RequestKey(who, key, fingerprint(request.method, request.path, _fields))
+    claim = RequestKey(who, key, fingerprint(request.method, request.full_path, _fields))
     before_first_write(claim.claim)
+
+
+def _refuse_flood() -> None:
+    """Refuse more fields or more typed text than any page of ours can hold.
+
+    The framework counts the parts of forms with files only.
+    """
+    app, typed = current_app.config, request.mimetype == "application/x-www-form-urlencoded"
+    if typed and (request.content_length or 0) > app["MAX_FORM_MEMORY_SIZE"]:
+        raise RequestEntityTooLarge
+    if sum(map(len, request.form.listvalues())) > app["MAX_FORM_PARTS"]:
+        raise RequestEntityTooLarge
 
 
 # Reports that browsers send by themselves; they carry no token and change nothing.
@@ -209,9 +224,16 @@ EXEMPT = frozenset({"operations.csp_report"})
 
 
 def _fields() -> list[tuple[str, str]]:
-    """The posted fields, and the names of the files with them."""
+    """The posted fields, and the names of the files with them and what is in them."""
     plain = [(k, v) for k, v in request.form.items(multi=True)]
-    return plain + [(k, f.filename or "") for k, f in request.files.items(multi=True)]
+    return plain + [(k, _content_of(f)) for k, f in request.files.items(multi=True)]
+
+
+def _content_of(file: FileStorage) -> str:
+    """The file's name and a digest of its content, which is left to be read."""
+    digest = hashlib.sha256(file.stream.read()).hexdigest()
+    file.stream.seek(0)
+    return f"{file.filename} {digest}"
 
 
 def client_address() -> str:

@@ -46,10 +46,6 @@ ERRORS: dict[str, LazyString] = {
         "Mật khẩu này dễ đoán. Hãy ghép vài từ không liên quan, tránh tên mình và tên phường."
     ),
     "passwords-differ": lazy_("Hai lần nhập mật khẩu chưa giống nhau."),
-    "sent-before-with-other-content": lazy_(
-        "Biểu mẫu này đã được gửi trước đó với nội dung khác."
-        " Hãy kiểm tra lại rồi gửi biểu mẫu mới."
-    ),
     "page": lazy_("Không tìm thấy trang này."),
     "role": lazy_("Vai trò này không còn hạn. Hãy chọn vai trò khác."),
 }

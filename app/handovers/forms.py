@@ -30,6 +30,7 @@ from app.handovers.texts import METHODS, RECEIVERS
 from app.infra.forms import BaseForm
 from app.infra.i18n import _, lazy_
 from app.kernel.clock import VIETNAM
+from app.kernel.errors import DomainError
 
 MOST_REASON = 500
 MOST_PLACE = 80
@@ -80,6 +81,12 @@ class ReasonForm(BaseForm):
         """The reason. Call after validate()."""
         assert self.reason.data
         return str(self.reason.data)
+
+    def reason_given(self) -> str:
+        """The reason, checked. Raises DomainError saying that it is missing or too long."""
+        if not self.validate():
+            raise DomainError("reason-too-long" if self.reason.data else "reason-needed")
+        return self.draft()
 
 
 class InviteForm(BaseForm):

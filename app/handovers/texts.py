@@ -84,4 +84,5 @@ ERRORS: dict[str, LazyString] = {
         "Có phần vừa được người khác xác nhận hoặc trả lại. Hãy tải lại danh sách."
     ),
     "reason-needed": lazy_("Hãy ghi lý do."),
+    "reason-too-long": lazy_("Lý do dài quá 500 chữ. Hãy viết ngắn hơn."),
 }

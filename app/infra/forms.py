@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs.
+    DateField,
     Form,
     SelectChoice,
+    ValidationError,
 )
 from wtforms.fields import Field
 from wtforms.meta import DefaultMeta
@@ -14,6 +16,10 @@ from wtforms.meta import DefaultMeta
 from app.infra.i18n import _
 
 MAX_TEXT = 2_000
+YEARS = range(1900, 2201)
+BUDDHIST = 543
+# As a browser's calendar sends a day, and as people write it where there is none.
+DATE_SHAPES = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y")
 # Zero-width and direction marks make two equal names differ, or one look like another.
 INVISIBLE = dict.fromkeys(
     [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0x00AD]
@@ -27,6 +33,16 @@ def clean_text(value: object) -> object:
     plain = unicodedata.normalize("NFC", value).translate(INVISIBLE)
     kept = (c for c in plain if c in "\n\t" or unicodedata.category(c)[0] != "C")
     return "".join(kept).strip()
+
+
+def _plausible_year(_form: object, field: Field) -> None:
+    """A Buddhist year is 543 ahead of ours; what lies further off was mistyped."""
+    if field.data is None or field.data.year in YEARS:
+        return
+    if field.data.year - BUDDHIST in YEARS:
+        words = _("Đây có vẻ là năm Phật lịch. Hãy nhập năm dương lịch: %(year)s.")
+        raise ValidationError(words % {"year": field.data.year - BUDDHIST})
+    raise ValidationError(_("Hãy kiểm tra lại năm: cần một năm từ 1900 đến 2200."))
 
 
 class _Words:
@@ -53,6 +69,8 @@ class _Meta(DefaultMeta):
         filters: Sequence[object] = unbound_field.kwargs.get("filters", ())
         if unbound_field.field_class.__name__ not in {"FileField", "PasswordField"}:
             options = {**options, "filters": [clean_text, *filters]}
+        if unbound_field.field_class is DateField:
+            options = {**options, "format": list(DATE_SHAPES)}
         if isinstance(choices := unbound_field.kwargs.get("choices"), list | tuple):
             options = {**options, "choices": [_choice(c) for c in choices]}
         return unbound_field.bind(form=form, **options)
@@ -65,6 +83,14 @@ class BaseForm(Form):
     """
 
     Meta = _Meta
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401
+        """Each field by its own checks; a day besides must lie in a year that can be meant."""
+        extra = {name: list(checks) for name, checks in (extra_validators or {}).items()}
+        for field in self:
+            if isinstance(field, DateField):
+                extra.setdefault(field.short_name, []).append(_plausible_year)
+        return bool(super().validate(extra))
 
     def first_invalid(self) -> Field | None:
         """The first field with an error, for the summary to link to."""

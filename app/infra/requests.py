@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import ColumnElement
 
 from app.infra.models import IdempotencyKey
-from app.kernel.errors import DomainError
+from app.infra.transaction import before_commit
 
 MAX_KEY_LENGTH = 64
 
@@ -21,6 +22,14 @@ class AlreadyAnswered(Exception):
     def __init__(self, location: str | None, at: datetime) -> None:
         super().__init__(location)
         self.location = location
+        self.at = at
+
+
+class SentBefore(Exception):
+    """The form with this key was carried out at `at`, with other content."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(at)
         self.at = at
 
 
@@ -35,7 +44,9 @@ class RequestKey:
     def claim(self, session: Session) -> None:
         """Take the key as the first statement; a twin waits on the row until we commit.
 
-        Raises AlreadyAnswered for a repeat, DomainError for the same key with other content.
+        What ends without an answer that is remembered, such as a form shown again with what is
+        wrong, was not carried out: its key is free again.
+        Raises AlreadyAnswered for a repeat, SentBefore for the same key with other content.
         """
         statement = (
             insert(IdempotencyKey)
@@ -45,26 +56,36 @@ class RequestKey:
         )
         if session.scalar(statement) is not None:
             session.info["request_key"] = self
+            before_commit(session, lambda: self._free(session))
             return
         seen = session.execute(
             select(
                 IdempotencyKey.fingerprint, IdempotencyKey.location, IdempotencyKey.created_at
-            ).where(IdempotencyKey.actor_key == self.actor_key, IdempotencyKey.key == self.key)
+            ).where(*self._own_row())
         ).one()
         if seen.fingerprint != self.fingerprint:
-            raise DomainError("sent-before-with-other-content")
+            raise SentBefore(seen.created_at)
         raise AlreadyAnswered(seen.location, seen.created_at)
+
+    def remember(self, session: Session, location: str) -> None:
+        """Keep where the request was answered."""
+        statement = update(IdempotencyKey).where(*self._own_row())
+        session.execute(statement.values(location=location))
+
+    def _free(self, session: Session) -> None:
+        """Give the key back, unless its answer was remembered."""
+        if "request_key" in session.info:
+            session.execute(delete(IdempotencyKey).where(*self._own_row()))
+
+    def _own_row(self) -> tuple[ColumnElement[bool], ...]:
+        return IdempotencyKey.actor_key == self.actor_key, IdempotencyKey.key == self.key
 
 
 def remember_answer(session: Session, location: str) -> None:
     """Keep where this request was answered, in the transaction that carries it out."""
-    key = session.info.get("request_key")
+    key = session.info.pop("request_key", None)
     if isinstance(key, RequestKey):
-        session.execute(
-            update(IdempotencyKey)
-            .where(IdempotencyKey.actor_key == key.actor_key, IdempotencyKey.key == key.key)
-            .values(location=location)
-        )
+        key.remember(session, location)
 
 
 def fingerprint(method: str, path: str, fields: Callable[[], list[tuple[str, str]]]) -> bytes:

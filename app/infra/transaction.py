@@ -16,6 +16,7 @@ __all__ = [
     "ALL_WARDS",
     "Session",
     "after_commit",
+    "before_commit",
     "before_first_write",
     "end_shared_reads",
     "rows_changed",
@@ -85,6 +86,8 @@ def _own(*, read_only: bool, repeatable: bool) -> Iterator[Session]:
     try:
         _open(session, read_only=read_only, repeatable=repeatable)
         yield session
+        for call in cast("list[Callable[[], None]]", session.info.get("before_commit", [])):
+            call()
         session.commit()
     except BaseException:
         session.rollback()
@@ -155,6 +158,11 @@ def _open(session: Session, *, read_only: bool, repeatable: bool) -> None:
     if claim is not None and not read_only:
         _first_write.set(None)
         claim(session)
+
+
+def before_commit(session: Session, call: Callable[[], None]) -> None:
+    """Run `call` as the last thing of this session's transaction; never if it fails."""
+    session.info.setdefault("before_commit", []).append(call)
 
 
 def after_commit(session: Session, call: Callable[[], None]) -> None:

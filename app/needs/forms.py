@@ -100,7 +100,7 @@ class NeedForm(BaseForm):
             try:
                 read_dong(field.data)
             except NotMoney as error:
-                raise ValidationError(MONEY_WORDS) from error
+                raise ValidationError(str(MONEY_WORDS)) from error
 
     def spec_inputs(self, kind: Kind) -> list[Field]:
         """The kind's own fields, to be shown one below the other."""

@@ -87,6 +87,8 @@ def _done(
             flash_done(words)
             return done(session, ".groups")
     except DomainError as refusal:
+        if refusal.code not in ERRORS:
+            raise
         return refused(str(ERRORS[refusal.code]) % refusal.facts, refusal.status)
 
 

@@ -89,6 +89,8 @@ def create() -> ResponseReturnValue:
             flash_done(_("Đã mở chương trình."))
             return done(session, ".show", programme_id=programme_id)
     except DomainError as refusal:
+        if refusal.code not in ERRORS:
+            raise
         return _page("new", form=form, words=str(ERRORS[refusal.code])), refusal.status
 
 

@@ -1,6 +1,8 @@
 """A browser without a screen: signs in, follows, submits; every page it loads is checked."""
 
 import contextvars
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, g, url_for
@@ -39,6 +41,15 @@ class Browser:
         """Go on as nobody."""
         self._token = ""
         self.client.delete_cookie(access.session_cookie_name(self.app.config["NC"]))
+
+    @contextmanager
+    def same_cookies(self) -> Iterator[None]:
+        """Forget what the answers inside put into the cookies."""
+        kept = dict(self.client._cookies)
+        try:
+            yield
+        finally:
+            self.client._cookies = kept
 
     def get(self, endpoint: str, *, expect: int = 200, **values: Any) -> Page:
         """Load a page by its endpoint and check it."""

@@ -108,8 +108,12 @@ class Pristine:
                 )
             self._marks = self._ask(connection)
 
-    def _ask(self, connection: Connection) -> dict[str, str]:
+    def marks(self) -> dict[str, str]:
         """For each table a mark that changes with every row added, changed or removed."""
+        with self._admin.begin() as connection:
+            return self._ask(connection)
+
+    def _ask(self, connection: Connection) -> dict[str, str]:
         return {row[0]: row[1] for row in connection.execute(self._question)}
 
 

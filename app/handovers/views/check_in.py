@@ -75,8 +75,7 @@ def hand_over(day_id: str, appointment_id: str) -> ResponseReturnValue:
 @requires(Action.HAND_OVER)
 def take_back(line_id: str) -> ResponseReturnValue:
     """Note that a parcel came back, with the reason."""
-    form = ReasonForm(request.form)
-    reason = form.draft() if form.validate() else ""
+    reason = ReasonForm(request.form).reason_given()
     with transaction() as session:
         day_id = actions.take_back(session, current_actor(), line_id, reason=reason, now=now())
         flash_done(_("Đã ghi nhận trả lại; quà đã về kho."))

@@ -160,8 +160,7 @@ def _invite_page(day_id: str, words: str | None) -> str:
 @requires(Action.PLAN_HANDOVER)
 def cancel_appointment(day_id: str, appointment_id: str) -> ResponseReturnValue:
     """Take one parcel off the day."""
-    form = ReasonForm(request.form)
-    reason = form.draft() if form.validate() else ""
+    reason = ReasonForm(request.form).reason_given()
     with transaction() as session:
         actions.cancel_appointment(session, current_actor(), day_id, appointment_id, reason=reason)
         flash_done(_("Đã rút lời mời."))

@@ -11,6 +11,7 @@ from app.audit.actions import Subject, record
 from app.infra.i18n import _
 from app.infra.transaction import Session, transaction
 from app.kernel.clock import now
+from app.kernel.errors import DomainError, NotFound
 from app.matching import actions, texts
 from app.matching.actions import Outcome
 from app.matching.forms import ChangeForm, ChosenForm, DecideForm, ProposalFilterForm
@@ -152,17 +153,31 @@ def proposal(proposal_id: int) -> ResponseReturnValue:
 def change(proposal_id: int) -> ResponseReturnValue:
     """Make a proposal smaller, or turn it to another need, with a reason."""
     actor, form = current_actor(), ChangeForm(request.form)
-    with transaction() as session:
-        row = proposal_for(session, actor, proposal_id)
-        if request.method == "POST" and form.validate():
-            now_id = actions.change_proposal(session, actor, proposal_id, form.draft(), now=now())
-            flash_done(_("Đã đổi đề xuất. Một người khác sẽ duyệt."))
-            return done(session, "matching.proposal", proposal_id=now_id)
-        if request.method == "GET":
-            form.units.data = row.units
-        others = other_needs_for(session, actor, row)
     status = 422 if request.method == "POST" else 200
+    try:
+        if request.method == "POST" and form.validate():
+            with transaction() as session:
+                draft = form.draft()
+                now_id = actions.change_proposal(session, actor, proposal_id, draft, now=now())
+                flash_done(_("Đã đổi đề xuất. Một người khác sẽ duyệt."))
+                return done(session, "matching.proposal", proposal_id=now_id)
+    except DomainError as refusal:
+        form.form_errors.append(_words_of(refusal))
+        status = refusal.status
+    with transaction(read_only=True) as session:
+        row = proposal_for(session, actor, proposal_id)
+        others = other_needs_for(session, actor, row)
+    if form.units.raw_data is None:
+        form.units.data = row.units
     return page("change", row=row, form=form, others=others), status
+
+
+def _words_of(refusal: DomainError) -> str:
+    """Our sentence for a refusal. Raises it on where the row is not to be seen."""
+    words = texts.ERRORS.get(refusal.code)
+    if words is None or isinstance(refusal, NotFound):
+        raise refusal
+    return str(words) % refusal.facts if refusal.facts else str(words)
 
 
 def _filter() -> ProposalFilter:

@@ -1,6 +1,6 @@
 """Deciding on needs: one by one from their page, or many at once from the list."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
@@ -15,7 +15,7 @@ from app.infra.transaction import Session, transaction
 from app.kernel.clock import now
 from app.kernel.errors import DomainError
 from app.needs import actions
-from app.needs.forms import ChosenForm, ReasonForm, SeenForm
+from app.needs.forms import LONGEST_REASON, ChosenForm, ReasonForm, SeenForm
 from app.needs.rules import CARD_DELAY
 from app.needs.texts import ERRORS
 from app.needs.views.base import ALL_ERRORS, bp, words_of
@@ -94,8 +94,14 @@ def _delay() -> timedelta:
     return CARD_DELAY * 0 if settings().is_demo else CARD_DELAY
 
 
-def _decided(need_id: str, decide: Callable[..., None], words: str) -> ResponseReturnValue:
-    """Decide on one need, or say on its page why not."""
+def _decided(
+    need_id: str,
+    decide: Callable[..., None],
+    words: str,
+    *,
+    typed: Mapping[str, ReasonForm] | None = None,
+) -> ResponseReturnValue:
+    """Decide on one need, or say on its page why not, with the reason that was typed."""
     try:
         with transaction() as session:
             decide(session, current_actor(), need_id)
@@ -104,7 +110,7 @@ def _decided(need_id: str, decide: Callable[..., None], words: str) -> ResponseR
     except DomainError as refusal:
         if refusal.status == HTTPStatus.NOT_FOUND:
             raise
-        return shown(need_id, words_of(refusal), refusal.status)
+        return shown(need_id, words_of(refusal), refusal.status, typed=typed)
 
 
 def _reasoned(
@@ -113,9 +119,13 @@ def _reasoned(
     """Decide with the reason typed beside this step's button."""
     form = ReasonForm(request.form, prefix=f"{step}-")
     if not form.validate():
-        return shown(need_id, _("Hãy ghi lý do, để người lập và hộ hiểu vì sao."), 422)
+        long = _("Lý do dài quá %(most)s chữ. Hãy viết ngắn hơn.", most=LONGEST_REASON)
+        none = _("Hãy ghi lý do, để người lập và hộ hiểu vì sao.")
+        return shown(need_id, long if form.reason.data else none, 422, typed={step: form})
     reason = form.reason.data or ""
-    return _decided(need_id, lambda s, actor, key: decide(s, actor, key, reason), words)
+    return _decided(
+        need_id, lambda s, actor, key: decide(s, actor, key, reason), words, typed={step: form}
+    )
 
 
 def _many(decide: Callable[..., None], state: str) -> ResponseReturnValue:

@@ -58,8 +58,17 @@ def show(need_id: str) -> ResponseReturnValue:
     return shown(need_id)
 
 
-def shown(need_id: str, words: str | None = None, status: int = 200) -> ResponseReturnValue:
-    """The page of one need; `words` say why a decision on it was refused."""
+def shown(
+    need_id: str,
+    words: str | None = None,
+    status: int = 200,
+    *,
+    typed: Mapping[str, ReasonForm] | None = None,
+) -> ResponseReturnValue:
+    """The page of one need; `words` say why a decision on it was refused.
+
+    typed: the reason forms as they were sent, by their step.
+    """
     actor = current_actor()
     with transaction(read_only=True) as session:
         need = queries.need_for(session, actor, need_id)
@@ -79,7 +88,7 @@ def shown(need_id: str, words: str | None = None, status: int = 200) -> Response
         history=history,
         names=names,
         may=_open_to(need),
-        reasons={step: ReasonForm(prefix=f"{step}-") for step in REASONED},
+        reasons={step: ReasonForm(prefix=f"{step}-") for step in REASONED} | dict(typed or {}),
         words=words,
     ), status
 

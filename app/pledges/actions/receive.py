@@ -34,6 +34,8 @@ def announce(  # noqa: PLR0913 - who, what and when, all plain.
     refusal = refusal_of_window(expected_on, expected_on, local_day(now))
     if refusal is not None:
         raise DomainError(refusal)
+    if units < 1:
+        raise DomainError("units-out-of-range")
     if units > queries.awaited_units(session, line_id):
         raise DomainError("more-than-pledged")
     return stock.announce(session, actor, line, units, expected_on)

@@ -27,6 +27,7 @@ from app.accounts.actions import (
 from app.accounts.rules import NOBODY, SYSTEM, Action, Role, password_refusal
 from app.accounts.texts import ERRORS as ACCOUNT_ERRORS
 from app.infra.i18n import _, current_language
+from app.infra.requests import remember_answer
 from app.infra.transaction import Session, transaction
 from app.kernel.clock import now
 from app.kernel.errors import DomainError
@@ -56,8 +57,8 @@ def open_own() -> ResponseReturnValue:
     form, draft_id = SignUpForm(request.form), request.form.get("draft", "")
     try:
         if form.validate() and form.settle() and _password_is_sound(form):
-            token = _opened(form.draft(), form.password.data or "")
             where = url_for(".check", draft_id=draft_id) if draft_id else url_for(".mine")
+            token = _opened(form.draft(), form.password.data or "", where)
             response = cast("Response", redirect(where, 303))
             set_session_cookie(response, token)
             return response
@@ -76,8 +77,11 @@ def _password_is_sound(form: SignUpForm) -> bool:
     return code is None
 
 
-def _opened(draft: ContactDraft, password: str) -> str:
-    """Write donor, account and role down in one transaction; returns the session's token."""
+def _opened(draft: ContactDraft, password: str, where: str) -> str:
+    """Write donor, account and role down in one transaction; returns the session's token.
+
+    where: the page that answers, for a twin of this request too.
+    """
     hashed = passwords.hash_password(password)
     with transaction() as session:
         if not count_attempt(session, f"sign-up:{client_address()}", ADDRESS_LIMITS, now()):
@@ -89,6 +93,7 @@ def _opened(draft: ContactDraft, password: str) -> str:
         actions.give_account(session, donor_id, account_id)
         grant_role(session, SYSTEM, account_id, RoleDraft(Role.DONOR, donor_id=donor_id), now=now())
         device = request.headers.get("User-Agent", "")[:LONGEST_DEVICE] or "?"
+        remember_answer(session, where)
         return start_session(session, account_id, device, now=now())
 
 

@@ -6,9 +6,8 @@ import pytest
 
 from app.infra.jobs import JobName, enqueue
 from app.infra.models import Job
-from app.infra.requests import AlreadyAnswered, RequestKey, remember_answer
+from app.infra.requests import AlreadyAnswered, RequestKey, SentBefore, remember_answer
 from app.infra.transaction import transaction
-from app.kernel.errors import DomainError
 
 
 def _request(key="k", content=b"same"):
@@ -41,10 +40,15 @@ def test_ten_twins_do_it_once_and_get_one_answer(database):
 def test_the_same_key_with_other_content_is_refused(database):
     _request()
 
-    with pytest.raises(DomainError) as refused:
+    with pytest.raises(SentBefore):
         _request(content=b"other")
 
-    assert refused.value.code == "sent-before-with-other-content"
+
+def test_a_form_that_was_shown_again_may_be_sent_corrected(database):
+    with transaction() as session:
+        RequestKey("lan", "k", b"with a mistake").claim(session)
+
+    _request(content=b"corrected")
 
 
 def test_a_failed_request_may_be_sent_again(database):

@@ -1,0 +1,87 @@
+"""Examples for the forms of accounts, notices and operations."""
+
+import pytest
+
+from app.accounts.actions import RoleDraft, grant_role, name_index, request_reset, start_session
+from app.accounts.models import Account, Assignment, PasswordReset
+from app.accounts.rules import SYSTEM, Role
+from app.infra.crypto import cipher
+from app.infra.models import Job
+from app.kernel.clock import now
+from tests.harness.examples import Example
+
+WARD = "00364"
+
+
+@pytest.fixture
+def account_examples(session, cast, make_actor):
+    """Signing in and out, and what one does with one's own account."""
+    person = make_actor(Role.WARD_OFFICER, "Na", ward_code=WARD)
+    start_session(session, person.account_id, "another phone", now=now())
+    email = _email(session, person)
+    request_reset(session, name_index(email), now=now())
+    reset = session.query(PasswordReset).one()
+    token = cipher().decrypt(reset.token, f"password_reset.token:{reset.id}")
+    both = make_actor(Role.INSPECTOR, "Hai Vai", ward_code=WARD)
+    leader = RoleDraft(Role.GROUP_LEADER, ward_code=WARD)
+    grant_role(session, SYSTEM, both.account_id, leader, now=now())
+    chosen = session.query(Assignment.id).filter_by(role="group-leader").scalar()
+    leaving = make_actor(Role.VOLUNTEER, "Về", ward_code=WARD)
+    new = "chùm khế ngọt trèo hái mỗi ngày"
+    return {
+        "accounts.start": Example(
+            None, ("accounts.sign_in", {}), typed={"name": "ai@example.com", "password": "x"},
+            answer=422,
+        ),
+        "accounts.send_reset": Example(
+            None, ("accounts.forgot", {}), typed={"name": "ai@example.com"}, answer=200
+        ),
+        "accounts.set_new": Example(
+            None, ("accounts.reset", {"token": token}), {"token": token},
+            {"password": new, "again": new},
+        ),
+        "accounts.end": Example(person, ("accounts.own", {})),
+        "accounts.switch": Example(both, ("accounts.own", {}), typed={"chosen": chosen}),
+        "accounts.sign_out": Example(leaving, ("accounts.own", {})),
+    }  # fmt: skip
+
+
+def _email(session, person):
+    account = session.get_one(Account, person.account_id)
+    return cipher().decrypt(account.email, f"account.email:{account.id}")
+
+
+@pytest.fixture
+def office_examples(session, cast, make_actor):
+    """Notices that need a person, work that gave up, messages that are held."""
+    from app.notices import actions as notices
+    from tests.integration.notices.test_actions import BASE, draft
+
+    admin = make_actor(Role.SYSTEM_ADMIN, "Biển")
+    notices.hold_sending(session, "restored", now=now())
+    notices.ask_release(session, admin, sends_old=False, now=now())
+    doubtful = []
+    for n in range(2):
+        notice = notices.owe(session, draft(cause_id=f"example-{n}"))
+        notices.claim_notice(session, notice, base_url=BASE, now=now())
+        notices.doubt(session, notice, "no-answer")
+        doubtful.append({"notice_id": notice})
+    to_minh = draft(cause_id="m", recipient_kind="account", recipient_id=cast.minh.account_id,
+                    template="correction-asked", parameters={"code": "H-AAAAAA"},
+                    email="minh@example.com")  # fmt: skip
+    notices.claim_notice(session, notices.owe(session, to_minh), base_url=BASE, now=now())
+    job = Job(lane="import", name="check-household-import", arg="x", wards=WARD, state="dead")
+    session.add(job)
+    session.flush()
+    jobs = ("operations.jobs", {})
+    shown = "notices.show"
+    return {
+        "notices.told": Example(cast.minh, (shown, doubtful[0]), doubtful[0]),
+        "notices.again": Example(
+            cast.minh, (shown, doubtful[1]), doubtful[1], {"reason": "Chưa nhận được"}
+        ),
+        "notices.mark_read": Example(cast.minh, ("notices.inbox", {})),
+        "operations.again": Example(cast.minh, jobs, {"job_id": job.id}),
+        "operations.ask_release": Example(admin, jobs),
+        "operations.release": Example(cast.tam, jobs),
+    }
