@@ -55,6 +55,8 @@ class Action(StrEnum):
     SEE_PROPOSALS = "see-proposals"
     PREPARE_PROPOSALS = "prepare-proposals"
     DECIDE_PROPOSALS = "decide-proposals"
+    PROPOSE_POLICY = "propose-policy"
+    APPROVE_POLICY = "approve-policy"
     TAKE_IN_GOODS = "take-in-goods"
     SEE_HANDOVERS = "see-handovers"
     PLAN_HANDOVER = "plan-handover"
@@ -93,6 +95,8 @@ POLICY: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         Action.SEE_PROPOSALS: _WARD_STAFF | {Role.PROVINCE_OFFICER: Scope.PROVINCE},
         Action.PREPARE_PROPOSALS: _WARD_STAFF,
         Action.DECIDE_PROPOSALS: {Role.WARD_APPROVER: _W},
+        Action.PROPOSE_POLICY: _WARD_STAFF | {Role.PROVINCE_OFFICER: Scope.PROVINCE},
+        Action.APPROVE_POLICY: {Role.WARD_APPROVER: _W, Role.PROVINCE_OFFICER: Scope.PROVINCE},
         Action.TAKE_IN_GOODS: {Role.WARD_OFFICER: _W},
         Action.SEE_HANDOVERS: _WARD_STAFF
         | {Role.VOLUNTEER: Scope.EVENT, Role.EVENT_LEAD: Scope.EVENT},

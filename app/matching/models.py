@@ -29,6 +29,8 @@ class Policy(Base):
     created_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     approved_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     valid_from: Mapped[date]
+    reason: Mapped[str | None]
+    approved_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

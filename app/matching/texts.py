@@ -74,6 +74,10 @@ ERRORS: dict[str, LazyString] = {
     "allocation-cannot-be-released": lazy_("Đã trao một phần nên không thu hồi được nữa."),
     "more-than-allocated": lazy_("Số trao vượt quá số đã phân bổ."),
     "units-not-handed-over": lazy_("Số này chưa được trao."),
+    "policy-by-another": lazy_("Người đề nghị không được tự duyệt. Xin nhờ một người khác."),
+    "policy-approved-already": lazy_("Bản chính sách này đã được duyệt."),
+    "policy-proposed-meanwhile": lazy_("Vừa có người gửi một bản khác. Xin gửi lại."),
+    "policy-contradicts-itself": lazy_("Các con số của bản này mâu thuẫn nhau. Xin sửa lại."),
 }
 AUDIT: dict[str, LazyString] = {
     "request-run": lazy_("Yêu cầu một lượt ghép nối"),
@@ -86,6 +90,8 @@ AUDIT: dict[str, LazyString] = {
     "accept-proposal": lazy_("Duyệt đề xuất ghép nối"),
     "decline-proposal": lazy_("Không chọn đề xuất ghép nối"),
     "release-allocation": lazy_("Thu hồi phân bổ"),
+    "propose-policy": lazy_("Đề nghị bản chính sách ghép nối"),
+    "approve-policy": lazy_("Duyệt bản chính sách ghép nối"),
     "hand-over": lazy_("Trao quà"),
     "take-back": lazy_("Ghi nhận trả lại"),
     "confirm-handover": lazy_("Xác nhận đã trao"),

@@ -28,6 +28,7 @@ class PolicyRules:
     `waiting_days` days waited, up to `most_waiting_points`. tier_from: the least composite of
     tiers A to D, descending; below is E. tier_weights A..E and step_weights (first, second,
     later unit of a need) multiply. brackets: steps of equal coverage between residential groups.
+    fund_percent: of a project's cost, at most this part comes from the top-up fund.
     kinds: by kind code, as the catalogue had them when this version was made.
     Source: MATCHING.md, section 4; DOMAIN.md, 7c.
     """
@@ -42,6 +43,7 @@ class PolicyRules:
     tier_weights: tuple[int, ...]
     step_weights: tuple[int, ...]
     brackets: int
+    fund_percent: int = 30
     kinds: Mapping[str, KindRule] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
@@ -116,6 +118,8 @@ def policy_from(stored: Mapping[str, object]) -> PolicyRules:
         tier_weights=_numbers(stored, "tier_weights"),
         step_weights=_numbers(stored, "step_weights"),
         brackets=_whole(stored, "brackets"),
+        # Versions from before projects were paid for together do not say it.
+        fund_percent=cast("int", stored.get("fund_percent", 30)),
         kinds={
             code: KindRule(rule["repeat_after_days"], bool(rule["one_per_household"]))
             for code, rule in kinds.items()

@@ -1,0 +1,79 @@
+"""The words of the policy's pages: states, contradictions, and what two versions differ in."""
+
+from collections.abc import Mapping
+
+from app.infra.i18n import LazyString, _, lazy_
+from app.matching.policy_form import LABELS, values_of
+from app.matching.rules.policy import TIER_NAMES, PolicyRules
+from app.matching.rules.policy_checks import Fault
+from app.matching.texts import GROUPS
+
+POLICY_STATES: dict[str, tuple[str, LazyString]] = {
+    "draft": ("waiting", lazy_("Chờ người khác duyệt")),
+    "coming": ("active", lazy_("Đã duyệt, chưa đến ngày")),
+    "in-force": ("done", lazy_("Đang áp dụng")),
+    "older": ("neutral", lazy_("Bản cũ")),
+}
+POLICY_FAULTS: dict[str, LazyString] = {
+    "points-beyond-most": lazy_(
+        "Xin nhập từ 0 đến %(most)s, là điểm hoàn cảnh nhiều nhất của một hộ."
+    ),
+    "not-negative": lazy_("Xin nhập 0 hoặc số lớn hơn."),
+    "at-least-one": lazy_("Xin nhập 1 hoặc số lớn hơn."),
+    "composite-too-large": lazy_(
+        "Cộng hết các điểm, một nhu cầu có thể quá %(most)s điểm. Xin giảm bớt."
+    ),
+    "tiers-out-of-order": lazy_(
+        "Điểm bắt đầu của mức %(tier)s phải thấp hơn của mức %(above)s, nếu không sẽ có mức trống."
+    ),
+    "tier-out-of-reach": lazy_(
+        "Không nhu cầu nào đạt được mức %(tier)s: nhiều nhất chỉ có %(most)s điểm."
+    ),
+    "weights-do-not-fall": lazy_(
+        "Xin nhập số nhỏ hơn %(above)s: phần cần hơn phải quý hơn, nếu không thứ tự sẽ đảo ngược."
+    ),
+    "weights-overflow": lazy_(
+        "Trọng số quá lớn: nhân với phần đầu là %(worth)s, quá %(most)s thì máy không còn tính đúng"
+        " từng đơn vị. Xin giảm bớt."
+    ),
+    "out-of-range": lazy_("Xin nhập từ %(least)s đến %(most)s."),
+}
+
+
+def fault_words(fault: Fault) -> str:
+    """What is wrong with a number, and why."""
+    return str(POLICY_FAULTS[fault.code]) % fault.facts
+
+
+def changes_between(
+    before: PolicyRules, after: PolicyRules, kinds: Mapping[str, str]
+) -> list[tuple[str, str, str]]:
+    """What two versions differ in: label, before, after; kinds: what they are called."""
+    old, new = values_of(before), values_of(after)
+    return [
+        (_label(name, kinds), _value(old.get(name)), _value(new.get(name)))
+        for name in {**old, **new}
+        if old.get(name) != new.get(name)
+    ]
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return _("có") if value else _("không")
+    return "–" if value is None else str(value)
+
+
+def _label(name: str, kinds: Mapping[str, str]) -> str:
+    head, _dash, rest = name.partition("-")
+    if head == "title":
+        return _("Tên")
+    if head == "group_points":
+        return _("Điểm: %(group)s", group=str(GROUPS.get(rest, rest)))
+    if head == "repeat":
+        return _("%(kind)s: ngày mới được nhận lại", kind=kinds.get(rest, rest))
+    if head == "one":
+        return _("%(kind)s: mỗi hộ một nhu cầu", kind=kinds.get(rest, rest))
+    words = str(LABELS[head])
+    if not rest:
+        return words.replace("%%", "%")
+    return words % {"tier": TIER_NAMES[int(rest)], "step": int(rest) + 1}

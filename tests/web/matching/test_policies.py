@@ -1,0 +1,89 @@
+"""The pages of the policy's versions: proposed by one, approved by another, in force from a day."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.audit.models import AuditEvent
+from app.kernel.clock import now, today
+from app.matching.actions.runs import ensure_policy
+from app.matching.models import Policy
+from app.matching.queries.policy import load_policy
+
+
+@pytest.fixture
+def first(session, wards):
+    """The policy that comes with the product, stored as version 1."""
+    return ensure_policy(session, now=now())
+
+
+def propose(browse, person, **typed):
+    browse.sign_in(person)
+    page = browse.get("matching.new_policy")
+    data = {"title": "Bản thử", "reason": "Việc gấp cần được xét sớm hơn.", **typed}
+    return browse.submit(page, data, to="/runs/policies/new")
+
+
+def test_a_proposed_version_is_used_by_no_run_before_another_approves(browse, session, cast, first):
+    answer = propose(browse, cast.minh, urgency_points="8")
+
+    assert "Chờ người khác duyệt" in browse.follow(answer).text
+    assert load_policy(session).version == first
+
+
+def test_another_person_approves_and_the_version_holds(browse, session, cast, first):
+    propose(browse, cast.minh, urgency_points="8")
+    browse.sign_in(cast.tam)
+    page = browse.get("matching.policy_version", version=2)
+    assert "Điểm cho mỗi mức gấp" in page.text
+
+    answer = browse.submit(page, to="/approve")
+
+    assert "Đang áp dụng" in browse.follow(answer).text
+    session.expire_all()
+    held = load_policy(session)
+    assert (held.version, held.rules.urgency_points) == (2, 8)
+    assert held.rules.kinds == load_policy(session, 1).rules.kinds
+    deeds = session.scalars(select(AuditEvent.action).where(AuditEvent.object_kind == "policy"))
+    assert list(deeds) == ["propose-policy", "approve-policy"]
+
+
+def test_an_approved_version_waits_for_its_day(browse, session, cast, first):
+    propose(browse, cast.minh, valid_from=(today() + timedelta(days=3)).isoformat())
+    browse.sign_in(cast.tam)
+
+    browse.submit(browse.get("matching.policy_version", version=2), to="/approve")
+
+    assert load_policy(session).version == first
+    assert "Đã duyệt, chưa đến ngày" in browse.get("matching.policies").text
+
+
+def test_whoever_proposed_a_version_cannot_approve_it(browse, session, cast, first):
+    propose(browse, cast.tam)
+
+    page = browse.get("matching.policy_version", version=2)
+    browse.post("matching.approve_policy", version=2, expect=422)
+
+    assert "nên một người khác sẽ duyệt" in page.text
+    session.expire_all()
+    assert session.get_one(Policy, 2).approved_by is None
+
+
+def test_a_contradiction_comes_back_with_its_words(browse, session, cast, first):
+    browse.sign_in(cast.minh)
+    page = browse.get("matching.new_policy")
+    typed = {"title": "Bản thử", "reason": "Thử", "tier_from-1": "90", "tier_weights-0": "9" * 9}
+
+    again = browse.submit(page, typed, to="/runs/policies/new", expect=422)
+
+    assert "phải thấp hơn của mức A" in again.text
+    assert "Trọng số quá lớn" in again.text
+    assert session.scalars(select(Policy.version)).all() == [1]
+
+
+def test_strangers_to_matching_find_no_policy_pages(browse, cast, first):
+    browse.sign_in(cast.lan)
+
+    browse.get("matching.policies", expect=404)
+    browse.get("matching.new_policy", expect=404)
