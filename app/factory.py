@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app import navigation
-from app.accounts import access
+from app.accounts import access, unsent
 from app.accounts.rules import NOBODY
 from app.accounts.texts import ROLES
 from app.config import Settings
@@ -21,7 +21,7 @@ from app.infra import answers, assets, database, jinja, jobs, queue
 from app.infra.crypto import FieldCipher, use_cipher
 from app.infra.i18n import LazyString, current_language
 from app.infra.requests import AlreadyAnswered, SentBefore
-from app.kernel.errors import DomainError
+from app.kernel.errors import DomainError, NotFound
 
 # Every area with pages; its blueprint is `bp` in its views.
 AREAS = (
@@ -70,6 +70,7 @@ def create_app(settings: Settings) -> Flask:
     # Globals, so that macros have them without being handed a page's context.
     app.jinja_env.globals.update(csrf_token=access.csrf_token, request_key=access.request_key)
     access.init_app(app)
+    unsent.init_app(app)
     answers.init_app(app, secure=settings.base_url.startswith("https:"))
     for area in filter(_has_pages, AREAS):
         app.register_blueprint(import_module(f"app.{area}.views").bp)
@@ -116,7 +117,12 @@ def _map_refusals(app: Flask) -> None:
 
 
 def _refused(refusal: DomainError) -> ResponseReturnValue:
-    """The words of an action's refusal, with its status."""
+    """The words of an action's refusal, with its status.
+
+    Who was signed in until now is asked to sign in again, for what only they may see.
+    """
+    if isinstance(refusal, NotFound) and g.get("session_ended"):
+        return _ask_to_sign_in(access.SignInNeeded())
     return _page(refusal.status, words=words_for(refusal))
 
 
@@ -152,10 +158,13 @@ def _sent_before(form: SentBefore) -> ResponseReturnValue:
 
 
 def _ask_to_sign_in(_: access.SignInNeeded) -> ResponseReturnValue:
-    """To the sign-in page and back; what a POST carried is kept in the page the person left."""
+    """To the sign-in page and back; what a POST carried is kept meanwhile."""
     if request.method == "GET":
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
-    return _page(401)
+    page = unsent.keep_unsent()
+    if page is None:
+        return _page(401)
+    return redirect(url_for("accounts.sign_in", next=page), 303)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

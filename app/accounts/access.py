@@ -18,6 +18,7 @@ from app.accounts.rules import NOBODY, STAFF, Action, Actor
 from app.audit.actions import use_request_id
 from app.config import Settings
 from app.infra.i18n import DEFAULT_LANGUAGE, LANGUAGES
+from app.infra.kept import forget_kept
 from app.infra.requests import MAX_KEY_LENGTH, RequestKey, fingerprint, remember_answer
 from app.infra.transaction import (
     before_first_write,
@@ -78,6 +79,8 @@ def done(session: Session, endpoint: str, **values: object) -> Response:
     """Answer a POST by a 303, and remember the answer for a twin of this request."""
     location = url_for(endpoint, **cast("Mapping[str, Any]", values))
     remember_answer(session, location)
+    if account_id := current_actor().account_id:
+        forget_kept(session, account_id, request.full_path.rstrip("?"))
     return cast("Response", redirect(location, 303))
 
 
@@ -129,6 +132,7 @@ def _identify() -> None:
     with transaction(read_only=True) as session:
         found = queries.actor_of(session, digest, moment)
     if found is None:
+        g.session_ended = True
         return
     g.actor = found[0]
     if request.cookies.get(LANGUAGE_COOKIE) not in LANGUAGES:

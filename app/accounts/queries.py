@@ -130,6 +130,11 @@ def sessions_of(session: Session, actor: Actor, at: datetime) -> list[OpenSessio
     ]
 
 
+def account_of_token(session: Session, token_digest: bytes) -> str | None:
+    """Whose session this was, ended or not; None if there never was one or it is forgotten."""
+    return session.scalar(select(SignIn.account_id).where(SignIn.token_digest == token_digest))
+
+
 def attempts_since(session: Session, bucket: bytes, since: datetime) -> int:
     """How many tries a bucket has seen since a moment."""
     statement = (

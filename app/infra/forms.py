@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from contextvars import ContextVar
 from typing import Any
 
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs.
@@ -33,6 +34,16 @@ def clean_text(value: object) -> object:
     plain = unicodedata.normalize("NFC", value).translate(INVISIBLE)
     kept = (c for c in plain if c in "\n\t" or unicodedata.category(c)[0] != "C")
     return "".join(kept).strip()
+
+
+_typed: ContextVar[Any] = ContextVar("typed_before", default=None)
+# Boxes that pages put into a form beside its own: where it came from.
+BESIDE = frozenset({"need", "draft"})
+
+
+def use_typed_before(fields: Any) -> None:  # noqa: ANN401
+    """Let the forms of this request that are sent nothing show `fields`, a MultiDict or None."""
+    _typed.set(fields)
 
 
 def _plausible_year(_form: object, field: Field) -> None:
@@ -83,6 +94,16 @@ class BaseForm(Form):
     """
 
     Meta = _Meta
+
+    def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        """Fill the fields from what was sent; from what was typed before if nothing was."""
+        super().process(formdata or self._typed_before() or formdata, *args, **kwargs)
+
+    def _typed_before(self) -> Any:  # noqa: ANN401
+        """What was typed into this very form, which is one that has every box of it."""
+        typed = _typed.get()
+        names = {field.name for field in self}
+        return typed if typed and set(typed) - BESIDE <= names else None
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401
         """Each field by its own checks; a day besides must lie in a year that can be meant."""

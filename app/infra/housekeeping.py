@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app.infra.models import IdempotencyKey, Job, StoredFile, Tick
+from app.infra.kept import KEPT_FOR
+from app.infra.models import IdempotencyKey, Job, KeptForm, StoredFile, Tick
 
 KEEP = timedelta(days=7)
 
@@ -17,6 +18,7 @@ def forget_finished(session: Session, *, now: datetime) -> None:
     """
     old = now - KEEP
     session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < old))
+    session.execute(delete(KeptForm).where(KeptForm.created_at < now - KEPT_FOR))
     session.execute(delete(Tick).where(Tick.due_at < old))
     session.execute(
         delete(Job).where(Job.state == "done", Job.finished_at < old, Job.dedupe_key.is_(None))

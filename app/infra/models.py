@@ -68,6 +68,18 @@ class IdempotencyKey(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class KeptForm(Base):
+    """What an account typed on a page when its session had ended; `body` is encrypted."""
+
+    __tablename__ = "kept_form"
+
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    page: Mapped[str] = mapped_column(primary_key=True)
+    path: Mapped[str]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class StoredFile(Base):
     """A file that belongs to a ward: an upload or something a job made, until `expires_at`."""
 

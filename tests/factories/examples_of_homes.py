@@ -69,13 +69,14 @@ def household_examples(session, cast, make_household):
     of_member, of_leaving = at | {"member_id": member}, at | {"member_id": leaving}
     minh = cast.minh
     fact = {"kind": "poor", "source": "QĐ 12", "valid_from": "2026-01-01"}
-    person = {"name": "Lê Văn Ví Dụ", "year": "1950", "confirmed": "y"}
+    person = {"name": "Lê Văn Ví Dụ", "year": "1950"}
     looked = {"household_id": known}
     head = households_head(session, known)
     agreed = {"purpose": "show-anonymous-card", "method": "paper"}
+    apart = {"confirmed": "y"}
     moved = {"reason": "Đã chuyển vào Nam"}
     return {
-        "households.register": Example(minh, ("households.new", {}), typed=person),
+        "households.register": Example(minh, ("households.new", {}), typed=person | apart),
         "households.save": Example(minh, ("households.change", looked), looked),
         "households.add_member": Example(
             minh, ("households.new_member", at), at, person | {"relation": "con"}

@@ -63,12 +63,12 @@ def fill(browse: Browser, endpoint: str, example: Example) -> Filled:
     return Filled(element.get("action", ""), fields_of(element) | example.typed, element)
 
 
-def send(browse: Browser, path: str, fields: dict[str, Any]) -> Any:
+def send(browse: Browser, path: str, fields: dict[str, Any], **more: Any) -> Any:
     """What the site answers to these fields."""
     sent = {
         k: (io.BytesIO(v.body), v.name) if isinstance(v, Upload) else v for k, v in fields.items()
     }
-    return browse.client.post(path, data=sent)
+    return browse.client.post(path, data=sent, **more)
 
 
 @contextmanager

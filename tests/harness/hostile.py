@@ -33,14 +33,16 @@ NUMERIC = {"numeric", "decimal"}
 
 def hostile_values(form: Element) -> Iterator[tuple[str, str, str]]:
     """Name, kind of box and value: each box of a form with each thing that does not belong."""
-    seen = set()
-    for box in form.iter():
-        name, kind = box.get("name"), _kind(box)
-        if not name or name in TOKENS or kind is None or (name, kind) in seen:
-            continue
-        seen.add((name, kind))
+    for name, kind in boxes_of(form):
         for value in BY_TYPE.get(kind, TEXTS):
             yield name, kind, value
+
+
+def boxes_of(form: Element) -> list[tuple[str, str]]:
+    """Name and kind of each box that people fill in or tick, once, in the order of the form."""
+    found = ((box.get("name"), _kind(box)) for box in form.iter())
+    named = ((n, kind) for n, kind in found if n and kind and n not in TOKENS)
+    return list(dict.fromkeys(named))
 
 
 def _kind(box: Element) -> str | None:

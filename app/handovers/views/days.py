@@ -152,7 +152,7 @@ def _invite_page(day_id: str, words: str | None) -> str:
     with transaction(read_only=True) as session:
         day = queries.day_for(session, current_actor(), day_id)
         waiting = queries.waiting_to_invite(session, current_actor())
-    chosen = set(request.form.getlist("allocation"))
+    chosen = set(InviteForm(request.form).draft())
     return page("invite", day=day, waiting=waiting, words=words, chosen=chosen)
 
 

@@ -45,15 +45,16 @@ def _list(
     choices = filter_choices(session, actor)
     total = count_of_proposals(session, actor, wanted)
     _note_view(session, actor, found)
+    form = DecideForm(request.form)
     last = found[-1] if len(found) == PAGE else None
     return page(
         "proposals",
         rows=found,
         words=words,
-        form=DecideForm(request.form),
+        form=form,
         filters=_filter_form(choices),
         active=_active_filters(choices, wanted),
-        chosen=request.form.getlist("proposal"),
+        chosen=[str(i) for i in form.proposal.data or ()],
         total=total,
         wanted=wanted,
         after=f"{last.rank}-{last.id}" if last else None,
