@@ -21,6 +21,8 @@ class Settings:
     trusted_proxies: how many hops of X-Forwarded-For are ours, counted from the right.
     hotline: the phone number that stands at the foot of every page, as people read it.
     metrics_bind: HOST:PORT at which the scheduler shows its figures, on an internal network.
+    sms_url, zalo_url: the providers, as app.notices.channels.chosen reads them. sms_price: of
+    one part, in đồng; 0 if not known.
     alarm_url: what gets a POST when something goes wrong, and when it is well again.
     """
 
@@ -38,6 +40,9 @@ class Settings:
     hotline: str | None
     metrics_bind: str | None = None
     alarm_url: str | None = None
+    sms_url: str | None = None
+    zalo_url: str | None = None
+    sms_price: int = 0
 
     @property
     def is_demo(self) -> bool:
@@ -64,6 +69,9 @@ class Settings:
             hotline=read.optional("HOTLINE"),
             metrics_bind=read.optional("METRICS_BIND"),
             alarm_url=read.optional("ALARM_URL"),
+            sms_url=read.optional("SMS_URL"),
+            zalo_url=read.optional("ZALO_URL"),
+            sms_price=read.whole("SMS_PRICE", 0),
         )
 
 

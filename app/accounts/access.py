@@ -223,8 +223,8 @@ def _refuse_flood() -> None:
         raise RequestEntityTooLarge
 
 
-# Reports that browsers send by themselves; they carry no token and change nothing.
-EXEMPT = frozenset({"operations.csp_report"})
+# Reports that browsers send by themselves, and those that a provider signs: they carry no token.
+EXEMPT = frozenset({"operations.csp_report", "notices.zalo_report"})
 
 
 def _fields() -> list[tuple[str, str]]:

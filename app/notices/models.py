@@ -35,11 +35,58 @@ class SendingHold(Base):
     released_at: Mapped[datetime | None]
 
 
+class ChannelToken(Base):
+    """The access token of a provider and the refresh token that follows it, both encrypted."""
+
+    __tablename__ = "channel_token"
+
+    provider: Mapped[str] = mapped_column(primary_key=True)
+    access: Mapped[bytes] = mapped_column(LargeBinary)
+    refresh: Mapped[bytes] = mapped_column(LargeBinary)
+    renewed_at: Mapped[datetime]
+
+
+class ChannelTrouble(Base):
+    """What goes wrong with a channel: failures since a moment, and whether it pauses.
+
+    paused_until: it goes on by itself then. needs_person: it pauses until somebody has mended it.
+    """
+
+    __tablename__ = "channel_trouble"
+    __table_args__ = (CheckConstraint("failures >= 0", name="failures_counted"),)
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    failures: Mapped[int]
+    since: Mapped[datetime]
+    paused_until: Mapped[datetime | None]
+    needs_person: Mapped[bool] = mapped_column(server_default="false")
+
+
+class OptOut(Base):
+    """A person's wish not to be told about a topic. whom: an account, a donor, or a number.
+
+    A number stands as the keyed digest of TRUST.md, 4.4, so that the wish outlives the lists.
+    """
+
+    __tablename__ = "opt_out"
+    __table_args__ = (
+        CheckConstraint("topic in ('pledges','visits','insurance','digest')", name="topic_known"),
+    )
+
+    whom: Mapped[str] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    said_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    said_by: Mapped[str]
+
+
 class Notice(Base):
     """One message to one person by one channel. Address and rendered text are encrypted.
 
-    recipient_kind and recipient_id: an account, a donor or a household. parameters: the facts
-    the template needs that are not personal (codes, dates, places).
+    recipient_kind and recipient_id: an account, a donor, a household or a person on a list.
+    parameters: the facts the template needs that are not personal (codes, dates, places).
+    number: the keyed digest of the telephone number. parts: of the SMS, as paid for. group_id:
+    whose head tells it in person. delivery_code: what the provider said of it last.
     """
 
     __tablename__ = "notice"
@@ -51,12 +98,19 @@ class Notice(Base):
         ),
         CheckConstraint("channel in ('email','sms','zalo','in-app')", name="channel_known"),
         CheckConstraint(
-            "recipient_kind in ('account','donor','household')", name="recipient_kind_known"
+            "recipient_kind in ('account','donor','household','holder')",
+            name="recipient_kind_known",
         ),
         CheckConstraint("state <> 'sent' or sent_at is not null", name="sent_has_time"),
         CheckConstraint("language in ('vi','en')", name="language_known"),
         Index("ix_notice_recipient", "recipient_kind", "recipient_id", "id"),
         Index("ix_notice_ward_code", "ward_code", "id"),
+        Index(
+            "ix_notice_number",
+            "number",
+            "sent_at",
+            postgresql_where="number is not null and sent_at is not null",
+        ),
         Index("ix_notice_held", "id", postgresql_where="state = 'held'"),
         Index("ix_notice_due", "not_before", postgresql_where="state in ('queued','sending')"),
     )
@@ -82,6 +136,10 @@ class Notice(Base):
     lease_until: Mapped[datetime | None]
     provider_id: Mapped[str | None]
     provider_id_sent: Mapped[str | None]
+    group_id: Mapped[str | None]
+    number: Mapped[bytes | None] = mapped_column(LargeBinary)
+    parts: Mapped[int | None]
+    delivery_code: Mapped[str | None]
     last_error: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     sent_at: Mapped[datetime | None]

@@ -30,7 +30,7 @@ TRANSITIONS: Mapping[NoticeState, frozenset[NoticeState]] = MappingProxyType(
         _S.QUEUED: frozenset({_S.SENDING, _S.HELD, _S.SKIPPED}),
         _S.SENDING: frozenset({_S.SENT, _S.FAILED, _S.UNCERTAIN, _S.QUEUED, _S.HELD}),
         _S.SENT: frozenset({_S.DELIVERED, _S.FAILED}),
-        _S.UNCERTAIN: frozenset({_S.SENT, _S.ABANDONED}),
+        _S.UNCERTAIN: frozenset({_S.SENT, _S.DELIVERED, _S.ABANDONED}),
         _S.HELD: frozenset({_S.QUEUED, _S.SKIPPED}),
         _S.DELIVERED: frozenset(),
         _S.FAILED: frozenset(),
@@ -127,7 +127,11 @@ class NoticeDraft:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message in its final words, ready to leave. `key` is our id for it, the same each time."""
+    """A message in its final words, ready to leave. `key` is our id for it, the same each time.
+
+    facts: what a provider fills into the template it approved. opt_out_url: where its reader
+    says that no more of these are wanted.
+    """
 
     key: str
     template: Template
@@ -136,6 +140,8 @@ class Letter:
     subject: str
     text: str
     html: str | None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    opt_out_url: str = ""
 
 
 def channel_order(kind: RecipientKind, *, has_email: bool, has_phone: bool) -> tuple[Channel, ...]:

@@ -45,6 +45,24 @@ MOMENTS: dict[Template, LazyString] = {
 
 PROBLEMS: dict[str, LazyString] = {
     "worker-died": lazy_("Máy dừng giữa lúc gửi."),
+    "no-balance": lazy_("Tài khoản gửi tin đã hết tiền."),
+    "token-refused": lazy_("Zalo không nhận mã truy cập. Cần người quản trị nhập mã mới."),
+    "token-not-renewed": lazy_("Chưa đổi được mã truy cập Zalo, hệ thống sẽ tự thử lại."),
+    "provider-key-wrong": lazy_("Nơi gửi tin không nhận khoá của phường."),
+    "provider-account": lazy_("Nơi gửi tin không nhận tài khoản của phường."),
+    "sender-name-wrong": lazy_("Tên người gửi chưa được nơi gửi tin chấp nhận."),
+    "template-refused": lazy_("Nơi gửi tin không chấp nhận mẫu tin này."),
+    "template-not-registered": lazy_("Mẫu tin này chưa được đăng ký với Zalo."),
+    "parameter-too-long": lazy_("Một nội dung điền vào mẫu tin dài quá."),
+    "number-without-zalo": lazy_("Số này không có Zalo hoặc không nhận được."),
+    "network-not-served": lazy_("Nơi gửi tin không phục vụ mạng của số này."),
+    "person-refused": lazy_("Người nhận đã từ chối nhận tin."),
+    "quota-used-up": lazy_("Hết số tin được gửi trong ngày, sẽ gửi tiếp hôm sau."),
+    "too-many-at-once": lazy_("Gửi quá nhanh, hệ thống sẽ tự gửi lại."),
+    "not-at-night": lazy_("Zalo không gửi ban đêm, sẽ gửi vào buổi sáng."),
+    "refused-by-provider": lazy_("Nơi gửi tin từ chối tin này."),
+    "server-trouble": lazy_("Nơi gửi tin đang trục trặc, hệ thống sẽ tự gửi lại."),
+    "odd-answer": lazy_("Nơi gửi tin trả lời không rõ."),
     "no-answer": lazy_("Nhà mạng nhận tin nhưng không trả lời."),
     "refused-by-server": lazy_("Nơi nhận từ chối địa chỉ này."),
     "server-not-reached": lazy_("Chưa kết nối được với nơi gửi, hệ thống sẽ tự gửi lại."),
@@ -60,6 +78,7 @@ AUDIT: dict[str, LazyString] = {
     "see-notice-address": lazy_("Xem địa chỉ của một thông báo"),
     "tell-in-person": lazy_("Báo trực tiếp"),
     "send-notice-anew": lazy_("Gửi lại thông báo"),
+    "open-channel": lazy_("Mở lại một kênh gửi tin"),
     "ask-release": lazy_("Đề nghị mở lại việc gửi thông báo"),
     "release-notices": lazy_("Mở lại việc gửi thông báo"),
 }
@@ -69,6 +88,7 @@ ERRORS: dict[str, LazyString] = {
         "Thông báo này vừa được người khác xử lý. Hãy tải lại trang để xem."
     ),
     "reason-needed": lazy_("Hãy ghi lý do."),
+    "channel-not-paused": lazy_("Kênh này không tạm dừng. Hãy tải lại trang."),
     "nothing-is-held": lazy_(
         "Không có thông báo nào đang được giữ, hoặc người khác vừa xử lý. Hãy tải lại trang."
     ),

@@ -72,6 +72,19 @@ def _environment() -> Environment:
     return environment
 
 
+def facts_of(values: Mapping[str, object]) -> dict[str, str]:
+    """The parameters as a provider's own template shows them: dates and hours as people write."""
+    return {name: _shown(value) for name, value in values.items() if name != "base_url"}
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    try:
+        return f"{_clock(text)} {_day(text)}" if "T" in text else _day(text)
+    except ValueError:
+        return text
+
+
 def _day(value: str) -> str:
     """23/11/2026 from an ISO date or instant; of an instant, the day in Vietnam."""
     if "T" in value:

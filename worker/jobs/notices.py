@@ -9,10 +9,11 @@ from app.infra.jobs import Lease
 from app.infra.transaction import transaction
 from app.kernel.clock import now
 from app.notices import actions, queries
-from app.notices.channels import Adapter, NotTaken, OutcomeUnknown, adapter_for
+from app.notices.channels import Adapter, NotTaken, OutcomeUnknown, Then, adapter_for
 from app.notices.queries import Outgoing
-from app.notices.rules import TEMPLATES, Letter, NoticeState, send_at
+from app.notices.rules import TEMPLATES, Letter, NoticeState
 from worker.jobs.notice_checks import still_holds
+from worker.jobs.notice_refusals import after_refusal, moment_to_leave
 
 
 class TryLater(Exception):
@@ -60,10 +61,11 @@ def _take(session: Session, lease: Lease) -> tuple[Letter | None, str]:
 
 def _stopped(session: Session, notice: Outgoing) -> str | None:
     """Why a queued notice does not leave now, once that is stored; None if it does."""
-    leaves_at = send_at(now(), notice.channel)
-    if leaves_at > now():
+    moment = now()
+    leaves_at, reason = moment_to_leave(session, notice.channel, moment)
+    if leaves_at > moment:
         actions.put_off(session, notice.id, leaves_at)
-        return "put-off-to-the-morning"
+        return reason
     if not still_holds(session, notice):
         actions.skip(session, notice.id)
         return "no-longer-true"
@@ -88,15 +90,15 @@ def _deliver(lease: Lease, letter: Letter, adapter: Adapter) -> str:
     try:
         provider_id = adapter.deliver(letter)
     except NotTaken as error:
-        code = error.code
-        if not error.permanent and not is_last:
-            with transaction() as session:
-                lease.renew(session)
-                actions.put_back(session, notice_id, code)
-            raise TryLater(code) from error
-        store, outcome = lambda s: actions.record_failure(s, notice_id, code), code
+        refused, outcome = error, error.code
+        if error.then is Then.TRY_AGAIN and not is_last:
+            raise _back(lease, letter, error.code) from error
+        store = lambda s: after_refusal(s, notice_id, letter.channel, refused)  # noqa: E731
     except OutcomeUnknown as error:
         code = error.code
+        if adapter.dedupes and not is_last:
+            # Asked again under the same id, the provider answers for the first time's message.
+            raise _back(lease, letter, code) from error
         store, outcome = lambda s: actions.doubt(s, notice_id, code), "uncertain"
     else:
         store, outcome = (
@@ -107,3 +109,12 @@ def _deliver(lease: Lease, letter: Letter, adapter: Adapter) -> str:
         store(session)
         lease.finish(session)
     return outcome
+
+
+def _back(lease: Lease, letter: Letter, code: str) -> TryLater:
+    """Queue the notice again and count the trouble; the job fails, so that it is due later."""
+    with transaction() as session:
+        lease.renew(session)
+        actions.put_back(session, int(lease.arg), code)
+        actions.note_trouble(session, letter.channel, code, now=now())
+    return TryLater(code)

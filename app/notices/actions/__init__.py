@@ -1,5 +1,6 @@
 """Writes of notices: owing one, sending it step by step, and what staff do about it."""
 
+from app.notices.actions.callbacks import note_delivery
 from app.notices.actions.holding import (
     ask_release,
     hold_back,
@@ -8,6 +9,7 @@ from app.notices.actions.holding import (
 )
 from app.notices.actions.minding import mark_all_read, mark_told, read_with_address, send_anew
 from app.notices.actions.owing import owe
+from app.notices.actions.pausing import note_trouble, open_channel, pause_channel
 from app.notices.actions.sending import (
     claim_notice,
     doubt,
@@ -17,6 +19,7 @@ from app.notices.actions.sending import (
     record_sent,
     skip,
 )
+from app.notices.actions.tokens import keep_tokens, lock_tokens
 from app.notices.rules import NoticeDraft
 
 __all__ = [
@@ -26,9 +29,15 @@ __all__ = [
     "doubt",
     "hold_back",
     "hold_sending",
+    "keep_tokens",
+    "lock_tokens",
     "mark_all_read",
     "mark_told",
+    "note_delivery",
+    "note_trouble",
+    "open_channel",
     "owe",
+    "pause_channel",
     "put_back",
     "put_off",
     "read_with_address",

@@ -20,8 +20,9 @@ from app.notices.rules import (
     Template,
     channel_after,
     channel_order,
+    sms_size,
 )
-from app.notices.wording import CannotBeWorded, words_of
+from app.notices.wording import CannotBeWorded, facts_of, words_of
 
 # Longer than any call to a provider: a row that is `sending` past it has lost its sender.
 SENDER_LEASE = timedelta(minutes=2)
@@ -49,11 +50,20 @@ def claim_notice(
         record_failure(session, notice_id, error.code)
         return None
     body = sealed({"text": words.text, "html": words.html or ""}, "body", notice.dedupe_key)
-    session.execute(
-        update(Notice).where(Notice.id == notice_id).values(subject=words.subject, body=body)
+    parts = sms_size(words.text).parts if channel is Channel.SMS else None
+    made = {"subject": words.subject, "body": body, "parts": parts}
+    session.execute(update(Notice).where(Notice.id == notice_id).values(**made))
+    return Letter(
+        key=key,
+        template=template,
+        channel=channel,
+        address=address_of(notice),
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        facts=facts_of(filled),
+        opt_out_url="" if TEMPLATES[template].is_private else f"{base_url}/notices/mine/topics",
     )
-    address = address_of(notice)
-    return Letter(key, template, channel, address, words.subject, words.text, words.html)
 
 
 def record_sent(session: Session, notice_id: int, provider_id: str, *, now: datetime) -> None:
@@ -97,7 +107,7 @@ def record_failure(session: Session, notice_id: int, error: str) -> None:
     order = channel_order(kind, has_email="email" in kept, has_phone="phone" in kept)
     following = None if TEMPLATES[template].is_private else channel_after(channel, order)
     reason = GOES_ON if following is not None else error
-    _turn(session, notice, NoticeState.FAILED, last_error=reason)
+    _turn(session, notice, NoticeState.FAILED, last_error=reason, delivery_code=error)
     if following is not None:
         base = notice.dedupe_key.partition(SECOND)[0]
         owe_again(session, notice, f"{base}{SECOND}{following.value}", following)

@@ -1,4 +1,4 @@
-"""How notices leave: one adapter a channel. Their errors say what is known of the message."""
+"""Letters through a mail server."""
 
 import smtplib
 import ssl
@@ -7,56 +7,17 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate
-from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from app.config import Settings
-from app.notices.rules import Channel, Letter
-
-CONNECT_SECONDS = 3
-READ_SECONDS = 10
-
-
-class NotTaken(Exception):
-    """The provider does not have the message. permanent: and never will take it."""
-
-    def __init__(self, code: str, *, permanent: bool) -> None:
-        super().__init__(code)
-        self.code = code
-        self.permanent = permanent
-
-
-class OutcomeUnknown(Exception):
-    """The message was handed over, but no answer came: nobody knows whether it went out."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class Adapter(Protocol):
-    """One way out."""
-
-    @property
-    def dedupes(self) -> bool:
-        """Whether the same key sent twice still arrives once."""
-        ...
-
-    def deliver(self, letter: Letter) -> str:
-        """Hand the letter over; returns the provider's id. Raises NotTaken, OutcomeUnknown."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Inbox:
-    """The notice row is the message: the person's own inbox, or a task of the ward's staff."""
-
-    name: str = "in-app"
-    dedupes: bool = True
-
-    def deliver(self, letter: Letter) -> str:  # noqa: ARG002 - the row has it already.
-        """Nothing leaves."""
-        return self.name
+from app.notices.channels.outcomes import (
+    CONNECT_SECONDS,
+    READ_SECONDS,
+    NotTaken,
+    OutcomeUnknown,
+    Then,
+)
+from app.notices.rules import Letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +68,11 @@ class Smtp:
         try:
             return step()
         except smtplib.SMTPResponseException as error:
-            permanent = error.smtp_code >= PERMANENT and not _is_ours(error)
-            raise NotTaken("refused-by-server", permanent=permanent) from error
+            if _is_ours(error):
+                raise NotTaken("provider-account") from error
+            raise NotTaken("refused-by-server", _then(error.smtp_code)) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise NotTaken("server-not-reached", permanent=False) from error
+            raise NotTaken("server-not-reached") from error
 
     def _message(self, letter: Letter) -> EmailMessage:
         message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
@@ -118,6 +80,8 @@ class Smtp:
         message["Subject"], message["Date"] = letter.subject, formatdate()
         message["Message-ID"] = f"<{letter.key}@{self.sender.partition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
+        if letter.opt_out_url:
+            message["List-Unsubscribe"] = f"<{letter.opt_out_url}>"
         message.set_content(letter.text)
         if letter.html:
             message.add_alternative(letter.html, subtype="html")
@@ -125,6 +89,10 @@ class Smtp:
 
 
 PERMANENT = 500
+
+
+def _then(code: int) -> Then:
+    return Then.NEXT_CHANNEL if code >= PERMANENT else Then.TRY_AGAIN
 
 
 def _is_ours(error: smtplib.SMTPResponseException) -> bool:
@@ -148,12 +116,11 @@ def _hand_over(server: smtplib.SMTP, body: bytes) -> None:
     try:
         code, _answer = server.data(body)
     except smtplib.SMTPDataError as error:
-        permanent = error.smtp_code >= PERMANENT
-        raise NotTaken("refused-by-server", permanent=permanent) from error
+        raise NotTaken("refused-by-server", _then(error.smtp_code)) from error
     except (smtplib.SMTPException, OSError) as error:
         raise OutcomeUnknown("no-answer") from error
     if code >= TEMPORARY:
-        raise NotTaken("refused-by-server", permanent=code >= PERMANENT)
+        raise NotTaken("refused-by-server", _then(code))
 
 
 def _close(server: smtplib.SMTP) -> None:
@@ -164,19 +131,7 @@ def _close(server: smtplib.SMTP) -> None:
         server.close()
 
 
-def adapter_for(channel: Channel, settings: Settings) -> Adapter | None:
-    """This deployment's way out for a channel, or None if it has none.
-
-    In the demonstration nothing leaves: its inbox shows what would have gone.
-    """
-    if channel is Channel.IN_APP:
-        return Inbox()
-    if channel is Channel.EMAIL and settings.smtp_url:
-        return Smtp(settings.smtp_url, _sender(settings))
-    return Inbox("demo") if settings.is_demo else None
-
-
-def _sender(settings: Settings) -> str:
+def sender_of(settings: Settings) -> str:
     """The address that letters come from: of the SMTP address, or no-reply at our own host."""
     given = parse_qs(urlsplit(settings.smtp_url or "").query).get("from", [""])[0]
     return given or f"no-reply@{urlsplit(settings.base_url).hostname or 'localhost'}"

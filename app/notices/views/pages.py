@@ -1,6 +1,6 @@
 """Pages of notices: one's own inbox, the ward's outgoing list, the demonstration's inbox."""
 
-from flask import Blueprint, g, render_template, request
+from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.access import current_actor, done, flash_done, public, requires, settings
@@ -12,8 +12,8 @@ from app.kernel.errors import NotFound
 from app.notices import actions, queries, texts
 from app.notices.forms import ReadForm, SendAnewForm
 from app.notices.rules import Channel, NoticeState, sms_size
+from app.notices.views.blueprint import bp
 
-bp = Blueprint("notices", __name__)
 FILTERS = {"all": (), "waiting": (NoticeState.QUEUED, NoticeState.SENDING, NoticeState.HELD)}
 
 

@@ -1,0 +1,51 @@
+"""Pausing a channel in trouble, so that a dead provider costs no message a try."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, delete, func
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.accounts.rules import Actor
+from app.audit.actions import Subject, record
+from app.infra.transaction import rows_changed
+from app.kernel.errors import Conflict
+from app.notices.models import ChannelTrouble
+from app.notices.rules import Channel
+
+# Five failures within a minute open the breaker for a minute (TRUST.md, 3.6).
+MOST_FAILURES, WINDOW, REST = 5, timedelta(minutes=1), timedelta(minutes=1)
+
+
+def note_trouble(session: Session, channel: Channel, code: str, *, now: datetime) -> None:
+    """Count one failure of a channel; the fifth within a minute lets it rest for a minute."""
+    row, in_window = ChannelTrouble, ChannelTrouble.since > now - WINDOW
+    failures = case((in_window, row.failures + 1), else_=1)
+    values = {"channel": channel.value, "code": code, "failures": 1, "since": now}
+    changed = {
+        "code": case((row.needs_person, row.code), else_=code),
+        "failures": failures,
+        "since": case((in_window, row.since), else_=now),
+        "paused_until": case((failures >= MOST_FAILURES, now + REST), else_=row.paused_until),
+    }
+    statement = insert(row).values(values)
+    session.execute(statement.on_conflict_do_update(index_elements=["channel"], set_=changed))
+
+
+def pause_channel(session: Session, channel: Channel, code: str, *, now: datetime) -> None:
+    """Send nothing by a channel until a person has mended it: no balance, a token refused."""
+    values = {"code": code, "needs_person": True}
+    statement = insert(ChannelTrouble).values(
+        channel=channel.value, failures=1, since=now, **values
+    )
+    kept = func.coalesce(ChannelTrouble.since, now)
+    changed = {**values, "since": case((ChannelTrouble.needs_person, kept), else_=now)}
+    session.execute(statement.on_conflict_do_update(index_elements=["channel"], set_=changed))
+
+
+def open_channel(session: Session, actor: Actor, channel: Channel) -> None:
+    """Let messages go by a channel again, as somebody mended it. Raises Conflict if it goes."""
+    gone = delete(ChannelTrouble).where(ChannelTrouble.channel == channel.value)
+    if rows_changed(session, gone) != 1:
+        raise Conflict("channel-not-paused")
+    record(session, actor, "open-channel", Subject("channel", channel.value))
