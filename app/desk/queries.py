@@ -72,6 +72,7 @@ _PROPOSALS = (
     .select_from(Proposal)
     .join(MatchRun, MatchRun.id == Proposal.run_id)
     .where(Proposal.ward_code.in_(WARDS), Proposal.state == "proposed")
+    .where(MatchRun.state == "ready")
 )
 _INVITED = exists().where(
     Appointment.allocation_id == Allocation.id, Appointment.state.in_(("invited", "changed"))

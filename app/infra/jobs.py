@@ -39,6 +39,9 @@ class JobName(StrEnum):
     COMMIT_HOUSEHOLD_IMPORT = "commit-household-import"
     FOLLOW_CONSENT = "follow-consent"
     RUN_MATCHING = "run-matching"
+    SPLIT_RUN = "split-run"
+    SOLVE_SHARD = "solve-shard"
+    MERGE_RUN = "merge-run"
     PLACE_PLEDGE = "place-pledge"
     REQUEST_NIGHTLY_RUNS = "request-nightly-runs"
     SEND_NOTICE = "send-notice"
@@ -52,6 +55,9 @@ LANES = {
     JobName.COMMIT_HOUSEHOLD_IMPORT: Lane.IMPORT,
     JobName.FOLLOW_CONSENT: Lane.HOUSEKEEPING,
     JobName.RUN_MATCHING: Lane.MATCH,
+    JobName.SPLIT_RUN: Lane.MATCH,
+    JobName.SOLVE_SHARD: Lane.MATCH,
+    JobName.MERGE_RUN: Lane.MATCH,
     JobName.PLACE_PLEDGE: Lane.MATCH,
     JobName.REQUEST_NIGHTLY_RUNS: Lane.HOUSEKEEPING,
     JobName.SEND_NOTICE: Lane.NOTIFY,

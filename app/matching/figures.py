@@ -1,11 +1,14 @@
 """The figures that a run shows: how much was asked, offered and proposed, and how evenly."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 from app.matching.encoding import EncodedKind
 from app.matching.rules.snapshot import Snapshot
 from app.matching.solving import KindPlan
+
+COUNTS = ("needs", "asked", "lines", "offered", "proposed", "barred")
 
 
 def figures_of(
@@ -17,7 +20,10 @@ def figures_of(
     """
     served = _served(parts)
     kinds = {kind.kind.code: _of_kind(kind, plan) for kind, plan in parts}
-    areas = _coverage((n.group_id or "", n.units, served.get(n.id, 0)) for n in seen.needs)
+    areas = _coverage(
+        (n.ward_code if seen.by_ward else n.group_id or "", n.units, served.get(n.id, 0))
+        for n in seen.needs
+    )
     groups = _coverage(
         (group, n.units, served.get(n.id, 0)) for n in seen.needs for group in n.groups
     )
@@ -72,3 +78,42 @@ def gini(rates: Sequence[float]) -> float:
         return 0.0
     ranked = sum(place * rate for place, rate in enumerate(sorted(rates), start=1))
     return 2 * ranked / (count * total) - (count + 1) / count
+
+
+def together(seen: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    """The figures of all parts of a run in one, but for the households, which may ask for more."""
+    areas = _summed(seen, "areas")
+    rates = [row["proposed"] / row["asked"] for row in areas if row["asked"]]  # type: ignore[operator]  # both are counts.
+    return {
+        **{name: sum(_whole(f, name) for f in seen) for name in COUNTS},
+        "kinds": _kinds(seen),
+        "areas": areas,
+        "safe_groups": _summed(seen, "safe_groups"),
+        "fairness": {"least": round(min(rates, default=0.0), 4), "gini": round(gini(rates), 4)},
+        "seconds": {"solve": round(sum(_seconds(f) for f in seen), 3)},
+    }
+
+
+def _whole(figures: Mapping[str, object], name: str) -> int:
+    return cast("int", figures.get(name, 0))
+
+
+def _seconds(figures: Mapping[str, object]) -> float:
+    return cast("Mapping[str, float]", figures.get("seconds", {})).get("solve", 0.0)
+
+
+def _kinds(seen: Iterable[Mapping[str, object]]) -> dict[str, dict[str, int]]:
+    kinds: dict[str, Counter[str]] = defaultdict(Counter)
+    for figures in seen:
+        for code, row in cast("Mapping[str, Mapping[str, int]]", figures.get("kinds", {})).items():
+            kinds[code].update({k: row[k] for k in ("asked", "offered", "proposed")})
+    return {code: dict(row) for code, row in sorted(kinds.items())}
+
+
+def _summed(seen: Iterable[Mapping[str, object]], name: str) -> list[dict[str, object]]:
+    rows: dict[str, Counter[str]] = defaultdict(Counter)
+    for figures in seen:
+        for row in cast("Sequence[Mapping[str, object]]", figures.get(name, ())):
+            counts = {k: cast("int", row[k]) for k in ("asked", "proposed")}
+            rows[str(row["id"])].update(counts)
+    return [{"id": name, **counts} for name, counts in sorted(rows.items())]

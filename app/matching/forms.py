@@ -1,5 +1,7 @@
 """Shapes of what staff type about runs, proposals and allocations."""
 
+from collections.abc import Sequence
+
 from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields import StringField
 from wtforms.validators import (
@@ -16,17 +18,26 @@ from app.infra.i18n import _, lazy_
 from app.matching.rules.decisions import ChangeDraft, DecisionDraft
 
 MOST_REASON = 500
+WHOLE = "province-"
 MOST_UNITS = 1_000_000
 
 
 class StartRunForm(BaseForm):
-    """Which ward to run; the choices are the actor's wards."""
+    """Which ward to run, or which whole province; the choices are those of the actor."""
 
-    ward_code = SelectField(lazy_("Phường"), [InputRequired()])
+    ward_code = SelectField(lazy_("Phường, hoặc cả tỉnh"), [InputRequired()])
 
-    def draft(self) -> str:
-        """The ward's code."""
-        return str(self.ward_code.data)
+    def offer(self, wards: Sequence[tuple[str, str]], provinces: Sequence[tuple[str, str]]) -> None:
+        """Set the choices: codes with names."""
+        whole = [(f"{WHOLE}{code}", _("Cả %(name)s", name=name)) for code, name in provinces]
+        self.ward_code.choices = [*whole, *wards]
+
+    def draft(self) -> tuple[str | None, str | None]:
+        """The ward's code or the province's; the other is None."""
+        chosen = str(self.ward_code.data)
+        if chosen.startswith(WHOLE):
+            return None, chosen.removeprefix(WHOLE)
+        return chosen, None
 
 
 class ChosenForm(BaseForm):

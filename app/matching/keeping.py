@@ -75,6 +75,7 @@ def _fits(kind: EncodedKind, line: int, need: int) -> bool:
         and p["programme"] in {0, n["programme"]}
         and p["ready"] <= n["late"]
         and n["early"] <= p["gone"]
+        and p["only"] in {-1, int(kind.cluster[n["area"]])}
     )
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import itemgetter
 
+import numpy as np
+
 from app.catalogue.rules import fits
 from app.matching.encoding import EncodedKind, encode
 from app.matching.explaining import Explanation, Reason
@@ -16,7 +18,8 @@ from app.matching.keeping import kept
 from app.matching.rules.policy import KindRule, PolicyRules
 from app.matching.rules.results import ProposalDraft, RunResult, UnmatchedDraft
 from app.matching.rules.snapshot import FreeLine, OpenNeed, Snapshot
-from app.matching.solving import ENGINE, KindPlan, solve_kind
+from app.matching.solver.shards import quotas_of
+from app.matching.solving import ENGINE, KindPlan, problem_of, solve_kind
 
 
 def solve(seen: Snapshot, policy: PolicyRules, *, explain_needs: bool = True) -> RunResult:
@@ -40,6 +43,23 @@ def solve(seen: Snapshot, policy: PolicyRules, *, explain_needs: bool = True) ->
         certified=all(part.plan.certified for part in parts),
         figures={**figures, "seconds": {"solve": round(time.perf_counter() - started, 3)}},
     )
+
+
+def quotas(seen: Snapshot, kind_code: str, policy: PolicyRules) -> dict[tuple[str, str], int]:
+    """(province, line) -> the units of a kind's lines that each province may give."""
+    cleared, _ = _without_duplicates(_in_order(seen), policy)
+    kind = encode(cleared, seen.kinds[kind_code], policy, fits)
+    given = quotas_of(problem_of(kind, policy))
+    return {
+        (kind.provinces[province], kind.lines[line].id): int(given[line, province])
+        for line, province in np.argwhere(given).tolist()
+    }
+
+
+def within(seen: Snapshot, quotas: Mapping[str, int]) -> Snapshot:
+    """The snapshot with only so many units of each line; a line without a quota is left out."""
+    lines = [replace(p, units=min(p.units, quotas.get(p.id, 0))) for p in seen.lines]
+    return replace(seen, lines=tuple(line for line in lines if line.units > 0))
 
 
 class _Part:

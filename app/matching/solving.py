@@ -7,6 +7,7 @@ import numpy as np
 from app.matching import solver
 from app.matching.encoding import EncodedKind, Ints
 from app.matching.rules.policy import PolicyRules
+from app.matching.solver.problem import ANYWHERE, CLUSTER
 
 ENGINE = solver.ENGINE
 
@@ -49,10 +50,9 @@ def solve_kind(kind: EncodedKind, policy: PolicyRules) -> KindPlan:
 
 
 def problem_of(kind: EncodedKind, policy: PolicyRules) -> solver.Problem:
-    """The solver's problem: lines lie in scope already, so their scope is anywhere."""
+    """The solver's problem. A line may go anywhere in the run's scope, or in one of its wards."""
     n, p = kind.need_columns, kind.line_columns
     waited = np.minimum(n["waiting"] // policy.waiting_days, policy.most_waiting_points)
-    anywhere = np.zeros(len(kind.lines), dtype=np.int64)
     return solver.Problem(
         needs=solver.Needs(
             household=n["household"],
@@ -69,8 +69,8 @@ def problem_of(kind: EncodedKind, policy: PolicyRules) -> solver.Problem:
             origin=p["area"],
             spec=p["spec"],
             qty=p["units"],
-            scope_kind=anywhere,
-            scope_id=anywhere - 1,
+            scope_kind=np.where(p["only"] < 0, ANYWHERE, CLUSTER),
+            scope_id=p["only"],
             groups=p["groups"],
             programme=p["programme"],
             avail_from=p["ready"],

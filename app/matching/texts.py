@@ -21,6 +21,7 @@ TRIGGERS: dict[str, LazyString] = {
     "need": lazy_("Có nhu cầu mới"),
     "ward": lazy_("Cán bộ yêu cầu"),
     "nightly": lazy_("Chạy hằng đêm"),
+    "province": lazy_("Chạy cho cả tỉnh"),
 }
 PROPOSAL_STATES: dict[str, tuple[str, LazyString]] = {
     "proposed": ("waiting", lazy_("Chờ quyết định")),
@@ -39,7 +40,17 @@ ALLOCATION_STATES: dict[str, tuple[str, LazyString]] = {
     "disputed": ("error", lazy_("Đang kiểm tra lại")),
     "reversed": ("neutral", lazy_("Đã hoàn lại")),
 }
+SHARD_STATES: dict[str, tuple[str, LazyString]] = {
+    "waiting": ("waiting", lazy_("Đang chờ")),
+    "running": ("active", lazy_("Đang tính")),
+    "done": ("done", lazy_("Đã xong")),
+    "failed": ("error", lazy_("Không hoàn thành")),
+}
 FAILURES: dict[str, LazyString] = {
+    "newer-run": lazy_("Đã có người yêu cầu một lượt mới hơn cho cả tỉnh, nên lượt này dừng."),
+    "merge-broken": lazy_(
+        "Các phần ghép lại không khớp nhau nên không dùng. Đề xuất cũ vẫn giữ nguyên."
+    ),
     "cannot-solve": lazy_("Bộ giải không tìm được kết quả. Đề xuất cũ vẫn giữ nguyên."),
     "worker-gave-up": lazy_("Máy đã thử nhiều lần mà không xong. Đề xuất cũ vẫn giữ nguyên."),
     "not-certified": lazy_(

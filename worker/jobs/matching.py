@@ -14,7 +14,7 @@ from app.matching.rules.results import ProposalDraft, RunResult, UnmatchedDraft
 from app.matching.rules.snapshot import Scope
 from app.matching.solver import CannotSolve
 
-CHUNK = 1_000
+CHUNK = 5_000
 
 
 def run_matching(lease: Lease) -> str:
@@ -23,7 +23,8 @@ def run_matching(lease: Lease) -> str:
     1. Claim the run and clear what an attempt that died left; 2. read one snapshot;
     3. solve, outside; 4. store in chunks, each under the fence; 5. make the run current, put
     older ones aside and close the job in one transaction. Killed anywhere it is done again from
-    1; a thawed worker fails at its next fence and stores nothing. An unproven plan fails the run.
+    1; a thawed worker fails at its next fence and stores nothing. A cancelled run is noticed at
+    the next chunk. An unproven plan fails the run.
     Time limit: the lane's half hour. Swept by the lane's relay.
     """
     with transaction() as session:
@@ -39,8 +40,7 @@ def run_matching(lease: Lease) -> str:
         return _give_up(lease, run, "cannot-solve")
     if not result.certified:
         return _give_up(lease, run, "not-certified")
-    _store(lease, run, result)
-    return "done"
+    return _store(lease, run, result)
 
 
 def _solve(run: RunToDo, policy: PolicyRules) -> RunResult:
@@ -57,17 +57,23 @@ def _give_up(lease: Lease, run: RunToDo, failure: str) -> str:
     return failure
 
 
-def _store(lease: Lease, run: RunToDo, result: RunResult) -> None:
+def _store(lease: Lease, run: RunToDo, result: RunResult) -> str:
     total = len(result.proposals) + len(result.unmatched)
     done = 0
     for proposals, unmatched in _chunks(result):
         done += len(proposals) + len(unmatched)
         with transaction() as session:
             lease.renew(session, done, total)
+            if not actions.still_running(session, run.id):
+                lease.finish(session)
+                return "run-over"
             actions.store_chunk(session, run.id, proposals, unmatched)
     with transaction() as session:
-        actions.finish_run(session, run, result, now=now())
+        is_wanted = actions.still_running(session, run.id)
+        if is_wanted:
+            actions.finish_run(session, run, result, now=now())
         lease.finish(session)
+    return "done" if is_wanted else "run-over"
 
 
 def _chunks(

@@ -13,34 +13,54 @@ from app.matching.actions.decisions import (
     decline_proposals,
     open_proposals,
 )
+from app.matching.actions.merging import merge_run
 from app.matching.actions.overrides import change_proposal, put_forward
 from app.matching.actions.runs import (
     begin_run,
+    cancel_run,
     fail_run,
     finish_run,
     request_nightly_run,
     request_run,
+    still_running,
     store_arrival,
-    store_chunk,
 )
+from app.matching.actions.shards import (
+    begin_shard,
+    fail_shard,
+    request_province_run,
+    split_run,
+    store_quotas,
+    store_shard,
+)
+from app.matching.actions.storing import store_chunk
 
 __all__ = [
     "Outcome",
     "Refused",
     "accept_proposals",
     "begin_run",
+    "begin_shard",
     "book_handover",
+    "cancel_run",
     "change_proposal",
     "confirm",
     "decline_proposals",
     "fail_run",
+    "fail_shard",
     "finish_run",
+    "merge_run",
     "open_proposals",
     "put_forward",
     "release_allocation",
     "request_nightly_run",
+    "request_province_run",
     "request_run",
+    "split_run",
+    "still_running",
     "store_arrival",
     "store_chunk",
+    "store_quotas",
+    "store_shard",
     "unbook_handover",
 ]

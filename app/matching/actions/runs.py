@@ -1,10 +1,9 @@
 """Runs: asked for, begun by a worker, their findings stored, and the older ones put aside."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -16,14 +15,17 @@ from app.infra.transaction import rows_changed
 from app.kernel.clock import local_day
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.ids import new_id
-from app.matching.models import MatchRun, Policy, Proposal, Unmatched
+from app.matching.actions.publishing import Findings, publish
+from app.matching.actions.storing import clear_run, store_chunk
+from app.matching.models import MatchRun, Policy
 from app.matching.queries.policy import kind_rules_of_catalogue, load_policy
-from app.matching.queries.runs import RunToDo, pairs_proposed_in, run_to_do
+from app.matching.queries.runs import RunToDo, run_to_do
+from app.matching.queries.shards import wards_in
 from app.matching.rules.policy import DEFAULT_POLICY, PolicyRules
-from app.matching.rules.results import ProposalDraft, RunResult, UnmatchedDraft
-from app.matching.rules.states import ProposalState, RunState, Trigger
+from app.matching.rules.results import RunResult
+from app.matching.rules.states import RunState, Trigger
 
-UNDER_WAY = "state in ('pending','running') and trigger in ('ward','nightly')"
+OPEN_STATES = (RunState.PENDING.value, RunState.RUNNING.value)
 
 
 def request_run(session: Session, actor: Actor, ward_code: str, *, now: datetime) -> str:
@@ -70,10 +72,9 @@ def _request(
 def _end_abandoned(session: Session, ward_code: str, *, now: datetime) -> None:
     """End the ward's runs whose job is dead, or they would stand in the way for ever."""
     dead = select(Job.id).where(Job.id == MatchRun.job_id, Job.state == "dead").exists()
-    open_states = (RunState.PENDING.value, RunState.RUNNING.value)
     session.execute(
         update(MatchRun)
-        .where(MatchRun.ward_code == ward_code, MatchRun.state.in_(open_states), dead)
+        .where(MatchRun.ward_code == ward_code, MatchRun.state.in_(OPEN_STATES), dead)
         .values(state=RunState.FAILED.value, failure="worker-gave-up", finished_at=now)
         .execution_options(synchronize_session=False)
     )
@@ -108,100 +109,53 @@ def begin_run(session: Session, run_id: str) -> tuple[RunToDo, PolicyRules] | No
     statement = (
         update(MatchRun)
         .where(MatchRun.id == run_id)
-        .where(MatchRun.state.in_((RunState.PENDING.value, RunState.RUNNING.value)))
+        .where(MatchRun.state.in_(OPEN_STATES))
         .values(state=RunState.RUNNING.value)
     )
     if rows_changed(session, statement) != 1:
         return None
-    session.execute(delete(Proposal).where(Proposal.run_id == run_id))
-    session.execute(delete(Unmatched).where(Unmatched.run_id == run_id))
+    clear_run(session, run_id)
     run = run_to_do(session, run_id)
     return run, load_policy(session, run.policy_version).rules
 
 
-def store_chunk(
-    session: Session,
-    run_id: str,
-    proposals: Sequence[ProposalDraft],
-    unmatched: Sequence[UnmatchedDraft] = (),
-) -> None:
-    """Store a part of what a run found. Not visible before finish_run()."""
-    if proposals:
-        rows = [
-            {
-                "run_id": run_id,
-                "ward_code": p.ward_code,
-                "need_id": p.need_id,
-                "pledge_line_id": p.line_id,
-                "units": p.units,
-                "rank": p.rank,
-                "reason": p.reason,
-            }
-            for p in proposals
-        ]
-        session.execute(upsert(Proposal).on_conflict_do_nothing(), rows)
-    if unmatched:
-        session.execute(insert(Unmatched), [_unmatched_row(run_id, u) for u in unmatched])
-
-
-def _unmatched_row(run_id: str, draft: UnmatchedDraft) -> dict[str, object]:
-    return {
-        "run_id": run_id,
-        "ward_code": draft.ward_code,
-        "need_id": draft.need_id,
-        "pledge_line_id": draft.line_id,
-        "units": draft.units,
-        "reason": draft.reason,
-    }
-
-
 def finish_run(session: Session, run: RunToDo, result: RunResult, *, now: datetime) -> None:
-    """Make the run the current one of its ward; older ones and what they left undecided go.
+    """Make a proven run the current one of its ward. Raises Conflict("run-not-running")."""
+    found = Findings(result.engine, result.digest, result.figures, len(result.proposals))
+    publish(session, session.get_one(MatchRun, run.id), found, now=now)
 
-    Raises Conflict("run-not-running") if it was ended meanwhile.
+
+def still_running(session: Session, run_id: str) -> bool:
+    """Whether the run goes on; if so nobody can end it before this transaction is over."""
+    state = session.scalar(
+        select(MatchRun.state).where(MatchRun.id == run_id).with_for_update(read=True)
+    )
+    return state == RunState.RUNNING.value
+
+
+def cancel_run(session: Session, actor: Actor, run_id: str, *, now: datetime) -> None:
+    """Stop a run that waits or runs; its workers notice at their next step and store nothing.
+
+    Raises NotFound for a run beyond the actor's wards, Conflict("run-not-running") if it is over.
     """
-    churn = _supersede_older(session, run)
-    figures = {**result.figures, "churn": churn}
+    run = session.get(MatchRun, run_id, populate_existing=True)
+    if run is None or not _covers(session, actor, run):
+        raise NotFound("match-run")
     statement = (
         update(MatchRun)
-        .where(MatchRun.id == run.id, MatchRun.state == RunState.RUNNING.value)
-        .values(
-            state=RunState.READY.value,
-            certified=result.certified,
-            engine=result.engine,
-            digest=result.digest,
-            figures=figures,
-            finished_at=now,
-        )
+        .where(MatchRun.id == run_id, MatchRun.state.in_(OPEN_STATES))
+        .values(state=RunState.CANCELLED.value, finished_at=now)
+        .execution_options(synchronize_session=False)
     )
     if rows_changed(session, statement) != 1:
-        raise Conflict("run-not-running", run_id=run.id)
-    changes = {"digest": result.digest, "proposals": len(result.proposals)}
-    record(
-        session, SYSTEM, "finish-run", Subject("match-run", run.id, run.ward_code), changes=changes
-    )
+        raise Conflict("run-not-running", run_id=run_id)
+    clear_run(session, run_id)
+    record(session, actor, "cancel-run", Subject("match-run", run_id, run.ward_code))
 
 
-def _supersede_older(session: Session, run: RunToDo) -> dict[str, int]:
-    """Put the ward's other current runs aside; how many undecided pairs stayed or went."""
-    older = session.scalars(
-        select(MatchRun.id).where(
-            MatchRun.ward_code == run.ward_code,
-            MatchRun.state == RunState.READY.value,
-            MatchRun.id != run.id,
-        )
-    ).all()
-    before, after = pairs_proposed_in(session, older), pairs_proposed_in(session, [run.id])
-    if older:
-        session.execute(
-            update(Proposal)
-            .where(Proposal.run_id.in_(older), Proposal.state == ProposalState.PROPOSED.value)
-            .values(state=ProposalState.SUPERSEDED.value)
-        )
-        session.execute(
-            update(MatchRun).where(MatchRun.id.in_(older)).values(state=RunState.SUPERSEDED.value)
-        )
-    return {"before": len(before), "kept": len(before & after), "moved": len(before - after)}
+def _covers(session: Session, actor: Actor, run: MatchRun) -> bool:
+    wards = {run.ward_code} if run.ward_code else wards_in(session, run.provinces)
+    return "*" in actor.ward_codes or actor.ward_codes >= wards
 
 
 def fail_run(session: Session, run_id: str, failure: str, *, now: datetime) -> None:
@@ -212,8 +166,7 @@ def fail_run(session: Session, run_id: str, failure: str, *, now: datetime) -> N
         .values(state=RunState.FAILED.value, failure=failure, finished_at=now)
     )
     if rows_changed(session, statement) == 1:
-        session.execute(delete(Proposal).where(Proposal.run_id == run_id))
-        session.execute(delete(Unmatched).where(Unmatched.run_id == run_id))
+        clear_run(session, run_id)
 
 
 def store_arrival(

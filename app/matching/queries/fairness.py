@@ -1,5 +1,6 @@
-"""Reads of how a ward's matching has gone lately: overrides, and households helped again."""
+"""Reads of how some wards' matching has gone lately: overrides, and households helped again."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,9 +24,9 @@ class Lately:
     helped_again: int
 
 
-def lately_in(session: Session, ward_code: str, run_id: str, since: datetime) -> Lately:
+def lately_in(session: Session, wards: Collection[str], run_id: str, since: datetime) -> Lately:
     """What the run's page says beside its own figures."""
-    live = (Allocation.ward_code == ward_code, Allocation.state.not_in(GONE))
+    live = (Allocation.ward_code.in_(sorted(wards)), Allocation.state.not_in(GONE))
     counted = session.execute(
         select(func.count(), func.count(Allocation.override_reason)).where(
             *live, Allocation.approved_at >= since

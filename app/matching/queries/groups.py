@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.households.models import Member, Standing
 from app.households.rules import OLD_AGE, StandingState, safe_groups
+from app.needs.models import Need
 
 
 def groups_of(
@@ -23,10 +24,20 @@ def groups_of(
     return _groups(session, Standing.household_id.in_(wanted), Member.household_id.in_(wanted), on)
 
 
-def groups_in(session: Session, wards: Collection[str], on: date) -> dict[str, tuple[str, ...]]:
-    """The same for all households of some wards."""
+def groups_in(
+    session: Session, wards: Collection[str], on: date, kind_code: str | None = None
+) -> dict[str, tuple[str, ...]]:
+    """The same for all households of some wards, or those with an approved need of a kind."""
     wanted = sorted(wards)
-    return _groups(session, Standing.ward_code.in_(wanted), Member.ward_code.in_(wanted), on)
+    standings: ColumnElement[bool] = Standing.ward_code.in_(wanted)
+    members: ColumnElement[bool] = Member.ward_code.in_(wanted)
+    if kind_code is not None:
+        asking = select(Need.household_id).where(
+            Need.ward_code.in_(wanted), Need.kind_code == kind_code, Need.state == "approved"
+        )
+        standings &= Standing.household_id.in_(asking)
+        members &= Member.household_id.in_(asking)
+    return _groups(session, standings, members, on)
 
 
 def _groups(

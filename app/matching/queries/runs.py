@@ -1,10 +1,11 @@
 """Reads of runs: their list, one with its figures, and what a worker has to do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, func, literal, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor
@@ -12,8 +13,9 @@ from app.catalogue.models import SupportKind
 from app.infra.jobs import Progress, progress_of
 from app.kernel.errors import NotFound
 from app.matching.models import MatchRun, Policy, Proposal, Unmatched
+from app.matching.queries.shards import progress_of_shards
 from app.matching.rules.states import ProposalState, RunState
-from app.places.models import ResidentialGroup, Ward
+from app.places.models import Province, ResidentialGroup, Ward
 from app.pledges.models import Pledge, PledgeLine
 
 PAGE = 25
@@ -34,7 +36,8 @@ class RunRow:
     """One run as staff read it. waiting: its proposals that nobody has decided."""
 
     id: str
-    ward_code: str
+    ward_code: str | None
+    provinces: tuple[str, ...]
     ward_name: str
     trigger: str
     pledge_code: str | None
@@ -53,21 +56,24 @@ class RunRow:
     proposals: int
     waiting: int
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits or runs."""
+        return self.state in {RunState.PENDING, RunState.RUNNING}
+
+    def may_be_ended_by(self, actor: Actor) -> bool:
+        """Whether it is the actor's own ward's, or a province's that is more than one ward's."""
+        if self.ward_code is not None:
+            return self.ward_code in actor.ward_codes
+        return len(actor.ward_codes) > 1
+
 
 def run_to_do(session: Session, run_id: str) -> RunToDo:
     """The run that a job names. Raises NotFound."""
     run = session.get(MatchRun, run_id, populate_existing=True)
     if run is None:
         raise NotFound("match-run")
-    return RunToDo(run.id, run.ward_code, run.trigger, run.policy_version)
-
-
-def pairs_proposed_in(session: Session, run_ids: Sequence[str]) -> set[tuple[str, str]]:
-    """The (need, line) pairs of these runs that nobody has decided."""
-    statement = select(Proposal.need_id, Proposal.pledge_line_id).where(
-        Proposal.run_id.in_(run_ids), Proposal.state == ProposalState.PROPOSED.value
-    )
-    return {(row[0], row[1]) for row in session.execute(statement)}
+    return RunToDo(run.id, run.ward_code or "", run.trigger, run.policy_version)
 
 
 def runs_in(session: Session, actor: Actor, *, before: datetime | None = None) -> list[RunRow]:
@@ -91,21 +97,39 @@ def _runs(session: Session, actor: Actor, condition: ColumnElement[bool]) -> lis
     statement = (
         select(
             MatchRun,
-            Ward.name,
+            func.coalesce(Ward.name, _names_of_provinces()),
             Pledge.code,
             Policy.name,
             proposals.scalar_subquery(),
             waiting.scalar_subquery(),
         )
-        .join(Ward, Ward.code == MatchRun.ward_code)
+        .outerjoin(Ward, Ward.code == MatchRun.ward_code)
         .join(Policy, Policy.version == MatchRun.policy_version)
         .outerjoin(Pledge, Pledge.id == MatchRun.pledge_id)
-        .where(MatchRun.ward_code.in_(sorted(actor.ward_codes)), condition)
+        .where(_touches(actor), condition)
         .order_by(MatchRun.created_at.desc(), MatchRun.id)
         .limit(PAGE)
         .execution_options(populate_existing=True)
     )
     return [_run(*row) for row in session.execute(statement)]
+
+
+def _touches(actor: Actor) -> ColumnElement[bool]:
+    """The run is of one of the actor's wards, or of a province that holds one."""
+    wards = sorted(actor.ward_codes)
+    provinces = select(Ward.province_code).where(Ward.code.in_(wards))
+    inside = select(Province.code).where(
+        Province.code == func.any(MatchRun.provinces), Province.code.in_(provinces)
+    )
+    return MatchRun.ward_code.in_(wards) | inside.exists()
+
+
+def _names_of_provinces() -> ScalarSelect[str]:
+    return (
+        select(func.string_agg(Province.name, aggregate_order_by(literal(", "), Province.sort_key)))
+        .where(Province.code == func.any(MatchRun.provinces))
+        .scalar_subquery()
+    )
 
 
 def _run(  # noqa: PLR0913, PLR0917 - one column of the statement above each.
@@ -119,6 +143,7 @@ def _run(  # noqa: PLR0913, PLR0917 - one column of the statement above each.
     return RunRow(
         id=run.id,
         ward_code=run.ward_code,
+        provinces=tuple(run.provinces),
         ward_name=ward_name,
         trigger=run.trigger,
         pledge_code=pledge_code,
@@ -140,7 +165,9 @@ def _run(  # noqa: PLR0913, PLR0917 - one column of the statement above each.
 
 
 def progress_of_run(session: Session, run: RunRow) -> Progress | None:
-    """How far the run's job is; None for a run that was stored at once."""
+    """How far the run's job is, or how many of its parts; None for one that was stored at once."""
+    if run.provinces and run.state == RunState.RUNNING.value:
+        return progress_of_shards(session, run.id)
     return None if run.job_id is None else progress_of(session, run.job_id)
 
 
@@ -183,6 +210,19 @@ def unmatched_lines_of(session: Session, run_id: str, *, limit: int = 50) -> lis
     return [UnmatchedLine(*row) for row in session.execute(statement)]
 
 
+def province_choices(session: Session, actor: Actor) -> list[tuple[str, str]]:
+    """Code and name of the provinces of which the actor may run every ward, by name."""
+    foreign = Ward.code.not_in(sorted(actor.ward_codes))
+    statement = (
+        select(Province.code, Province.name)
+        .join(Ward, Ward.province_code == Province.code)
+        .group_by(Province.code)
+        .having(func.count().filter(foreign) == 0)
+        .order_by(Province.sort_key)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
+
+
 def ward_choices(session: Session, actor: Actor) -> list[tuple[str, str]]:
     """Code and name of the wards that the actor may run, by name."""
     statement = (
@@ -195,18 +235,18 @@ def ward_choices(session: Session, actor: Actor) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class RunNames:
-    """The words for what a run's figures count by: kinds by code, residential groups by id."""
+    """The words for what a run's figures count by: kinds by code, places by id."""
 
     kinds: Mapping[str, SupportKind]
-    groups: Mapping[str, str]
+    places: Mapping[str, str]
 
 
 def run_names(session: Session, run: RunRow) -> RunNames:
-    """The kinds and the ward's residential groups that the figures name."""
+    """The kinds and the places that the figures name: a ward's groups, or a province's wards."""
     kinds = {kind.code: kind for kind in session.scalars(select(SupportKind))}
-    groups = session.execute(
-        select(ResidentialGroup.id, ResidentialGroup.name).where(
-            ResidentialGroup.ward_code == run.ward_code
-        )
+    of_ward = select(ResidentialGroup.id, ResidentialGroup.name).where(
+        ResidentialGroup.ward_code == run.ward_code
     )
-    return RunNames(kinds, {row.id: row.name for row in groups})
+    of_provinces = select(Ward.code, Ward.name).where(Ward.province_code.in_(run.provinces))
+    places = session.execute(of_provinces if run.provinces else of_ward)
+    return RunNames(kinds, {row[0]: row[1] for row in places})

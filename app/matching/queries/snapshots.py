@@ -35,6 +35,8 @@ def read_snapshot(session: Session, scope: Scope, policy: PolicyRules) -> Snapsh
     What is allocated is subtracted already: needs count `covered`, lines count `free`.
     """
     kinds = _kinds(session, policy)
+    if scope.kind_code is not None:
+        kinds = {code: kind for code, kind in kinds.items() if code == scope.kind_code}
     lines = _lines(session, scope, kinds)
     if scope.pledge_id is not None:
         lines = beside_proposed(lines, units_pending(session, scope, Proposal.pledge_line_id))
@@ -49,6 +51,7 @@ def read_snapshot(session: Session, scope: Scope, policy: PolicyRules) -> Snapsh
         provinces=_provinces(session, origins),
         pending={} if scope.pledge_id else pairs_pending(session, scope),
         declined=pairs_declined(session, scope),
+        by_ward=scope.kind_code is not None,
     )
 
 
@@ -140,7 +143,7 @@ def _needs(session: Session, scope: Scope, kinds: Collection[str]) -> list[OpenN
     )
     if scope.pledge_id is not None:
         statement = statement.where(lacks_more_than_proposed())
-    groups = groups_in(session, scope.wards, scope.on)
+    groups = groups_in(session, scope.wards, scope.on, scope.kind_code)
     return [
         _need(row, groups.get(row.household_id, ()), scope.on) for row in session.execute(statement)
     ]

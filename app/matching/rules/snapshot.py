@@ -67,6 +67,7 @@ class Snapshot:
     provinces: ward code -> province code, for the run's wards and every line's origin.
     pending: (need, line) -> units that current runs propose and nobody has decided.
     declined: (need, line) pairs that a person has turned down; they are not proposed again.
+    by_ward: areas are told as wards, not as a ward's residential groups.
     """
 
     on: date
@@ -76,12 +77,17 @@ class Snapshot:
     provinces: Mapping[str, str] = field(default_factory=dict)
     pending: Mapping[tuple[str, str], int] = field(default_factory=dict)
     declined: frozenset[tuple[str, str]] = frozenset()
+    by_ward: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a run covers. pledge_id: only that pledge's lines, beside what is proposed already."""
+    """What a run covers. kind_code: only that kind.
+
+    pledge_id: only that pledge's lines, beside what is proposed already.
+    """
 
     wards: frozenset[str]
     on: date
     pledge_id: str | None = None
+    kind_code: str | None = None

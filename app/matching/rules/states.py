@@ -4,7 +4,10 @@ from enum import StrEnum
 
 
 class RunState(StrEnum):
-    """pending -> running -> ready | failed; ready -> superseded."""
+    """pending -> running -> ready | failed; ready -> superseded.
+
+    Before it is ready a run may be cancelled, or superseded by a newer one.
+    """
 
     PENDING = "pending"
     RUNNING = "running"
@@ -21,6 +24,16 @@ class Trigger(StrEnum):
     NEED = "need"
     WARD = "ward"
     NIGHTLY = "nightly"
+    PROVINCE = "province"
+
+
+class ShardState(StrEnum):
+    """waiting -> running -> done | failed; a run that ends early leaves them as they are."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
 
 
 class ProposalState(StrEnum):

@@ -13,6 +13,9 @@ from app.matching.solver.lift import Rows
 from app.matching.solver.misfits import rules_between
 from app.matching.solver.problem import Problem, bracket_caps
 
+# Of a pledge's scope: anywhere, province, ward, cluster, by how little it leaves.
+NARROWNESS = np.array([0, 1, 3, 2])
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -142,7 +145,8 @@ def place_need(standing: Standing, need: int) -> Rows:
     holds = rules_between(problem, rows, np.full(len(rows), need))
     rows = rows[np.all(list(holds.values()), axis=0)]
     p = problem.pledges
-    terms = (p.groups[rows] > 0).astype(np.int64) + (p.programme[rows] > 0) + p.scope_kind[rows]
+    terms = (p.groups[rows] > 0).astype(np.int64) + (p.programme[rows] > 0)
+    terms += NARROWNESS[p.scope_kind[rows]]
     ward = np.full(len(rows), n.ward[need])
     rows = rows[np.lexsort((rows, -terms, _level(problem, p.origin[rows], ward)))]
     before = np.cumsum(standing.left[rows]) - standing.left[rows]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from app.matching.solver.columns import Bools, Ints
-from app.matching.solver.problem import ANYWHERE, PROVINCE, Problem
+from app.matching.solver.problem import ANYWHERE, CLUSTER, PROVINCE, Problem
 
 Blocking = tuple[tuple[str, int], ...]
 
@@ -55,6 +55,7 @@ def rules_between(problem: Problem, pledge: Ints, need: Ints) -> Mapping[str, Bo
     ward, scope = n.ward[need], p.scope_id[pledge]
     kind = p.scope_kind[pledge]
     in_scope = np.where(kind == PROVINCE, problem.ward_province[ward] == scope, ward == scope)
+    in_scope = np.where(kind == CLUSTER, problem.ward_cluster[ward] == scope, in_scope)
     groups, programme = p.groups[pledge], p.programme[pledge]
     in_time = p.avail_from[pledge] <= n.deadline[need]
     return {

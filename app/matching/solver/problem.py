@@ -7,7 +7,7 @@ import numpy as np
 
 from app.matching.solver.columns import Bools, Ints
 
-ANYWHERE, PROVINCE, WARD = 0, 1, 2
+ANYWHERE, PROVINCE, WARD, CLUSTER = 0, 1, 2, 3
 LEVELS = 4
 MOST_QUANTITY = 10**9
 MOST_COMPOSITE = 10_000
@@ -76,8 +76,8 @@ class Needs:
 class Pledges:
     """Free pledge lines of the category, in the order of their natural key.
 
-    origin: ward. scope_kind: 0 anywhere, 1 province, 2 ward, with scope_id. groups: 0 for any,
-    else one bit must be shared. programme: 0 for any.
+    origin: ward. scope_kind: 0 anywhere, 1 province, 2 ward, 3 cluster, with scope_id.
+    groups: 0 for any, else one bit must be shared. programme: 0 for any.
     """
 
     origin: Ints
@@ -123,9 +123,10 @@ class Problem:
         _within("pledges", "spec", p.spec, (0, self.fit.shape[0]))
         _within("pledges", "qty", p.qty, (0, MOST_QUANTITY))
         _within("pledges", "groups", p.groups, (0, GROUP_BITS))
-        _within("pledges", "scope_kind", p.scope_kind, (0, 3))
+        _within("pledges", "scope_kind", p.scope_kind, (0, 4))
         _known("pledges", "scope_id", p.scope_kind == WARD, (p.scope_id, np.arange(wards)))
         _known("pledges", "scope_id", p.scope_kind == PROVINCE, (p.scope_id, self.ward_province))
+        _known("pledges", "scope_id", p.scope_kind == CLUSTER, (p.scope_id, self.ward_cluster))
         self._check_tree()
         self._check_policy()
         if self.cap_households:

@@ -13,7 +13,7 @@ import numpy as np
 from app.matching.solver.columns import Ints
 from app.matching.solver.lift import Rows
 from app.matching.solver.plan import solve
-from app.matching.solver.problem import ANYWHERE, PROVINCE, WARD, Needs, Pledges, Problem
+from app.matching.solver.problem import ANYWHERE, CLUSTER, PROVINCE, WARD, Needs, Pledges, Problem
 
 Table = TypeVar("Table", Needs, Pledges)
 
@@ -46,13 +46,7 @@ def shards_of(problem: Problem) -> Iterator[Shard]:
     Raises CannotSolve. Cost: one solve in which a province is a single ward.
     """
     provinces, home = np.unique(problem.ward_province, return_inverse=True)
-    plan = solve(_of_provinces(problem, home))
-    quota = np.zeros((len(problem.pledges), len(provinces)), dtype=np.int64)
-    np.add.at(quota, (plan.pledge, home[problem.needs.ward[plan.need]]), plan.units)
-    # What no quota took stays where it comes from: wards may differ more than provinces show.
-    left = problem.pledges.qty - quota.sum(axis=1)
-    at_home = _home_of(problem, provinces, home)
-    np.add.at(quota, (np.arange(len(left)), at_home), left)
+    quota = quotas_of(problem)
     for number in range(len(provinces)):
         needs = np.flatnonzero(home[problem.needs.ward] == number)
         pledges = np.flatnonzero(quota[:, number])
@@ -69,16 +63,27 @@ def shards_of(problem: Problem) -> Iterator[Shard]:
             )
 
 
+def quotas_of(problem: Problem) -> Ints:
+    """quota[pledge, province], provinces in the order of their numbers: the units each may give.
+
+    Rows add up to the pledges' quantities. Raises CannotSolve.
+    """
+    provinces, home = np.unique(problem.ward_province, return_inverse=True)
+    plan = solve(_of_provinces(problem, home))
+    quota = np.zeros((len(problem.pledges), len(provinces)), dtype=np.int64)
+    np.add.at(quota, (plan.pledge, home[problem.needs.ward[plan.need]]), plan.units)
+    # What no quota took stays where it comes from: wards may differ more than provinces show.
+    left = problem.pledges.qty - quota.sum(axis=1)
+    at_home = _home_of(problem, provinces, home)
+    np.add.at(quota, (np.arange(len(left)), at_home), left)
+    return quota
+
+
 def _of_provinces(problem: Problem, home: Ints) -> Problem:
     """The problem with each province as one ward; who names a ward names its province."""
     p, numbers = problem.pledges, np.arange(int(home.max(initial=-1)) + 1)
-    provinces = np.unique(problem.ward_province)
     bound = p.scope_kind != ANYWHERE
-    place = np.full(len(p), -1, dtype=np.int64)
-    in_ward = p.scope_kind == WARD
-    place[in_ward] = home[p.scope_id[in_ward]]
-    in_province = p.scope_kind == PROVINCE
-    place[in_province] = np.searchsorted(provinces, p.scope_id[in_province])
+    place = np.where(bound, _home_of(problem, np.unique(problem.ward_province), home), -1)
     return replace(
         problem,
         needs=replace(problem.needs, ward=home[problem.needs.ward]),
@@ -99,6 +104,9 @@ def _home_of(problem: Problem, provinces: Ints, home: Ints) -> Ints:
     at: Ints = home[p.origin]
     in_ward, in_province = p.scope_kind == WARD, p.scope_kind == PROVINCE
     at[in_ward] = home[p.scope_id[in_ward]]
+    in_cluster = p.scope_kind == CLUSTER
+    clusters, first = np.unique(problem.ward_cluster, return_index=True)
+    at[in_cluster] = home[first[np.searchsorted(clusters, p.scope_id[in_cluster])]]
     at[in_province] = np.searchsorted(provinces, p.scope_id[in_province])
     return at
 

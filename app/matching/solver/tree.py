@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.matching.solver.columns import Ints
-from app.matching.solver.problem import ANYWHERE, LEVELS, PROVINCE, Problem
+from app.matching.solver.problem import CLUSTER, LEVELS, PROVINCE, WARD, Problem
 
 NATION = LEVELS - 1
-PROVINCE_LEVEL = 2
+CLUSTER_LEVEL, PROVINCE_LEVEL = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,12 @@ def scope_places(problem: Problem, tree: Tree, pledges: Ints) -> Ints:
     kind = problem.pledges.scope_kind[pledges]
     scope = problem.pledges.scope_id[pledges]
     place = np.full(len(pledges), tree.size - 1, dtype=np.int64)
-    provinces = np.unique(problem.ward_province)
-    first = int(np.searchsorted(tree.level, PROVINCE_LEVEL))
-    in_province = kind == PROVINCE
-    place[in_province] = first + np.searchsorted(provinces, scope[in_province])
-    in_ward = ~in_province & (kind != ANYWHERE)
+    for level, held, named in (
+        (CLUSTER_LEVEL, kind == CLUSTER, problem.ward_cluster),
+        (PROVINCE_LEVEL, kind == PROVINCE, problem.ward_province),
+    ):
+        first = int(np.searchsorted(tree.level, level))
+        place[held] = first + np.searchsorted(np.unique(named), scope[held])
+    in_ward = kind == WARD
     place[in_ward] = scope[in_ward]
     return place

@@ -16,13 +16,16 @@ from app.matching.queries.fairness import lately_in
 from app.matching.queries.policy import load_policy, policy_kinds
 from app.matching.queries.runs import (
     PAGE,
+    RunRow,
     progress_of_run,
+    province_choices,
     run_for,
     run_names,
     runs_in,
     unmatched_lines_of,
     ward_choices,
 )
+from app.matching.queries.shards import shards_in
 from app.matching.queries.shortages import shortages_in
 from app.matching.views.blueprint import bp, page
 
@@ -44,14 +47,18 @@ def runs() -> ResponseReturnValue:
 @bp.post("/runs")
 @requires(Action.START_MATCHING)
 def start_run() -> ResponseReturnValue:
-    """Ask for a run over one ward."""
+    """Ask for a run over one ward or a whole province."""
     actor = current_actor()
     with transaction() as session:
         form = _start_form(session, actor)
         if not form.validate():
             found = runs_in(session, actor)
             return page("runs", runs=found, form=form, older=None, may_start=True), 422
-        run_id = actions.request_run(session, actor, form.draft(), now=now())
+        ward, province = form.draft()
+        if ward is not None:
+            run_id = actions.request_run(session, actor, ward, now=now())
+        else:
+            run_id = actions.request_province_run(session, actor, [province or ""], now=now())
         return done(session, "matching.run", run_id=run_id)
 
 
@@ -63,7 +70,9 @@ def run(run_id: str) -> ResponseReturnValue:
         found = run_for(session, current_actor(), run_id)
         progress = progress_of_run(session, found)
         names = run_names(session, found)
-        lately = lately_in(session, found.ward_code, run_id, now() - LATELY)
+        wards = {found.ward_code} if found.ward_code else current_actor().ward_codes
+        lately = lately_in(session, wards, run_id, now() - LATELY)
+        shards = shards_in(session, run_id) if found.provinces else []
         unplaced = unmatched_lines_of(session, run_id)
         asked_by = names_of(session, {found.requested_by or ""})
     return page(
@@ -71,9 +80,11 @@ def run(run_id: str) -> ResponseReturnValue:
         run=found,
         progress=progress,
         unplaced=unplaced,
+        shards=shards,
+        may_cancel=_may_cancel(found),
         lately=lately,
         kinds=names.kinds,
-        group_names=names.groups,
+        place_names=names.places,
         asked_by=asked_by.get(found.requested_by or ""),
     )
 
@@ -86,6 +97,15 @@ def run_progress(run_id: str) -> ResponseReturnValue:
         found = run_for(session, current_actor(), run_id)
         progress = progress_of_run(session, found)
     return page("_progress", run=found, progress=progress)
+
+
+@bp.post("/runs/<run_id>/cancel")
+@requires(Action.START_MATCHING)
+def cancel_run(run_id: str) -> ResponseReturnValue:
+    """Stop a run that waits or runs; what is proposed already stays."""
+    with transaction() as session:
+        actions.cancel_run(session, current_actor(), run_id, now=now())
+        return done(session, "matching.run", run_id=run_id)
 
 
 @bp.get("/runs/policy")
@@ -107,9 +127,15 @@ def shortages() -> ResponseReturnValue:
     return page("shortages", shortages=found, on=today())
 
 
+def _may_cancel(run: RunRow) -> bool:
+    """The button is shown to those who may press it; the action checks again."""
+    actor = current_actor()
+    return run.is_open and actor.may(Action.START_MATCHING) and run.may_be_ended_by(actor)
+
+
 def _start_form(session: Session, actor: Actor) -> StartRunForm:
     form = StartRunForm(request.form)
-    form.ward_code.choices = ward_choices(session, actor)
+    form.offer(ward_choices(session, actor), province_choices(session, actor))
     return form
 
 

@@ -22,7 +22,7 @@ def random_problem(seed, *, needs=6, pledges=4, most=3, **given):
         return rng.integers(low, high, size, dtype=np.int64)
 
     ward = np.sort(column(0, len(CLUSTER), needs))
-    scope = rng.choice(3, pledges, p=[0.6, 0.2, 0.2]).astype(np.int64)
+    scope = rng.choice(4, pledges, p=[0.5, 0.15, 0.2, 0.15]).astype(np.int64)
     place = column(0, len(CLUSTER), pledges)
     start, opens = column(0, 3, needs), column(0, 3, pledges)
     household = np.arange(needs) // 2 if capped else np.arange(needs)
@@ -44,7 +44,7 @@ def random_problem(seed, *, needs=6, pledges=4, most=3, **given):
         spec=column(0, 2, pledges),
         qty=column(1, most + 1, pledges),
         scope_kind=scope,
-        scope_id=np.where(scope == 0, -1, np.where(scope == 1, PROVINCE[place], place)),
+        scope_id=np.choose(scope, [np.full(pledges, -1), PROVINCE[place], place, CLUSTER[place]]),
         groups=column(0, 3, pledges),
         programme=np.where(rng.random(pledges) < 0.7, 0, 1).astype(np.int64),
         avail_from=opens,

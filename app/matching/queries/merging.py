@@ -1,0 +1,109 @@
+"""What the parts of a run propose together, against what there is of it now."""
+
+from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.matching.models import Allocation, MatchRun, Proposal
+from app.matching.rules.states import GONE, ProposalState
+from app.needs.models import Need
+from app.pledges.models import PledgeLine
+
+
+def uses_a_unit_twice(session: Session, run_id: str) -> bool:
+    """Whether the parts together use more of a line or for a need than any could have seen.
+
+    Units that people promised or donors withdrew since the run was asked for count as seen.
+    """
+    lines, needs = _proposed(run_id, Proposal.pledge_line_id), _proposed(run_id, Proposal.need_id)
+    line = (
+        select(PledgeLine.id)
+        .join(lines, lines.c.id == PledgeLine.id)
+        .where(lines.c.units > PledgeLine.free)
+        .where(
+            lines.c.units
+            > PledgeLine.free
+            + PledgeLine.withdrawn
+            + _promised_since(run_id, Allocation.pledge_line_id, PledgeLine.id)
+        )
+    )
+    need = (
+        select(Need.id)
+        .join(needs, needs.c.id == Need.id)
+        .where(needs.c.units > Need.units - Need.covered)
+        .where(
+            needs.c.units
+            > Need.units - Need.covered + _promised_since(run_id, Allocation.need_id, Need.id)
+        )
+    )
+    return bool(session.scalar(select(or_(line.exists(), need.exists()))))
+
+
+def overtaken_of(run_id: str) -> tuple[Select[int], Select[int]]:
+    """The proposals, as selects of ids, beyond what a line still has, and what a need still lacks.
+
+    Run one after the other: what the first takes out makes room in the second.
+    """
+    lines, needs = _proposed(run_id, Proposal.pledge_line_id), _proposed(run_id, Proposal.need_id)
+    of_line = (
+        _ranked(run_id, Proposal.pledge_line_id, PledgeLine.free)
+        .join(PledgeLine, PledgeLine.id == Proposal.pledge_line_id)
+        .join(lines, lines.c.id == PledgeLine.id)
+        .where((lines.c.units > PledgeLine.free) | (PledgeLine.state != "open"))
+        .subquery()
+    )
+    of_need = (
+        _ranked(run_id, Proposal.need_id, Need.units - Need.covered)
+        .join(Need, Need.id == Proposal.need_id)
+        .join(needs, needs.c.id == Need.id)
+        .where((needs.c.units > Need.units - Need.covered) | (Need.state != "approved"))
+        .subquery()
+    )
+    return (
+        select(of_line.c.id).where(of_line.c.up_to > of_line.c.room),
+        select(of_need.c.id).where(of_need.c.up_to > of_need.c.room),
+    )
+
+
+def households_of(session: Session, run_id: str) -> int:
+    """How many households a run proposes anything for."""
+    statement = (
+        select(func.count(Need.household_id.distinct()))
+        .join(Proposal, Proposal.need_id == Need.id)
+        .where(Proposal.run_id == run_id)
+    )
+    return session.scalar(statement) or 0
+
+
+def _proposed(run_id: str, side: InstrumentedAttribute[str]) -> Subquery:
+    """Units that the run proposes for each need or of each line."""
+    return (
+        select(side.label("id"), func.sum(Proposal.units).label("units"))
+        .where(Proposal.run_id == run_id, Proposal.state == ProposalState.PROPOSED.value)
+        .group_by(side)
+        .subquery()
+    )
+
+
+def _ranked(
+    run_id: str,
+    side: InstrumentedAttribute[str],
+    room: ColumnElement[int] | InstrumentedAttribute[int],
+) -> Select[int, int, int]:
+    """Each proposal with the units up to it, by rank, and the room there is for them."""
+    up_to = func.sum(Proposal.units).over(partition_by=side, order_by=(Proposal.rank, Proposal.id))
+    return select(Proposal.id, up_to.label("up_to"), room.label("room")).where(
+        Proposal.run_id == run_id, Proposal.state == ProposalState.PROPOSED.value
+    )
+
+
+def _promised_since(
+    run_id: str, side: InstrumentedAttribute[str], row: InstrumentedAttribute[str]
+) -> ColumnElement[int]:
+    """Units that people promised of a line or to a need since the run was asked for."""
+    asked_at = select(MatchRun.created_at).where(MatchRun.id == run_id).scalar_subquery()
+    return (
+        select(func.coalesce(func.sum(Allocation.units), 0))
+        .where(side == row, Allocation.approved_at >= asked_at)
+        .where(Allocation.state.not_in(GONE))
+        .scalar_subquery()
+    )

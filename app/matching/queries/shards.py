@@ -1,0 +1,201 @@
+"""Reads of a run's parts: what each has to solve, how far they are, what they found together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, select, union
+from sqlalchemy.orm import Session
+
+from app.catalogue.models import SupportKind
+from app.infra.jobs import Progress
+from app.infra.models import Job
+from app.kernel.clock import local_day
+from app.kernel.errors import NotFound
+from app.matching.models import MatchQuota, MatchRun, MatchShard
+from app.matching.rules.states import ShardState
+from app.needs.models import Need
+from app.places.models import Province, Ward
+from app.pledges.models import Pledge, PledgeLine
+
+
+@dataclass(frozen=True, slots=True)
+class ShardToDo:
+    """What a worker needs to know of a part. province_code None: share out between `provinces`.
+
+    on: the day that all parts of the run decide for. by_quota: its lines are limited to a quota.
+    """
+
+    id: str
+    run_id: str
+    kind_code: str
+    province_code: str | None
+    provinces: tuple[str, ...]
+    policy_version: int
+    on: date
+
+    @property
+    def by_quota(self) -> bool:
+        """Whether another part has shared the lines out before."""
+        return self.province_code is not None and len(self.provinces) > 1
+
+    @property
+    def covers(self) -> tuple[str, ...]:
+        """The provinces of which it sees the needs."""
+        return self.provinces if self.province_code is None else (self.province_code,)
+
+
+@dataclass(frozen=True, slots=True)
+class ShardRow:
+    """One part as staff read it."""
+
+    kind_code: str
+    province_name: str | None
+    state: str
+    is_stuck: bool
+    proposals: int
+    seconds: float | None
+    failure: str | None
+
+
+def wards_of_scope(ward_code: str | None, provinces: Sequence[str]) -> Select[str]:
+    """The wards that a run covers, as a select of their codes."""
+    if ward_code is not None:
+        return select(Ward.code).where(Ward.code == ward_code)
+    return select(Ward.code).where(Ward.province_code.in_(provinces))
+
+
+def wards_in(session: Session, provinces: Sequence[str]) -> frozenset[str]:
+    """The codes of all wards of some provinces."""
+    return frozenset(session.scalars(wards_of_scope(None, provinces)))
+
+
+def parts_to_solve(session: Session, provinces: Sequence[str]) -> list[tuple[str, str]]:
+    """(kind, province) wherever something of an open kind is needed or offered, in order."""
+    needed = (
+        select(Need.kind_code, Ward.province_code)
+        .join(Ward, Ward.code == Need.ward_code)
+        .where(Need.state == "approved", Need.units > Need.covered)
+    )
+    offered = (
+        select(PledgeLine.kind_code, Ward.province_code)
+        .join(Pledge, Pledge.id == PledgeLine.pledge_id)
+        .join(Ward, Ward.code == Pledge.ward_code)
+        .where(PledgeLine.state == "open", PledgeLine.free > 0)
+    )
+    both = union(
+        needed.where(Ward.province_code.in_(provinces)),
+        offered.where(Ward.province_code.in_(provinces)),
+    ).subquery()
+    statement = (
+        select(both.c.kind_code, both.c.province_code)
+        .join(SupportKind, SupportKind.code == both.c.kind_code)
+        .where(SupportKind.is_open)
+        .order_by(both.c.kind_code, both.c.province_code)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
+
+
+def shard_to_do(session: Session, shard_id: str) -> ShardToDo:
+    """The part that a job names. Raises NotFound."""
+    row = session.execute(
+        select(MatchShard, MatchRun.provinces, MatchRun.policy_version, MatchRun.created_at)
+        .join(MatchRun, MatchRun.id == MatchShard.run_id)
+        .where(MatchShard.id == shard_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("match-shard")
+    shard, provinces, version, created_at = row
+    return ShardToDo(
+        id=shard.id,
+        run_id=shard.run_id,
+        kind_code=shard.kind_code,
+        province_code=shard.province_code,
+        provinces=tuple(provinces),
+        policy_version=version,
+        on=local_day(created_at),
+    )
+
+
+def quotas_of(session: Session, run_id: str, province_code: str) -> dict[str, int]:
+    """Line -> the units that a province may have of it in this run."""
+    statement = select(MatchQuota.pledge_line_id, MatchQuota.units).where(
+        MatchQuota.run_id == run_id, MatchQuota.province_code == province_code
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def shards_in(session: Session, run_id: str) -> list[ShardRow]:
+    """All parts of a run, as its page shows them."""
+    statement = (
+        select(MatchShard, Province.name, Job.state)
+        .outerjoin(Province, Province.code == MatchShard.province_code)
+        .outerjoin(Job, Job.id == MatchShard.job_id)
+        .where(MatchShard.run_id == run_id)
+        .order_by(MatchShard.kind_code, MatchShard.province_code.nulls_first())
+    )
+    return [
+        ShardRow(
+            kind_code=shard.kind_code,
+            province_name=name,
+            state=shard.state,
+            is_stuck=job_state == "dead" and shard.state != ShardState.DONE.value,
+            proposals=shard.proposals,
+            seconds=_seconds(shard.figures),
+            failure=shard.failure,
+        )
+        for shard, name, job_state in session.execute(statement)
+    ]
+
+
+def _seconds(figures: Mapping[str, object]) -> float | None:
+    seconds = figures.get("seconds")
+    found = seconds.get("solve") if isinstance(seconds, dict) else None
+    return float(found) if found is not None else None
+
+
+def progress_of_shards(session: Session, run_id: str) -> Progress:
+    """How many parts are done; "dead" if one was given up by its worker."""
+    done = func.count().filter(MatchShard.state == ShardState.DONE.value)
+    stuck = func.count().filter(Job.state == "dead", MatchShard.state != ShardState.DONE.value)
+    statement = (
+        select(done, func.count(), stuck)
+        .select_from(MatchShard)
+        .outerjoin(Job, Job.id == MatchShard.job_id)
+        .where(MatchShard.run_id == run_id)
+    )
+    finished, total, given_up = session.execute(statement).one()
+    return Progress("dead" if given_up else "running", finished, total or None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one part found, for the merge. figures: as for a run of its own."""
+
+    kind_code: str
+    province_code: str | None
+    state: str
+    certified: bool
+    engine: str | None
+    digest: str | None
+    plan_digest: str | None
+    proposals: int
+    figures: Mapping[str, object]
+    created_at: datetime
+
+
+def parts_of_run(session: Session, run_id: str) -> list[Part]:
+    """All parts of a run in a fixed order."""
+    statement = (
+        select(MatchShard)
+        .where(MatchShard.run_id == run_id)
+        .order_by(MatchShard.kind_code, func.coalesce(MatchShard.province_code, ""))
+        .execution_options(populate_existing=True)
+    )
+    return [
+        Part(
+            s.kind_code, s.province_code, s.state, s.certified, s.engine, s.digest, s.plan_digest,
+            s.proposals, s.figures, s.created_at,
+        )
+        for s in session.scalars(statement)
+    ]  # fmt: skip
