@@ -48,9 +48,7 @@ SHARD_STATES: dict[str, tuple[str, LazyString]] = {
 }
 FAILURES: dict[str, LazyString] = {
     "newer-run": lazy_("Đã có người yêu cầu một lượt mới hơn cho cả tỉnh, nên lượt này dừng."),
-    "merge-broken": lazy_(
-        "Các phần ghép lại không khớp nhau nên không dùng. Đề xuất cũ vẫn giữ nguyên."
-    ),
+    "merge-broken": lazy_("Các phần không khớp nhau nên không dùng. Đề xuất cũ vẫn giữ nguyên."),
     "cannot-solve": lazy_("Bộ giải không tìm được kết quả. Đề xuất cũ vẫn giữ nguyên."),
     "worker-gave-up": lazy_("Máy đã thử nhiều lần mà không xong. Đề xuất cũ vẫn giữ nguyên."),
     "not-certified": lazy_(
