@@ -1,10 +1,12 @@
 """What people type about notices."""
 
-from wtforms import IntegerField, StringField
+from wtforms import IntegerField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.infra.forms import BaseForm
 from app.infra.i18n import lazy_
+from app.notices.rules import Topic
+from app.notices.texts import TOPICS
 
 MOST_REASON = 500
 
@@ -18,6 +20,18 @@ class SendAnewForm(BaseForm):
         """The reason. Call after validate()."""
         assert self.reason.data
         return str(self.reason.data)
+
+
+class TopicsForm(BaseForm):
+    """Which kinds of messages somebody wants; none ticked is an answer too."""
+
+    wanted = SelectMultipleField(
+        lazy_("Tôi muốn nhận"), choices=[(topic.value, words) for topic, words in TOPICS.items()]
+    )
+
+    def draft(self) -> frozenset[Topic]:
+        """The topics that are not wanted. Call after validate()."""
+        return frozenset(Topic) - {Topic(value) for value in self.wanted.data or ()}
 
 
 class ReadForm(BaseForm):

@@ -105,12 +105,7 @@ class Notice(Base):
         CheckConstraint("language in ('vi','en')", name="language_known"),
         Index("ix_notice_recipient", "recipient_kind", "recipient_id", "id"),
         Index("ix_notice_ward_code", "ward_code", "id"),
-        Index(
-            "ix_notice_number",
-            "number",
-            "sent_at",
-            postgresql_where="number is not null and sent_at is not null",
-        ),
+        Index("ix_notice_number", "number", "id", postgresql_where="number is not null"),
         Index("ix_notice_held", "id", postgresql_where="state = 'held'"),
         Index("ix_notice_due", "not_before", postgresql_where="state in ('queued','sending')"),
     )

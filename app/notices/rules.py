@@ -50,11 +50,12 @@ class Channel(StrEnum):
 
 
 class RecipientKind(StrEnum):
-    """Whom a message is for."""
+    """Whom a message is for. HOLDER: a person on a list of the ward, such as of cards."""
 
     ACCOUNT = "account"
     DONOR = "donor"
     HOUSEHOLD = "household"
+    HOLDER = "holder"
 
 
 class Template(StrEnum):
@@ -67,6 +68,16 @@ class Template(StrEnum):
     HANDED_OVER = "handed-over"
     CORRECTION_ASKED = "correction-asked"
     PASSWORD_RESET = "password-reset"  # noqa: S105 - a moment's name, no secret.
+    INSURANCE_RENEWAL = "insurance-renewal"
+
+
+class Topic(StrEnum):
+    """What a person may ask not to be told about."""
+
+    PLEDGES = "pledges"
+    VISITS = "visits"
+    INSURANCE = "insurance"
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +85,33 @@ class TemplateFacts:
     """What a template needs and allows.
 
     needs: names that its words fill in, from the parameters or the personal ones. is_private:
-    it goes by its first channel or not at all, and is kept out of every inbox.
+    it goes by its first channel or not at all, and is kept out of every inbox. topic: what a
+    person turns off to get it no more; None if it cannot be turned off. is_urgent: it may be a
+    person's second of the day, and is told by voice to who turned the topic off.
     """
 
     needs: frozenset[str]
     is_harmless_twice: bool = False
     is_private: bool = False
+    topic: Topic | None = None
+    is_urgent: bool = False
 
 
+_PLEDGE = frozenset({"pledge_code", "pledge_id"})
+_VISIT = frozenset({"code", "at", "place"})
 TEMPLATES: Mapping[Template, TemplateFacts] = MappingProxyType(
     {
-        Template.PLEDGE_ACCEPTED: TemplateFacts(frozenset({"pledge_code", "pledge_id"})),
-        Template.MATCH_FOUND: TemplateFacts(frozenset({"pledge_code", "pledge_id", "need_code"})),
-        Template.INVITATION: TemplateFacts(frozenset({"name", "code", "at", "place"})),
-        Template.APPOINTMENT_CHANGED: TemplateFacts(frozenset({"code", "at", "place"})),
-        Template.HANDED_OVER: TemplateFacts(frozenset({"pledge_code", "pledge_id", "on"})),
+        Template.PLEDGE_ACCEPTED: TemplateFacts(_PLEDGE, topic=Topic.PLEDGES),
+        Template.MATCH_FOUND: TemplateFacts(_PLEDGE | {"need_code"}, topic=Topic.PLEDGES),
+        Template.INVITATION: TemplateFacts(_VISIT | {"name"}, topic=Topic.VISITS, is_urgent=True),
+        Template.APPOINTMENT_CHANGED: TemplateFacts(_VISIT, topic=Topic.VISITS, is_urgent=True),
+        Template.HANDED_OVER: TemplateFacts(_PLEDGE | {"on"}, topic=Topic.PLEDGES),
         Template.CORRECTION_ASKED: TemplateFacts(frozenset({"code"})),
         Template.PASSWORD_RESET: TemplateFacts(
             frozenset({"token"}), is_harmless_twice=True, is_private=True
+        ),
+        Template.INSURANCE_RENEWAL: TemplateFacts(
+            frozenset({"name", "on", "ward", "phone"}), topic=Topic.INSURANCE
         ),
     }
 )
@@ -104,6 +124,7 @@ class NoticeDraft:
     cause, cause_id: the event; with template and recipient they make the message unique.
     email, phone: in plain, encrypted when written down. parameters: facts that are not
     personal; personal: those that are, encrypted too. Dates may be dates or aware datetimes.
+    group_id: the residential group whose head tells the person if no channel does.
     """
 
     template: str
@@ -117,6 +138,7 @@ class NoticeDraft:
     phone: str | None = None
     parameters: Mapping[str, object] = field(default_factory=dict)
     personal: Mapping[str, object] = field(default_factory=dict)
+    group_id: str | None = None
 
     @property
     def dedupe_key(self) -> str:
@@ -144,15 +166,18 @@ class Letter:
     opt_out_url: str = ""
 
 
+AT_HOME = frozenset({RecipientKind.HOUSEHOLD, RecipientKind.HOLDER})
+
+
 def channel_order(kind: RecipientKind, *, has_email: bool, has_phone: bool) -> tuple[Channel, ...]:
     """The channels to try, in order; the last is always IN_APP, which needs no address.
 
-    Households: Zalo, then SMS; donors: e-mail, then SMS; accounts: e-mail.
+    Households and people on lists: Zalo, then SMS; donors: e-mail, then SMS; accounts: e-mail.
     """
     order: list[Channel] = []
-    if has_email and kind is not RecipientKind.HOUSEHOLD:
+    if has_email and kind not in AT_HOME:
         order.append(Channel.EMAIL)
-    if has_phone and kind is RecipientKind.HOUSEHOLD:
+    if has_phone and kind in AT_HOME:
         order.append(Channel.ZALO)
     if has_phone and kind is not RecipientKind.ACCOUNT:
         order.append(Channel.SMS)
@@ -167,6 +192,18 @@ def channel_after(channel: Channel, order: tuple[Channel, ...]) -> Channel | Non
 
 DAY_BEGINS, DAY_ENDS = time(7), time(21)
 DISTURBING = frozenset({Channel.SMS, Channel.ZALO})
+# A telephone gets one message a day, urgent ones aside, and so many in thirty days.
+MONTH, MOST_A_MONTH = timedelta(days=30), 8
+
+
+def day_began(moment: datetime) -> datetime:
+    """Midnight in Vietnam before `moment`."""
+    return moment.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def next_morning(moment: datetime) -> datetime:
+    """07:00 in Vietnam on the day after `moment`."""
+    return day_began(moment) + timedelta(days=1, hours=DAY_BEGINS.hour)
 
 
 def send_at(moment: datetime, channel: Channel) -> datetime:

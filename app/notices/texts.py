@@ -1,7 +1,7 @@
 """The words of notices: states, channels, moments, and why something was refused."""
 
 from app.infra.i18n import LazyString, lazy_
-from app.notices.rules import Channel, NoticeState, RecipientKind, Template
+from app.notices.rules import Channel, NoticeState, RecipientKind, Template, Topic
 
 # state -> its words, and the tone of nc_status
 STATES: dict[NoticeState, tuple[LazyString, str]] = {
@@ -31,6 +31,7 @@ RECIPIENTS: dict[RecipientKind, LazyString] = {
     RecipientKind.ACCOUNT: lazy_("Cán bộ"),
     RecipientKind.DONOR: lazy_("Nhà hảo tâm"),
     RecipientKind.HOUSEHOLD: lazy_("Hộ gia đình"),
+    RecipientKind.HOLDER: lazy_("Người trong danh sách"),
 }
 
 MOMENTS: dict[Template, LazyString] = {
@@ -41,6 +42,14 @@ MOMENTS: dict[Template, LazyString] = {
     Template.HANDED_OVER: lazy_("Quà đã trao xong"),
     Template.CORRECTION_ASKED: lazy_("Hồ sơ cần bổ sung"),
     Template.PASSWORD_RESET: lazy_("Đặt lại mật khẩu"),
+    Template.INSURANCE_RENEWAL: lazy_("Nhắc gia hạn thẻ BHYT"),
+}
+
+TOPICS: dict[Topic, LazyString] = {
+    Topic.PLEDGES: lazy_("Tin về cam kết ủng hộ của tôi"),
+    Topic.VISITS: lazy_("Tin mời nhận quà, đổi lịch"),
+    Topic.INSURANCE: lazy_("Tin nhắc gia hạn thẻ BHYT"),
+    Topic.DIGEST: lazy_("Tin tóm tắt việc mỗi sáng"),
 }
 
 PROBLEMS: dict[str, LazyString] = {
@@ -71,6 +80,9 @@ PROBLEMS: dict[str, LazyString] = {
     "too-long": lazy_("Tin dài quá ba phần."),
     "goes-on": lazy_("Đã chuyển sang kênh khác."),
     "no-longer-true": lazy_("Nội dung không còn đúng nên không gửi."),
+    "opted-out": lazy_("Người nhận không muốn nhận loại tin này."),
+    "one-a-day": lazy_("Hôm nay người này đã nhận một tin, sẽ gửi sáng mai."),
+    "month-full": lazy_("Trong 30 ngày người này đã nhận đủ số tin tối đa."),
     "restored": lazy_("Giữ lại sau khi khôi phục dữ liệu."),
 }
 
@@ -79,6 +91,8 @@ AUDIT: dict[str, LazyString] = {
     "tell-in-person": lazy_("Báo trực tiếp"),
     "send-notice-anew": lazy_("Gửi lại thông báo"),
     "open-channel": lazy_("Mở lại một kênh gửi tin"),
+    "choose-topics": lazy_("Chọn loại tin muốn nhận"),
+    "stop-topic": lazy_("Ghi người nhận không muốn nhận một loại tin"),
     "ask-release": lazy_("Đề nghị mở lại việc gửi thông báo"),
     "release-notices": lazy_("Mở lại việc gửi thông báo"),
 }

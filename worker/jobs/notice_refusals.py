@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from app.kernel.clock import VIETNAM, now
 from app.notices import actions, queries
 from app.notices.channels import NotTaken, Then
-from app.notices.rules import Channel, send_at
+from app.notices.queries import Outgoing
+from app.notices.rules import AT_HOME, TEMPLATES, Channel, next_morning, send_at
 
 # A channel that waits for a person is looked at again so often.
 LOOK_AGAIN = timedelta(minutes=15)
@@ -27,6 +28,21 @@ def moment_to_leave(session: Session, channel: Channel, moment: datetime) -> tup
     return leaves_at, reason
 
 
+def unwanted(session: Session, notice: Outgoing, moment: datetime) -> str | None:
+    """Why a person is not told now, once that is stored: a wish, a second of the day, too many."""
+    facts = TEMPLATES[notice.template]
+    limit = queries.limit_on(session, notice.id, now=moment)
+    if limit is queries.Limit.OPTED_OUT:
+        at_home = notice.recipient_kind in AT_HOME
+        tell = actions.tell_by_voice if facts.is_urgent and at_home else actions.skip
+        tell(session, notice.id, limit.value)
+    elif limit is queries.Limit.ONE_A_DAY:
+        actions.put_off(session, notice.id, next_morning(moment))
+    elif limit is queries.Limit.MONTH_FULL:
+        actions.skip(session, notice.id, limit.value)
+    return limit
+
+
 def after_refusal(session: Session, notice_id: int, channel: Channel, refused: NotTaken) -> None:
     """Store what a refusal means: another time, another channel, or a channel that pauses."""
     moment = now()
@@ -35,8 +51,28 @@ def after_refusal(session: Session, notice_id: int, channel: Channel, refused: N
             actions.pause_channel(session, channel, refused.code, now=moment)
         actions.put_back(session, notice_id, refused.code)
         actions.put_off(session, notice_id, _later(refused.then, channel, moment))
-    else:
-        actions.record_failure(session, notice_id, refused.code)
+        return
+    if refused.then is Then.OPTED_OUT:
+        _note_wish(session, notice_id)
+    actions.record_failure(
+        session, notice_id, refused.code, goes_on=_goes_on(session, notice_id, refused)
+    )
+
+
+def _note_wish(session: Session, notice_id: int) -> None:
+    """The person refused at the provider: it is a wish about the notice's topic."""
+    notice = queries.outgoing(session, notice_id)
+    topic = TEMPLATES[notice.template].topic if notice else None
+    if topic is not None:
+        for whom in queries.whom_of(session, notice_id):
+            actions.opt_out(session, whom, topic, "provider")
+
+
+def _goes_on(session: Session, notice_id: int, refused: NotTaken) -> bool:
+    """Whether the next channel is tried: not after a person's no, unless it is urgent."""
+    notice = queries.outgoing(session, notice_id)
+    is_urgent = notice is not None and TEMPLATES[notice.template].is_urgent
+    return refused.then is not Then.OPTED_OUT or is_urgent
 
 
 def _later(then: Then, channel: Channel, moment: datetime) -> datetime:

@@ -13,7 +13,7 @@ from app.notices.channels import Adapter, NotTaken, OutcomeUnknown, Then, adapte
 from app.notices.queries import Outgoing
 from app.notices.rules import TEMPLATES, Letter, NoticeState
 from worker.jobs.notice_checks import still_holds
-from worker.jobs.notice_refusals import after_refusal, moment_to_leave
+from worker.jobs.notice_refusals import after_refusal, moment_to_leave, unwanted
 
 
 class TryLater(Exception):
@@ -69,6 +69,8 @@ def _stopped(session: Session, notice: Outgoing) -> str | None:
     if not still_holds(session, notice):
         actions.skip(session, notice.id)
         return "no-longer-true"
+    if limit := unwanted(session, notice, moment):
+        return limit
     return "held" if actions.hold_back(session, notice.id) else None
 
 

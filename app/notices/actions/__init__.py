@@ -18,13 +18,16 @@ from app.notices.actions.sending import (
     record_failure,
     record_sent,
     skip,
+    tell_by_voice,
 )
 from app.notices.actions.tokens import keep_tokens, lock_tokens
+from app.notices.actions.wishing import choose_topics, opt_out, stop_topic
 from app.notices.rules import NoticeDraft
 
 __all__ = [
     "NoticeDraft",
     "ask_release",
+    "choose_topics",
     "claim_notice",
     "doubt",
     "hold_back",
@@ -36,6 +39,7 @@ __all__ = [
     "note_delivery",
     "note_trouble",
     "open_channel",
+    "opt_out",
     "owe",
     "pause_channel",
     "put_back",
@@ -46,4 +50,6 @@ __all__ = [
     "release_sending",
     "send_anew",
     "skip",
+    "stop_topic",
+    "tell_by_voice",
 ]

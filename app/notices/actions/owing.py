@@ -45,6 +45,8 @@ def owe(session: Session, draft: NoticeDraft) -> int | None:
         "ward_code": draft.ward_code,
         "language": draft.language,
         "parameters": _plain(draft.parameters),
+        "group_id": draft.group_id,
+        "number": cipher().index(draft.phone, "phone") if draft.phone else None,
     }
     addresses = {"email": draft.email, "phone": draft.phone}
     kept = {name: text for name, text in addresses.items() if text}

@@ -82,10 +82,17 @@ def doubt(session: Session, notice_id: int, error: str) -> None:
     _turn(session, _locked(session, notice_id), NoticeState.UNCERTAIN, last_error=error)
 
 
-def skip(session: Session, notice_id: int) -> None:
-    """What it says does not hold any more: queued -> skipped."""
+def skip(session: Session, notice_id: int, reason: str = "no-longer-true") -> None:
+    """What it says does not hold any more, or its reader does not want it: queued -> skipped."""
+    _turn(session, _locked(session, notice_id), NoticeState.SKIPPED, last_error=reason)
+
+
+def tell_by_voice(session: Session, notice_id: int, reason: str) -> None:
+    """Skip a notice and make telling it a task of the ward's people instead."""
     notice = _locked(session, notice_id)
-    _turn(session, notice, NoticeState.SKIPPED, last_error="no-longer-true")
+    _turn(session, notice, NoticeState.SKIPPED, last_error=reason)
+    key = f"{notice.dedupe_key.partition(SECOND)[0]}{SECOND}{Channel.IN_APP.value}"
+    owe_again(session, notice, key, Channel.IN_APP)
 
 
 def put_off(session: Session, notice_id: int, until: datetime) -> None:
@@ -96,16 +103,17 @@ def put_off(session: Session, notice_id: int, until: datetime) -> None:
     wake_sender(session, notice_id, channel, wards=wards, not_before=until)
 
 
-def record_failure(session: Session, notice_id: int, error: str) -> None:
+def record_failure(session: Session, notice_id: int, error: str, *, goes_on: bool = True) -> None:
     """It will not go by this channel: sending -> failed, and the next channel is owed.
 
-    A private notice has no next channel, and IN_APP is the last one.
+    A private notice has no next channel, IN_APP is the last one, and without `goes_on` it ends.
     """
     notice = _locked(session, notice_id)
     channel, kept = Channel(notice.channel), opened(notice, "address")
     kind, template = RecipientKind(notice.recipient_kind), Template(notice.template)
     order = channel_order(kind, has_email="email" in kept, has_phone="phone" in kept)
-    following = None if TEMPLATES[template].is_private else channel_after(channel, order)
+    ends = TEMPLATES[template].is_private or not goes_on
+    following = None if ends else channel_after(channel, order)
     reason = GOES_ON if following is not None else error
     _turn(session, notice, NoticeState.FAILED, last_error=reason, delivery_code=error)
     if following is not None:
@@ -115,8 +123,9 @@ def record_failure(session: Session, notice_id: int, error: str) -> None:
 
 def owe_again(session: Session, notice: Notice, key: str, channel: Channel) -> int | None:
     """Owe the same message under a second key; what is encrypted is bound to that key anew."""
-    copied = ("template", "cause", "cause_id", "recipient_kind", "recipient_id", "ward_code")
-    values: dict[str, object] = {name: getattr(notice, name) for name in copied}
+    event = ("template", "cause", "cause_id")
+    reader = ("recipient_kind", "recipient_id", "ward_code", "group_id", "number")
+    values: dict[str, object] = {name: getattr(notice, name) for name in event + reader}
     values |= {"language": notice.language, "parameters": notice.parameters}
     for column in ("address", "personal"):
         values[column] = sealed(dict(opened(notice, column)), column, key)

@@ -23,6 +23,7 @@ from app.notices.queries.reading import (
     unread_count,
     waiting_for_staff,
 )
+from app.notices.queries.wishes import Limit, limit_on, own_topics, whom_of
 
 __all__ = [
     "GOES_ON",
@@ -30,6 +31,7 @@ __all__ = [
     "PRIVATE",
     "SECOND",
     "Hold",
+    "Limit",
     "Outgoing",
     "Page",
     "Pause",
@@ -38,14 +40,17 @@ __all__ = [
     "address_of",
     "demo_inbox",
     "hold_now",
+    "limit_on",
     "needs_a_person",
     "notice_for",
     "opened",
     "outgoing",
     "outgoing_of",
     "own_inbox",
+    "own_topics",
     "own_unread",
     "pauses",
     "unread_count",
     "waiting_for_staff",
+    "whom_of",
 ]

@@ -11,7 +11,7 @@ from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.notices import actions, queries, texts
 from app.notices.forms import ReadForm, SendAnewForm
-from app.notices.rules import Channel, NoticeState, sms_size
+from app.notices.rules import TEMPLATES, Channel, NoticeState, sms_size
 from app.notices.views.blueprint import bp
 
 FILTERS = {"all": (), "waiting": (NoticeState.QUEUED, NoticeState.SENDING, NoticeState.HELD)}
@@ -77,7 +77,14 @@ def show(notice_id: int) -> ResponseReturnValue:
     """One notice with its words and address; that somebody looked is written down."""
     with transaction() as session:
         notice = actions.read_with_address(session, current_actor(), notice_id)
-    return render_template("notices/show.html", notice=notice, form=SendAnewForm(), texts=texts)
+    return _show(notice, SendAnewForm())
+
+
+def _show(notice: queries.Shown, form: SendAnewForm) -> str:
+    stoppable = TEMPLATES[notice.template].topic is not None
+    return render_template(
+        "notices/show.html", notice=notice, form=form, texts=texts, stoppable=stoppable
+    )
 
 
 @bp.post("/notices/<int:notice_id>/told")
@@ -98,8 +105,7 @@ def again(notice_id: int) -> ResponseReturnValue:
     if not form.validate():
         with transaction() as session:
             notice = actions.read_with_address(session, current_actor(), notice_id)
-        page = render_template("notices/show.html", notice=notice, form=form, texts=texts)
-        return page, 422
+        return _show(notice, form), 422
     with transaction() as session:
         actions.send_anew(session, current_actor(), notice_id, form.draft(), now=now())
         flash_done(_("Thông báo sẽ được gửi lại."))

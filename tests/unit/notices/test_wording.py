@@ -18,12 +18,15 @@ VALUES = {
     "place": "Nhà văn hoá Tổ dân phố 12, ngõ 48",
     "on": "2026-11-28",
     "path": "/households/abcdefghijklmnop",
+    "ward": "phường Vạn Thắng",
+    "phone": "0258 3812 345",
     "token": "x" * 43,
 }
 SECRETS = re.compile(r"nghèo|khuyết tật|bệnh|da cam|poor|disab|illness|orange| đ\b", re.IGNORECASE)
 CHANNELS = {
     Template.INVITATION: (Channel.ZALO, Channel.SMS, Channel.IN_APP),
     Template.APPOINTMENT_CHANGED: (Channel.ZALO, Channel.SMS, Channel.IN_APP),
+    Template.INSURANCE_RENEWAL: (Channel.ZALO, Channel.SMS, Channel.IN_APP),
     Template.CORRECTION_ASKED: (Channel.EMAIL, Channel.IN_APP),
     Template.PASSWORD_RESET: (Channel.EMAIL,),
 }
