@@ -78,7 +78,7 @@ def pristine(servers, engine):
 
     from tests.harness.database import Pristine
 
-    admin = create_engine(servers.admin_url)
+    admin = create_engine(servers.admin_url, pool_pre_ping=True)
     yield Pristine(admin)
     admin.dispose()
 

@@ -12,7 +12,7 @@ from rq import Worker
 from rq.serializers import JSONSerializer
 
 from app.infra.database import engine_in_use
-from app.infra.jobs import LEASE, Lane, Lease, LeaseLost, claim_next, release
+from app.infra.jobs import LEASE, JobName, Lane, Lease, LeaseLost, claim_next, release
 from app.infra.queue import connect
 from app.infra.transaction import scoped, transaction
 from app.kernel.errors import DomainError
@@ -21,8 +21,11 @@ from worker.registry import handler_of
 # RQ forks afresh for each wake-up, so a leak cannot grow past this.
 MOST_SECONDS = 20.0
 MOST_ROWS = 200
-# These may take long and much memory: one row a fork.
-ALONE = frozenset({Lane.MATCH, Lane.IMPORT})
+# These may take long and much memory: one of them a fork. A pledge that arrives is small, and
+# a hundred of them would wait for a hundred forks.
+ALONE = frozenset(
+    {JobName.RUN_MATCHING, JobName.CHECK_HOUSEHOLD_IMPORT, JobName.COMMIT_HOUSEHOLD_IMPORT}
+)
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +44,7 @@ def drain(lane_name: str) -> int:
             break
         do(lease)
         count += 1
-        if lane in ALONE:
+        if lease.name in ALONE:
             break
     return count
 

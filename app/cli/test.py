@@ -15,6 +15,8 @@ from app.cli.deployment import ROOT
 SOURCES = ("app", "worker", "tests", "benchmarks", "migrations", "wsgi.py")
 # More processes than this only take memory from each other.
 PROCESSES = min(os.cpu_count() or 1, 4)
+# Of faults; the short form that every run has is in tests/faults.
+LONG_FORM = "200"
 # It has no `python -m` of its own: that loads it, does nothing and says nothing.
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint()"
 
@@ -44,19 +46,23 @@ def steps(*, fast: bool) -> list[Step]:
         Step("migrations", _pytest("migrations", fast=fast)),
         Step("web", _pytest("web", fast=fast, parallel=True)),
         Step("browser", _pytest("browser", fast=fast), slow=True),
-        Step("faults", _pytest("faults", fast=fast), slow=True),
+        Step("faults", [*_pytest("faults", fast=fast), "-s"], slow=True),
     ]
     return [step for step in every if _exists(step) and not (fast and step.slow)]
 
 
 @click.command("test")
 @click.option("--fast", is_flag=True, help="Leave out the browser, the faults and slow tests.")
+@click.option("--faults", is_flag=True, help="Only the faults, in their long form: 200 of them.")
 @click.option("--only", multiple=True, help="Run these steps alone, such as --only unit.")
-def command(*, fast: bool, only: Sequence[str]) -> None:
+def command(*, fast: bool, faults: bool, only: Sequence[str]) -> None:
     """Run every check: format, lint, templates, imports, types, and all tests.
 
     All are run even if one fails; the exit code is 0 only if all passed.
     """
+    if faults:
+        only = ("faults",)
+        os.environ.setdefault("FAULTS", LONG_FORM)
     chosen = [step for step in steps(fast=fast) if not only or step.name in only]
     if not chosen:
         names = ", ".join(step.name for step in steps(fast=fast))

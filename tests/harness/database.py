@@ -31,21 +31,24 @@ def servers() -> Iterator[Embedded]:
         shutil.rmtree(state, ignore_errors=True)
 
 
+def environment_for(running: Embedded, *, role: str = WEB) -> dict[str, str]:
+    """What the environment of a process says that works on these servers."""
+    return {
+        "NHIPCAU_ENV": "test",
+        "DATABASE_URL": running.database_url,
+        "DATABASE_ROLE": role,
+        "REDIS_URL": running.redis_url,
+        "SECRET_KEY": SECRET,
+        "FIELD_KEYS": FIELD_KEY,
+        "INDEX_KEY": SECRET,
+        "BASE_URL": "http://localhost",
+        "DATA_DIR": str(running.state),
+    }
+
+
 def settings_for(running: Embedded, *, role: str = WEB) -> Settings:
     """Settings of a process that works on these servers."""
-    return Settings.from_env(
-        {
-            "NHIPCAU_ENV": "test",
-            "DATABASE_URL": running.database_url,
-            "DATABASE_ROLE": role,
-            "REDIS_URL": running.redis_url,
-            "SECRET_KEY": SECRET,
-            "FIELD_KEYS": FIELD_KEY,
-            "INDEX_KEY": SECRET,
-            "BASE_URL": "http://localhost",
-            "DATA_DIR": str(running.state),
-        }
-    )
+    return Settings.from_env(environment_for(running, role=role))
 
 
 def migrate_up(database_url: str, revision: str = "head") -> None:

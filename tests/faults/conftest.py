@@ -1,0 +1,118 @@
+"""A whole site on servers that write to the disk, a mail server, and people who are signed in."""
+
+import email
+import shutil
+import socket
+import tempfile
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.accounts.actions import start_session
+from app.accounts.rules import SYSTEM, Actor, Role
+from app.infra.embedded import embedded
+from app.infra.transaction import transaction
+from app.kernel.clock import now, today
+from app.pledges import actions as pledges
+from app.pledges.rules import DonorKind, ShownAs
+from tests.harness.database import migrate_up
+
+WARD = "00364"
+
+
+@pytest.fixture(scope="session")
+def servers():
+    """Not the fast ones: without waiting for the disk, kill -9 loses acknowledged work."""
+    state = Path(tempfile.mkdtemp(prefix="nhipcau-faults-"))
+    state.chmod(0o711)
+    try:
+        with embedded(state) as running:
+            migrate_up(running.database_url)
+            yield running
+    finally:
+        shutil.rmtree(state, ignore_errors=True)
+
+
+class Letterbox:
+    """A mail server that keeps the Message-ID of each letter it takes."""
+
+    def __init__(self):
+        self.ids, self._lock = [], threading.Lock()
+
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - the library's name.
+        letter = email.message_from_bytes(envelope.content)
+        with self._lock:
+            self.ids.append(letter["Message-ID"])
+        return "250 taken"
+
+
+@pytest.fixture
+def letterbox():
+    box = Letterbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        box.port = free.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=box.port)
+    controller.start()
+    yield box
+    controller.stop()
+
+
+@pytest.fixture
+def session(engine):
+    """For factories; its connection may be killed in the test, and nobody minds."""
+    with engine.connect() as connection:
+        connection.execute(text("select set_config('nc.wards', '*', false)"))
+        connection.commit()
+        with Session(connection, expire_on_commit=False) as session:
+            yield session
+        connection.invalidate()
+
+
+@pytest.fixture
+def people(session, cast, make_donor):
+    """The tokens of a donor, an officer and an approver who are signed in."""
+    draft = pledges.DonorDraft(
+        DonorKind.PERSON, "Lan Thử", ShownAs.NAME, email="lan@example.com", ward_code=None
+    )
+    donor_id = pledges.register_donor(session, SYSTEM, draft, now=now())
+    from app.accounts.actions import RoleDraft, grant_role
+
+    role = RoleDraft(Role.DONOR, donor_id=donor_id)
+    own = cast.vy.account_id
+    grant_role(session, SYSTEM, own, role, now=now())
+    pledges.give_account(session, donor_id, own)
+    donor = Actor(account_id=own, role=Role.DONOR, donor_id=donor_id)
+    tokens = {
+        name: start_session(session, actor.account_id, "tests", now=now())
+        for name, actor in (("donor", donor), ("officer", cast.minh), ("approver", cast.tam))
+    }
+    session.commit()
+    return tokens | {"donor_actor": donor}
+
+
+@pytest.fixture
+def make_drafts(people):
+    """Pledges that only wait for their last press: their drafts' ids."""
+
+    def make(count):
+        line = {"kind_code": "qua_tet", "units": 2, "unit_value": 500_000, "given_as": "kind"}
+        answers = {
+            "lines": [line | {"spec": {}}],
+            "earmark": True,
+            "wards": [],
+            "groups": [],
+            "programme": None,
+            "ward": WARD,
+            "from": today().isoformat(),
+            "to": (today() + timedelta(days=60)).isoformat(),
+        }
+        with transaction() as session:
+            donor = people["donor_actor"]
+            return [pledges.start_draft(session, donor, answers, now=now()) for _ in range(count)]
+
+    return make
