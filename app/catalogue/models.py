@@ -16,7 +16,7 @@ class SupportKind(Base):
 
     __tablename__ = "support_kind"
     __table_args__ = (
-        CheckConstraint("model in ('units','item','place','project')", name="model_known"),
+        CheckConstraint("model in ('units','item','place','project','money')", name="model_known"),
         CheckConstraint("reference_value >= 0", name="value_not_negative"),
     )
 

@@ -26,6 +26,11 @@ def open_kinds(session: Session) -> list[Kind]:
     return [k for k in all_kinds(session) if k.is_open]
 
 
+def needed_kinds(session: Session) -> list[Kind]:
+    """The open kinds that a household may need; money towards a project is none."""
+    return [k for k in open_kinds(session) if k.model is not Model.MONEY]
+
+
 def _kind(row: SupportKind) -> Kind:
     return Kind(
         code=row.code,

@@ -40,6 +40,7 @@ WRITTEN_DOWN = (
     ("hoi", DonorKind.ORGANISATION, "Hội Cựu học sinh Trường Làng Gió (mẫu)", ShownAs.NAME),
     ("tiem-thuoc", DonorKind.BUSINESS, "Tiệm Thuốc Lá Bạc Hà (mẫu)", ShownAs.INITIALS),
 )
+_FOR_REPAIR, _FOR_ANY = {"for": "nha_sua"}, {"for": "any"}
 PROMISES = (
     Promise("doanhnghiep", 40, (_line("qua_tet", 30, 500_000),), groups=("near-poor", "poor")),
     Promise("nhahaotam", 33, (_line("nhu_yeu_pham", 24, 300_000),)),
@@ -48,6 +49,9 @@ PROMISES = (
     Promise("tiem-thuoc", 20, (_line("the_bhyt", 18, 1_263_600, cash=True),)),
     Promise("an-danh", 14, (_line("qua_tet", 12, 600_000),), received=False),
     Promise("xuong", 9, (_line("xe_lan", 3, 3_200_000, type="tricycle", seat_cm=44),)),
+    Promise("doanhnghiep", 19, (_line("gop_cong_trinh", 420, 100_000, cash=True, **_FOR_REPAIR),)),
+    Promise("hoi", 16, (_line("gop_cong_trinh", 260, 100_000, cash=True, **_FOR_ANY),)),
+    Promise("an-danh", 12, (_line("gop_cong_trinh", 150, 100_000, cash=True, fund=True),)),
     Promise("nhahaotam", 3, (_line("nhu_yeu_pham", 10, 350_000),), waits=True),
     Promise("doanhnghiep", 2, (_line("qua_tet", 40, 500_000),), waits=True),
 )

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
+from app.matching.cofunding import CoFunding
 from app.matching.encoding import EncodedKind
 from app.matching.rules.snapshot import Snapshot
 from app.matching.solving import KindPlan
@@ -12,7 +13,10 @@ COUNTS = ("needs", "asked", "lines", "offered", "proposed", "barred")
 
 
 def figures_of(
-    seen: Snapshot, parts: Sequence[tuple[EncodedKind, KindPlan]], barred: int
+    seen: Snapshot,
+    parts: Sequence[tuple[EncodedKind, KindPlan]],
+    barred: int,
+    funded: CoFunding | None = None,
 ) -> dict[str, object]:
     """What a run's page shows. Units everywhere; areas and groups count each need that is theirs.
 
@@ -20,6 +24,10 @@ def figures_of(
     """
     served = _served(parts)
     kinds = {kind.kind.code: _of_kind(kind, plan) for kind, plan in parts}
+    for need in seen.needs:
+        if funded is not None and need.id in funded.paid:
+            served[need.id] = need.units
+            kinds[need.kind_code]["proposed"] += need.units  # type: ignore[operator]  # a count.
     areas = _coverage(
         (n.ward_code if seen.by_ward else n.group_id or "", n.units, served.get(n.id, 0))
         for n in seen.needs
@@ -40,6 +48,7 @@ def figures_of(
         "kinds": kinds,
         "areas": areas,
         "safe_groups": groups,
+        "projects": dict(funded.figures) if funded is not None else {},
         "fairness": {"least": round(min(rates, default=0.0), 4), "gini": round(gini(rates), 4)},
     }
 

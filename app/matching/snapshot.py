@@ -11,6 +11,8 @@ from operator import itemgetter
 import numpy as np
 
 from app.catalogue.rules import fits
+from app.matching import cofunding
+from app.matching.cofunding import joined
 from app.matching.encoding import EncodedKind, encode
 from app.matching.explaining import Explanation, Reason
 from app.matching.figures import figures_of
@@ -31,13 +33,17 @@ def solve(seen: Snapshot, policy: PolicyRules, *, explain_needs: bool = True) ->
     started = time.perf_counter()
     ordered = _in_order(seen)
     cleared, bars = _without_duplicates(ordered, policy)
-    parts = [_part(cleared, code, policy) for code in sorted(seen.kinds)]
+    codes = sorted(code for code, kind in seen.kinds.items() if kind.model != cofunding.MONEY)
+    parts = [_part(cleared, code, policy) for code in codes]
     parts = [part for part in parts if part.kind.needs or part.kind.lines]
     proposals = _ranked(parts)
-    figures = figures_of(ordered, [(p.kind, p.plan) for p in parts], len(bars))
+    unmatched = list(_unmatched(ordered, parts, bars, explain_needs=explain_needs))
+    funded = cofunding.fund_projects(cleared, policy, {p.need_id for p in proposals})
+    proposals, unmatched = joined(proposals, unmatched, funded, explain_needs=explain_needs)
+    figures = figures_of(ordered, [(p.kind, p.plan) for p in parts], len(bars), funded)
     return RunResult(
         proposals=tuple(proposals),
-        unmatched=tuple(_unmatched(ordered, parts, bars, explain_needs=explain_needs)),
+        unmatched=tuple(unmatched),
         engine=ENGINE,
         digest=digest_of(ordered, policy),
         certified=all(part.plan.certified for part in parts),

@@ -5,7 +5,9 @@ from typing import Protocol, cast
 
 from app.catalogue.rules import FieldType, SpecField, spec_fields
 from app.infra.i18n import LazyString, _, current_language, lazy_
+from app.infra.jinja import dong
 from app.matching.rules.pairs import Rule
+from app.matching.rules.shares import PAID_TOGETHER
 from app.pledges.texts import ERRORS as PLEDGE_ERRORS
 
 RUN_STATES: dict[str, tuple[str, LazyString]] = {
@@ -83,6 +85,10 @@ ERRORS: dict[str, LazyString] = {
     "allocation-cannot-be-released": lazy_("Đã trao một phần nên không thu hồi được nữa."),
     "more-than-allocated": lazy_("Số trao vượt quá số đã phân bổ."),
     "units-not-handed-over": lazy_("Số này chưa được trao."),
+    "project-not-complete": lazy_("Tiền góp chưa đủ chi phí của công trình nên chưa duyệt được."),
+    "project-is-one": lazy_(
+        "Công trình do nhiều cam kết góp đủ, không đổi từng phần. Xin duyệt hoặc không chọn."
+    ),
     "policy-by-another": lazy_("Người đề nghị không được tự duyệt. Xin nhờ một người khác."),
     "policy-approved-already": lazy_("Bản chính sách này đã được duyệt."),
     "policy-proposed-meanwhile": lazy_("Vừa có người gửi một bản khác. Xin gửi lại."),
@@ -206,11 +212,14 @@ def reason_lines(reason: Mapping[str, object]) -> list[str]:
     facts = cast("Mapping[str, object]", reason.get("facts") or {})
     if code == "served":
         return _served(facts)
+    if code == PAID_TOGETHER:
+        return _paid_together(facts)
     if code == "no-line-fits":
         return _misfit(_("Chưa cam kết nào hợp với nhu cầu này."), facts)
     if code == "no-need-fits":
         return _misfit(_("Chưa nhu cầu đang mở nào hợp với cam kết này."), facts)
     sentence = REASONS.get(code)
+    facts = {**facts, **{k: dong(_index(facts, k)) for k in ("cost", "got") if k in facts}}
     return [str(sentence) % _Worded(facts)] if sentence is not None else [_("Chưa có lý do.")]
 
 
@@ -242,6 +251,12 @@ REASONS: dict[str, LazyString] = {
     ),
     "farther": lazy_("Cùng mức ưu tiên %(tier)s và hoàn cảnh ngang nhau; hộ được chọn ở gần hơn."),
     "chosen-by-people": lazy_("Cán bộ chọn hộ này thay cho nhu cầu %(instead_of)s."),
+    "project-short": lazy_(
+        "Công trình chưa đủ tiền: cần %(cost)s, hiện có thể góp %(got)s. Chưa đủ thì chưa đề xuất."
+    ),
+    "project-without-money": lazy_("Chưa có tiền góp nào dành cho công trình này (cần %(cost)s)."),
+    "money-waits": lazy_("Phần tiền này chưa đủ cho thêm công trình nào; giữ lại chờ góp thêm."),
+    "no-project-waits": lazy_("Chưa có công trình nào đã duyệt mà còn thiếu tiền."),
     "nobody-needs": lazy_("Chưa có nhu cầu đã duyệt nào thuộc loại hỗ trợ này."),
     "needs-barred": lazy_("Các nhu cầu cùng loại hiện chưa được nhận."),
     "all-needs-met": lazy_("Mọi nhu cầu hợp với cam kết này đã đủ phần."),
@@ -261,6 +276,26 @@ def _served(facts: Mapping[str, object]) -> list[str]:
     if facts.get("last_tier"):
         lines.append(_("Phần loại này còn đến được mức ưu tiên %(tier)s.", tier=facts["last_tier"]))
     return lines
+
+
+def _paid_together(facts: Mapping[str, object]) -> list[str]:
+    """Why this project: its tier, and who pays how much of it."""
+    parts = cast("list[Mapping[str, object]]", facts.get("parts") or [])
+    tier = _("Mức ưu tiên %(tier)s: %(why)s.", tier=facts.get("tier"), why=_why_of_tier(facts))
+    whole = _(
+        "Công trình %(cost)s, đủ tiền nhờ %(n)s cam kết; duyệt thì giữ tất cả,"
+        " không duyệt từng phần.",
+        cost=dong(_index(facts, "cost")),
+        n=len(parts),
+    )
+    return [tier, whole, *(_part_in_words(part) for part in parts)]
+
+
+def _part_in_words(part: Mapping[str, object]) -> str:
+    words = {"pledge": part.get("pledge"), "dong": dong(_index(part, "dong"))}
+    if part.get("fund"):
+        return _("Quỹ bù %(pledge)s thêm phần còn thiếu: %(dong)s.", **words)
+    return _("Cam kết %(pledge)s góp %(dong)s.", **words)
 
 
 def _why_of_tier(facts: Mapping[str, object]) -> str:

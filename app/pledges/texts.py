@@ -126,6 +126,7 @@ ERRORS: dict[str, LazyString] = {
     "too-many-lines": lazy_("Một cam kết có nhiều nhất 10 khoản. Hãy lập thêm cam kết khác."),
     "ward-not-among-wards": lazy_("Phường tiếp nhận phải nằm trong các phường đã chọn."),
     "ward-not-receiving": lazy_("Phường này chưa tiếp nhận qua Nhịp Cầu. Hãy chọn phường khác."),
+    "money-in-shares": lazy_("Tiền góp làm công trình tính theo phần 100.000 đồng, góp bằng tiền."),
     "kind-not-open": lazy_("Loại hỗ trợ này hiện không nhận cam kết. Hãy chọn loại khác."),
     "programme-closed": lazy_("Chương trình này đã kết thúc hoặc không ở phường đã chọn."),
     "programme-without-kind": lazy_("Chương trình này không nhận loại hỗ trợ đã chọn."),

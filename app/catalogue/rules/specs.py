@@ -26,6 +26,7 @@ class Model(StrEnum):
     ITEM = "item"
     PLACE = "place"
     PROJECT = "project"
+    MONEY = "money"
 
 
 @dataclass(frozen=True, slots=True)

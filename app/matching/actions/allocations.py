@@ -10,7 +10,7 @@ from app.audit.actions import Subject, record
 from app.infra.transaction import rows_changed
 from app.kernel.errors import Conflict, DomainError
 from app.matching.models import Allocation, ProgrammeShare
-from app.matching.queries.allocations import AllocationRow, allocation_for
+from app.matching.queries.allocations import AllocationRow, allocation_for, parts_of
 from app.matching.rules.states import OPEN_ALLOCATION, RELEASABLE, AllocationState
 from app.needs import actions as needs
 from app.pledges import actions as pledges
@@ -23,35 +23,36 @@ def release_allocation(
 ) -> AllocationRow:
     """Take back an allocation of which nothing was handed over; units and need are free again.
 
+    A project is paid for completely or not at all, so all its parts go together.
     Raises NotFound; Conflict("allocation-cannot-be-released") once something was handed over.
     """
     if not reason.strip():
         raise DomainError("reason-needed")
     found = allocation_for(session, actor, allocation_id)
+    parts = parts_of(session, actor, found)
+    for part in parts:
+        _release(session, actor, part, reason=reason.strip()[:MOST_REASON], now=now)
+    needs.uncover(session, found.need_id, 1 if found.is_part else found.units)
+    return found
+
+
+def _release(
+    session: Session, actor: Actor, found: AllocationRow, *, reason: str, now: datetime
+) -> None:
     if found.state not in RELEASABLE:
-        raise Conflict("allocation-cannot-be-released", allocation_id=allocation_id)
-    pledges.release(session, found.line_id, found.units, cause="allocation", cause_id=allocation_id)
-    needs.uncover(session, found.need_id, found.units)
+        raise Conflict("allocation-cannot-be-released", allocation_id=found.id)
+    pledges.release(session, found.line_id, found.units, cause="allocation", cause_id=found.id)
     statement = (
         update(Allocation)
-        .where(
-            Allocation.id == allocation_id,
-            Allocation.state.in_(RELEASABLE),
-            Allocation.handed == 0,
-        )
-        .values(
-            state=AllocationState.RELEASED.value,
-            released_reason=reason.strip()[:MOST_REASON],
-            released_at=now,
-        )
+        .where(Allocation.id == found.id, Allocation.state.in_(RELEASABLE), Allocation.handed == 0)
+        .values(state=AllocationState.RELEASED.value, released_reason=reason, released_at=now)
     )
     if rows_changed(session, statement) != 1:
-        raise Conflict("allocation-cannot-be-released", allocation_id=allocation_id)
-    session.execute(delete(ProgrammeShare).where(ProgrammeShare.allocation_id == allocation_id))
-    subject = Subject("allocation", allocation_id, found.ward_code)
+        raise Conflict("allocation-cannot-be-released", allocation_id=found.id)
+    session.execute(delete(ProgrammeShare).where(ProgrammeShare.allocation_id == found.id))
+    subject = Subject("allocation", found.id, found.ward_code)
     changes = {"units": found.units, "need": found.need_code, "line": found.line_id}
     record(session, actor, "release-allocation", subject, reason=reason, changes=changes)
-    return found
 
 
 def book_handover(session: Session, allocation_id: str, units: int) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
@@ -18,7 +19,13 @@ from app.kernel.ids import new_code, new_id
 from app.matching.actions.telling import tell_donor
 from app.matching.models import Allocation, ProgrammeShare, Proposal
 from app.matching.queries import deciding
-from app.matching.rules.decisions import Candidate, is_in_sample, refusal_for, repeat_since
+from app.matching.rules.decisions import (
+    Candidate,
+    is_in_sample,
+    refusal_for,
+    repeat_since,
+    wholes,
+)
 from app.matching.rules.states import ProposalState
 from app.needs import actions as needs
 from app.pledges import actions as pledges
@@ -64,30 +71,41 @@ def accept_proposals(
     that two approvers wait for each other instead of killing one another. At most
     MOST_AT_ONCE ids (DomainError "too-many-at-once").
     """
-    wanted = _distinct(proposal_ids)
+    wanted = deciding.with_their_whole(session, actor, _distinct(proposal_ids))
     deciding.lock_pairs(session, deciding.pairs_of(session, actor, wanted))
     candidates = {
         c.proposal_id: c for c in deciding.candidates(session, actor, wanted, local_day(now))
     }
     outcome = Outcome()
     outcome.refused.extend(Refused(i, "proposal-gone") for i in wanted if i not in candidates)
-    for candidate in sorted(candidates.values(), key=lambda c: (c.lock_order, c.proposal_id)):
-        acceptance = _Acceptance(session, actor, candidate, reason, now)
-        code = _try(session, acceptance.carry_out)
+    for whole in wholes(candidates.values()):
+        parts = [_Acceptance(session, actor, candidate, reason, now) for candidate in whole]
+        code = _try(session, partial(_carry_out, parts))
+        ids = [candidate.proposal_id for candidate in whole]
         if code is None:
-            outcome.done.append(candidate.proposal_id)
-            outcome.allocation_ids.append(acceptance.allocation_id)
+            outcome.done.extend(ids)
+            outcome.allocation_ids.extend(part.allocation_id for part in parts)
         else:
-            outcome.refused.append(Refused(candidate.proposal_id, code))
-            _remember_refusal(session, candidate.proposal_id, code)
+            outcome.refused.extend(Refused(proposal_id, code) for proposal_id in ids)
+            _remember_refusal(session, ids, code)
     return outcome
 
 
-def _remember_refusal(session: Session, proposal_id: int, code: str) -> None:
+def _carry_out(parts: Sequence["_Acceptance"]) -> None:
+    """Accept all parts or none: a project's first part covers its need, all must pay for it."""
+    first = parts[0].candidate
+    paid = sum(part.candidate.units * part.candidate.line.unit_value for part in parts)
+    if first.project_cost is not None and paid < first.project_cost:
+        raise Conflict("project-not-complete", proposal_id=first.proposal_id)
+    for part in parts:
+        part.carry_out(covers=first.project_cost is None or part is parts[0])
+
+
+def _remember_refusal(session: Session, proposal_ids: Sequence[int], code: str) -> None:
     """Keep the reason with the proposal, so that the list shows it where it belongs."""
     undecided = Proposal.state == ProposalState.PROPOSED.value
     session.execute(
-        update(Proposal).where(Proposal.id == proposal_id, undecided).values(last_refusal=code)
+        update(Proposal).where(Proposal.id.in_(proposal_ids), undecided).values(last_refusal=code)
     )
 
 
@@ -121,14 +139,19 @@ class _Acceptance:
         self.reason, self.now = reason, now
         self.allocation_id = new_id()
 
-    def carry_out(self) -> None:
-        """Raises Conflict with the reason for which it cannot be given."""
+    def carry_out(self, *, covers: bool) -> None:
+        """Raises Conflict with the reason for which it cannot be given.
+
+        covers: False for a further part of a project, which is one unit however many pay for it.
+        """
         self._check()
         self._mark_accepted()
         candidate, cause = self.candidate, {"cause": "allocation", "cause_id": self.allocation_id}
         pledges.reserve(self.session, candidate.line_id, candidate.units, **cause)
-        needs.cover(self.session, candidate.need_id, candidate.units)
-        self._allocate()
+        if covers:
+            whole = candidate.project_cost is not None
+            needs.cover(self.session, candidate.need_id, 1 if whole else candidate.units)
+        self._allocate(is_first=covers)
         tell_donor(self.session, candidate, self.allocation_id)
         self._record()
 
@@ -162,7 +185,7 @@ class _Acceptance:
         if rows_changed(self.session, statement) != 1:
             raise Conflict("proposal-decided-already", proposal_id=self.candidate.proposal_id)
 
-    def _allocate(self) -> None:
+    def _allocate(self, *, is_first: bool) -> None:
         candidate = self.candidate
         values = {
             "id": self.allocation_id,
@@ -180,7 +203,7 @@ class _Acceptance:
             "override_reason": candidate.override_reason,
         }
         self.session.execute(insert(Allocation).values(values))
-        if candidate.once_in_programme:
+        if candidate.once_in_programme and is_first:
             share = {
                 "household_id": candidate.household_id,
                 "programme_id": candidate.need.programme_id,
@@ -215,7 +238,7 @@ def decline_proposals(
     """Decline what is still undecided, with one reason for all. Nothing was reserved."""
     if not reason.strip():
         raise DomainError("reason-needed")
-    wanted = _distinct(proposal_ids)
+    wanted = deciding.with_their_whole(session, actor, _distinct(proposal_ids))
     statement = (
         update(Proposal)
         .where(Proposal.id.in_(wanted), Proposal.state == ProposalState.PROPOSED.value)
@@ -243,9 +266,10 @@ def open_proposals(
 
     alone: shown on their own page. In a list, the sampled ones stay unopened.
     """
+    shown = deciding.with_their_whole(session, actor, proposal_ids)
     chosen = [
         row.id
-        for row in deciding.unopened(session, actor, proposal_ids)
+        for row in deciding.unopened(session, actor, shown)
         if alone or not is_in_sample(row.run_id, row.id)
     ]
     if not chosen:

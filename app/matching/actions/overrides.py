@@ -20,6 +20,7 @@ from app.matching.queries import deciding
 from app.matching.queries.proposals import ProposalRow, proposal_for
 from app.matching.rules.decisions import ChangeDraft
 from app.matching.rules.pairs import broken_rules
+from app.matching.rules.shares import PAID_TOGETHER
 from app.matching.rules.states import ProposalState
 
 MOST_REASON = 500
@@ -32,9 +33,10 @@ def put_forward(
 
     So that an approver who asked for the run may still decide on them.
     """
+    wanted = deciding.with_their_whole(session, actor, proposal_ids)
     statement = (
         update(Proposal)
-        .where(Proposal.id.in_(proposal_ids), Proposal.state == ProposalState.PROPOSED.value)
+        .where(Proposal.id.in_(wanted), Proposal.state == ProposalState.PROPOSED.value)
         .where(Proposal.put_forward_by.is_(None), deciding.in_wards_of(actor))
         .values(put_forward_by=actor.account_id)
         .returning(Proposal.id, Proposal.ward_code)
@@ -56,6 +58,8 @@ def change_proposal(
     if not draft.reason.strip():
         raise DomainError("reason-needed")
     found = proposal_for(session, actor, proposal_id)
+    if found.reason.get("code") == PAID_TOGETHER:
+        raise DomainError("project-is-one")
     if draft.need_code is None or draft.need_code == found.need_code:
         _make_smaller(session, actor, found, draft)
         return proposal_id

@@ -25,7 +25,7 @@ def tell_donor(session: Session, candidate: Candidate, allocation_id: str) -> No
             "pledge_code": candidate.pledge_code,
             "pledge_id": candidate.pledge_id,
             "need_code": candidate.need_code,
-            "kind_code": candidate.need.kind_code,
+            "kind_code": candidate.line.kind_code,
             "units": candidate.units,
         },
     )

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts.rules import Actor
+from app.catalogue.models import SupportKind
 from app.households.models import Household
 from app.kernel.errors import NotFound
 from app.matching.models import Allocation
-from app.matching.rules.states import OPEN_ALLOCATION
+from app.matching.rules.states import GONE, OPEN_ALLOCATION
 from app.needs.models import Need
 from app.pledges.models import Pledge, PledgeLine
 
@@ -44,6 +45,12 @@ class AllocationRow:
     approved_at: datetime
     override_reason: str | None
     released_reason: str | None
+    line_model: str
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is money that pays for a project together with others'."""
+        return self.line_model == "money"
 
     @property
     def left(self) -> int:
@@ -65,12 +72,30 @@ def allocations_waiting_in(
 ) -> list[AllocationRow]:
     """The allocations with units still to be handed over, oldest approval first.
 
+    Money towards a project is paid out as the work goes on, not handed over on a day.
     ids: only these, for a form that chose some.
     """
     statement = _rows(actor).where(Allocation.state.in_(OPEN_ALLOCATION))
+    statement = statement.where(PledgeLine.kind_code.not_in(_money()))
     if ids is not None:
         statement = statement.where(Allocation.id.in_(ids))
     statement = statement.order_by(Allocation.approved_at, Allocation.id).limit(limit)
+    return [_row(row) for row in session.execute(statement)]
+
+
+def _money() -> Select[str]:
+    return select(SupportKind.code).where(SupportKind.model == "money")
+
+
+def parts_of(session: Session, actor: Actor, found: AllocationRow) -> list[AllocationRow]:
+    """The live allocations that pay for a project together; the allocation alone if it is none."""
+    if not found.is_part:
+        return [found]
+    live = Allocation.state.not_in(GONE)
+    statement = _rows(actor).where(Allocation.need_id == found.need_id, live)
+    statement = statement.where(PledgeLine.kind_code.in_(_money())).order_by(
+        Allocation.pledge_line_id
+    )
     return [_row(row) for row in session.execute(statement)]
 
 
@@ -90,6 +115,7 @@ def allocations_of_line(session: Session, actor: Actor, line_id: str) -> list[Al
 
 def _rows(actor: Actor) -> Select[*tuple[Any, ...]]:
     """The columns of AllocationRow, limited to the actor's wards."""
+    line_kind = aliased(SupportKind)
     statement = (
         select(
             Allocation.id,
@@ -115,10 +141,12 @@ def _rows(actor: Actor) -> Select[*tuple[Any, ...]]:
             Allocation.approved_at,
             Allocation.override_reason,
             Allocation.released_reason,
+            line_kind.model,
         )
         .join(Need, Need.id == Allocation.need_id)
         .join(Household, Household.id == Allocation.household_id)
         .join(PledgeLine, PledgeLine.id == Allocation.pledge_line_id)
+        .join(line_kind, line_kind.code == PledgeLine.kind_code)
         .join(Pledge, Pledge.id == PledgeLine.pledge_id)
     )
     if "*" not in actor.ward_codes:

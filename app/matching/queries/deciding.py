@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select, true
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts.rules import Actor
 from app.catalogue.models import SupportKind
@@ -17,6 +17,7 @@ from app.matching.queries.groups import groups_of
 from app.matching.rules.decisions import Candidate
 from app.matching.rules.pairs import LineTerms, NeedTerms
 from app.matching.rules.policy import KindRule, policy_from
+from app.matching.rules.shares import PAID_TOGETHER
 from app.matching.rules.states import GONE
 from app.needs.models import Need
 from app.pledges.models import Pledge, PledgeLine
@@ -68,6 +69,19 @@ def lock_pairs(session: Session, pairs: Sequence[Pair]) -> None:
         session.execute(locked.with_for_update(key_share=True)).all()
 
 
+def with_their_whole(session: Session, actor: Actor, proposal_ids: Sequence[int]) -> list[int]:
+    """The proposals, and with a part of a project all undecided parts, ids ascending."""
+    part = aliased(Proposal)
+    siblings = (
+        select(Proposal.id)
+        .join(part, and_(part.run_id == Proposal.run_id, part.need_id == Proposal.need_id))
+        .where(part.id.in_(proposal_ids), in_wards_of(actor))
+        .where(part.reason["code"].astext == PAID_TOGETHER)
+        .where(Proposal.state == "proposed", Proposal.reason["code"].astext == PAID_TOGETHER)
+    )
+    return sorted({*proposal_ids, *session.scalars(siblings)})
+
+
 def candidates(
     session: Session, actor: Actor, proposal_ids: Sequence[int], on: date
 ) -> list[Candidate]:
@@ -79,6 +93,7 @@ def candidates(
 
 
 def _candidates() -> Select[*tuple[Any, ...]]:
+    line_kind = aliased(SupportKind)
     return (
         select(
             Proposal,
@@ -92,6 +107,7 @@ def _candidates() -> Select[*tuple[Any, ...]]:
             Pledge,
             SupportKind,
             func.coalesce(Programme.once_per_household, False).label("once"),
+            line_kind.model.label("line_model"),
         )
         .join(MatchRun, MatchRun.id == Proposal.run_id)
         .join(Policy, Policy.version == MatchRun.policy_version)
@@ -99,6 +115,7 @@ def _candidates() -> Select[*tuple[Any, ...]]:
         .join(PledgeLine, PledgeLine.id == Proposal.pledge_line_id)
         .join(Pledge, Pledge.id == PledgeLine.pledge_id)
         .join(SupportKind, SupportKind.code == Need.kind_code)
+        .join(line_kind, line_kind.code == PledgeLine.kind_code)
         .outerjoin(Standing, Standing.id == Need.standing_id)
         .outerjoin(Programme, Programme.id == Need.programme_id)
         .execution_options(populate_existing=True)
@@ -137,6 +154,7 @@ def _candidate(row: Row[*tuple[Any, ...]], groups: Sequence[str]) -> Candidate:
         line=line_terms(line, row.Pledge),
         need=need_terms(need, groups, kind.model),
         fit=kind.fit,
+        project_cost=need.cost_dong if row.line_model == "money" else None,
     )
 
 

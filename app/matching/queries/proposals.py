@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, Select, func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts.rules import Actor, Role
 from app.catalogue.models import SupportKind
@@ -14,6 +14,7 @@ from app.households.models import Household
 from app.kernel.errors import NotFound
 from app.matching.models import MatchRun, Proposal
 from app.matching.queries.deciding import in_wards_of
+from app.matching.rules.shares import PAID_TOGETHER
 from app.matching.rules.states import ProposalState, RunState
 from app.needs.models import Need
 from app.places.models import ResidentialGroup
@@ -63,6 +64,11 @@ class ProposalRow:
     pledge_id: str
     pledge_code: str
     donor_name: str
+
+    @property
+    def is_part(self) -> bool:
+        """Whether several pledges pay for it together; the reason then names them all."""
+        return self.reason.get("code") == PAID_TOGETHER
 
     @property
     def prepared_by(self) -> str | None:
@@ -127,6 +133,7 @@ def count_waiting(session: Session, actor: Actor) -> int:
 
 def _narrowed(statement: Rows, wanted: ProposalFilter) -> Rows:
     statement = statement.where(Proposal.state == wanted.state)
+    statement = statement.where(_is_first_part())
     if wanted.state == ProposalState.PROPOSED.value:
         statement = statement.where(MatchRun.state == RunState.READY.value)
     for column, value in (
@@ -138,6 +145,18 @@ def _narrowed(statement: Rows, wanted: ProposalFilter) -> Rows:
         if value is not None:
             statement = statement.where(column == value)
     return statement
+
+
+def _is_first_part() -> ColumnElement[bool]:
+    """Of a project that several pledges pay for only the first part is listed; it tells all."""
+    other = aliased(Proposal)
+    earlier = select(other.id).where(
+        other.run_id == Proposal.run_id,
+        other.need_id == Proposal.need_id,
+        other.state == Proposal.state,
+        other.id < Proposal.id,
+    )
+    return or_(Proposal.reason["code"].astext != PAID_TOGETHER, ~earlier.exists())
 
 
 def _rows(actor: Actor) -> Rows:

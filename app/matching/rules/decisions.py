@@ -1,10 +1,12 @@
 """When a proposal may become an allocation: what is re-checked at the moment of acceptance."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.matching.rules.pairs import LineTerms, NeedTerms, SpecFit, broken_rules
+from app.matching.rules.shares import pays_for
 from app.matching.rules.states import ProposalState, RunState
 
 # One in twenty is opened on its own page before it may be accepted (TRUST.md, 4.1).
@@ -16,7 +18,8 @@ class Candidate:
     """A proposal with all that decides whether it may be accepted now, read under lock.
 
     prepared_by: who put it forward, or else asked for its run. standing_until: None while the
-    standing never ends; standing_approved is False without an approved one.
+    standing never ends; standing_approved is False without an approved one. project_cost: đồng, of
+    the project that the line's money helps to pay for; None for anything else.
     """
 
     proposal_id: int
@@ -46,6 +49,24 @@ class Candidate:
     line: LineTerms
     need: NeedTerms
     fit: dict[str, object]
+    project_cost: int | None = None
+
+    @property
+    def whole(self) -> tuple[str, str] | None:
+        """What it is a part of, accepted all or nothing; None for one that stands alone."""
+        return None if self.project_cost is None else (self.run_id, self.need_id)
+
+    @property
+    def shared_terms(self) -> LineTerms:
+        """The line's terms; money towards a project counts as if it paid for the whole."""
+        if self.project_cost is None or not pays_for(self.line.spec, self.need.kind_code):
+            return self.line
+        return replace(
+            self.line,
+            kind_code=self.need.kind_code,
+            unit_value=self.project_cost,
+            spec=self.need.spec,
+        )
 
     @property
     def lock_order(self) -> tuple[str, str, str]:
@@ -74,6 +95,14 @@ class ChangeDraft:
     reason: str
 
 
+def wholes(candidates: Iterable[Candidate]) -> list[list[Candidate]]:
+    """What is accepted together, in the order of the locks: all parts of a project, else one."""
+    found: dict[object, list[Candidate]] = {}
+    for candidate in sorted(candidates, key=lambda c: (c.lock_order, c.proposal_id)):
+        found.setdefault(candidate.whole or candidate.proposal_id, []).append(candidate)
+    return list(found.values())
+
+
 def refusal_for(
     candidate: Candidate, approver: str | None, today: date, spec_fits: SpecFit
 ) -> str | None:
@@ -88,7 +117,7 @@ def refusal_for(
         "pledge-no-longer-available": candidate.line_state != "open",
     }
     first = next((code for code, applies in checks.items() if applies), None)
-    if first is None and broken_rules(candidate.line, candidate.need, spec_fits):
+    if first is None and broken_rules(candidate.shared_terms, candidate.need, spec_fits):
         return "pledge-no-longer-fits"
     return first
 

@@ -46,7 +46,7 @@ def new(household_id: str) -> ResponseReturnValue:
         if code:
             return _sheet(session, household_id, code, stored={"starts_on": today()}).page()
         household = households.household_for(session, current_actor(), household_id)
-        return page("kind", household=household, kinds=catalogue.open_kinds(session))
+        return page("kind", household=household, kinds=catalogue.needed_kinds(session))
 
 
 @bp.post("/households/<household_id>/needs/new")

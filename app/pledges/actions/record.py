@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor
 from app.audit.actions import Subject, record
-from app.catalogue.rules import spec_faults
+from app.catalogue.rules import Model, spec_faults
 from app.infra.crypto import cipher
 from app.kernel.clock import local_day
 from app.kernel.errors import DomainError
@@ -16,7 +16,7 @@ from app.pledges import queries
 from app.pledges.actions.drafts import mark_sent
 from app.pledges.actions.promise import Cause, Move, book
 from app.pledges.models import Pledge, PledgeLine
-from app.pledges.rules import LineDraft, LineState, PledgeDraft, refusal_of
+from app.pledges.rules import GivenAs, LineDraft, LineState, PledgeDraft, refusal_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,10 @@ def _refusal_of_programme(session: Session, draft: PledgeDraft, on: date) -> str
 def _refusal_of_kind(line: LineDraft, kind: queries.KindCard | None) -> str | None:
     if kind is None or not kind.is_open:
         return "kind-not-open"
+    if kind.model == Model.MONEY and (
+        line.unit_value != kind.reference_value or line.given_as is not GivenAs.CASH
+    ):
+        return "money-in-shares"
     faults = spec_faults(kind.fields, line.spec, "pledge")
     return faults[0].code if faults else None
 
