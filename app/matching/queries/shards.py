@@ -90,7 +90,8 @@ def parts_to_solve(session: Session, provinces: Sequence[str]) -> list[tuple[str
     statement = (
         select(both.c.kind_code, both.c.province_code)
         .join(SupportKind, SupportKind.code == both.c.kind_code)
-        .where(SupportKind.is_open)
+        # Money towards projects is shared out ward by ward, where the projects are known.
+        .where(SupportKind.is_open, SupportKind.model != "money")
         .order_by(both.c.kind_code, both.c.province_code)
     )
     return [(row[0], row[1]) for row in session.execute(statement)]
