@@ -9,7 +9,7 @@ from app.demo.cast import WARD
 from app.handovers import actions as handovers
 from app.handovers.models import Appointment
 from app.handovers.rules import DayDraft, HandOverDraft, Method, Receiver
-from app.infra.transaction import transaction
+from app.infra.transaction import as_of, transaction
 from app.matching import actions as matching
 from app.matching import snapshot
 from app.matching.models import Allocation, Proposal
@@ -50,7 +50,7 @@ def decide(approver: Actor, *, now: datetime) -> None:
         chunk = accepted[start : start + CHUNK]
         with transaction() as session:
             matching.open_proposals(session, approver, chunk, alone=True, now=now)
-        with transaction() as session:
+        with as_of(now), transaction() as session:
             matching.accept_proposals(session, approver, chunk, now=now)
     with transaction() as session:
         matching.open_proposals(session, approver, declined, alone=True, now=now)
@@ -81,8 +81,8 @@ def hold_a_day(officer: Actor, approver: Actor, *, now: datetime) -> None:
             "Người hàng xóm (mẫu)" if proxy else None,
             "hàng xóm" if proxy else None,
         )
-        with transaction() as session:
-            at = start + timedelta(minutes=6 * number)
+        at = start + timedelta(minutes=6 * number)
+        with as_of(at), transaction() as session:
             handovers.hand_over(session, officer, day_id, draft, now=at)
     with transaction() as session:
         handovers.close_day(session, officer, day_id)
@@ -119,7 +119,7 @@ def _invite(officer: Actor, day_id: str, most: int, at: datetime) -> None:
 
 
 def _confirm_half(approver: Actor, at: datetime) -> None:
-    with transaction() as session:
+    with as_of(at), transaction() as session:
         handed = session.scalars(
             select(Allocation.id).where(Allocation.state == "handed").order_by(Allocation.id)
         ).all()

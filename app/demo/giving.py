@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.rules import SYSTEM, Actor
 from app.demo.cast import DONORS, WARD, email_of, enter_donor
-from app.infra.transaction import transaction
+from app.infra.transaction import as_of, transaction
 from app.pledges import actions as pledges
 from app.pledges.models import Pledge, PledgeLine
 from app.pledges.rules import DonorKind, GivenAs, LineDraft, PledgeDraft, ShownAs
@@ -80,7 +80,7 @@ def promise(donors: dict[str, Actor], officer: Actor, *, now: datetime, today: d
         at = now - timedelta(days=one.days)
         giver = donors[one.donor]
         by = giver if giver.account_id else officer
-        with transaction() as session:
+        with as_of(at), transaction() as session:
             draft = PledgeDraft(
                 lines=one.lines,
                 ward_code=WARD,
@@ -91,16 +91,17 @@ def promise(donors: dict[str, Actor], officer: Actor, *, now: datetime, today: d
             )
             whose = pledges.Giver(giver.donor_id or "", on_behalf=giver.account_id is None)
             pledge_id = pledges.record_pledge(session, by, whose, draft, now=at)
-            if not one.waits:
-                _accept(session, officer, pledge_id, at + timedelta(days=1))
+        if not one.waits:
+            _accept(officer, pledge_id, at + timedelta(days=1))
         if one.received and not one.waits:
             _receive(officer, pledge_id, min(at + timedelta(days=3), now), today)
 
 
-def _accept(session: Session, officer: Actor, pledge_id: str, at: datetime) -> None:
-    pledge = session.get_one(Pledge, pledge_id)
-    decision = pledges.Decision(pledge_id, tuple(_lines(session, pledge_id)), pledge.version)
-    pledges.accept_lines(session, officer, decision, now=at)
+def _accept(officer: Actor, pledge_id: str, at: datetime) -> None:
+    with as_of(at), transaction() as session:
+        pledge = session.get_one(Pledge, pledge_id)
+        decision = pledges.Decision(pledge_id, tuple(_lines(session, pledge_id)), pledge.version)
+        pledges.accept_lines(session, officer, decision, now=at)
 
 
 def _lines(session: Session, pledge_id: str) -> Sequence[str]:
@@ -111,7 +112,7 @@ def _lines(session: Session, pledge_id: str) -> Sequence[str]:
 
 def _receive(officer: Actor, pledge_id: str, at: datetime, today: date) -> None:
     """Take all units of a pledge in, inspected, with a date on food."""
-    with transaction() as session:
+    with as_of(at), transaction() as session:
         lines = session.scalars(select(PledgeLine).where(PledgeLine.pledge_id == pledge_id)).all()
         for line in lines:
             cash = line.given_as == GivenAs.CASH

@@ -21,7 +21,7 @@ TASKS: dict[Queue, tuple[LazyString, str, dict[str, str]]] = {
     Queue.PROPOSALS_TO_DECIDE: (lazy_("Đề xuất ghép nối chờ quyết định"), "matching.proposals", {}),
     Queue.ALLOCATIONS_TO_INVITE: (lazy_("Phần quà chờ mời hộ đến nhận"), "handovers.index", {}),
     Queue.HANDOVERS_TO_CONFIRM: (lazy_("Lần trao chờ xác nhận"), "handovers.to_confirm", {}),
-    Queue.DAYS_TO_COME: (lazy_("Buổi trao sắp tới"), "handovers.index", {}),
+    Queue.DAYS_TO_COME: (lazy_("Buổi trao đang và sắp diễn ra"), "handovers.index", {}),
     Queue.IMPORTS_TO_COMMIT: (lazy_("Tệp danh sách hộ chờ ghi sổ"), "households.imports", {}),
     Queue.NOTICES_TO_MIND: (lazy_("Thông báo cần người xử lý"), "notices.index", {}),
     Queue.JOBS_FAILED: (lazy_("Việc nền đã dừng, cần xem lại"), "operations.jobs", {}),

@@ -22,6 +22,7 @@ def show() -> ResponseReturnValue:
     actor = current_actor()
     if actor.role in ELSEWHERE:
         return redirect(url_for(ELSEWHERE[actor.role]), 303)
+    moment = now()
     with transaction(read_only=True) as session:
-        waiting = queries.waiting_for(session, actor, now=now())
-    return render_template("desk/show.html", waiting=waiting, tasks=TASKS)
+        waiting = queries.waiting_for(session, actor, now=moment)
+    return render_template("desk/show.html", waiting=waiting, tasks=TASKS, current_time=moment)

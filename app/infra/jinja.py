@@ -17,6 +17,7 @@ from wtforms.fields import Field, RadioField, SelectFieldBase, SelectMultipleFie
 from app.infra.assets import asset_url
 from app.infra.i18n import _, current_language
 from app.kernel.clock import VIETNAM, now
+from app.kernel.english import counted
 
 NOTHING = "–"
 Number = int | float | Decimal
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
         dong=dong,
         number=number,
         percent=percent,
+        unit_of=unit_of,
         device=device,
         field_kind=field_kind,
         field_items=field_items,
@@ -95,6 +97,11 @@ def _figure(value: Number, language: str) -> str:
 def dong(value: int | None) -> str:
     """15.000.000 đ, the unit never parted from its figure."""
     return NOTHING if value is None else f"{number(value)}\N{NO-BREAK SPACE}đ"
+
+
+def unit_of(word: str, count: int) -> str:
+    """A support kind's unit beside a figure: "gói"; in English "package" or "packages"."""
+    return counted(word, count) if current_language() == "en" else word
 
 
 def percent(value: Number | None) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, text
+from sqlalchemy import CursorResult, Function, func, text
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Executable
 
@@ -16,6 +17,7 @@ __all__ = [
     "ALL_WARDS",
     "Session",
     "after_commit",
+    "as_of",
     "before_commit",
     "before_first_write",
     "end_shared_reads",
@@ -24,12 +26,14 @@ __all__ = [
     "set_scope",
     "share_reads",
     "transaction",
+    "written_at",
 ]
 
 ALL_WARDS = "*"
 SET_SCOPE = text("select set_config('nc.wards', :wards, true)")
 
 _wards: ContextVar[str] = ContextVar("wards", default="")
+_instant: ContextVar[datetime | None] = ContextVar("instant", default=None)
 _active: ContextVar[bool] = ContextVar("transaction_active", default=False)
 _reader: ContextVar["_Reader | None"] = ContextVar("reader", default=None)
 _first_write: ContextVar[Callable[[Session], None] | None] = ContextVar("first_write", default=None)
@@ -48,6 +52,24 @@ def scoped(wards: Iterable[str]) -> Iterator[None]:
 def set_scope(wards: Iterable[str]) -> None:
     """The same for the rest of one web request, whose context ends with it."""
     _wards.set(",".join(sorted(wards)))
+
+
+@contextmanager
+def as_of(instant: datetime) -> Iterator[None]:
+    """Date the movements that are written inside at `instant`: a past that is told afterwards.
+
+    For the invented past of the demo. The journal knows no such thing: it keeps real time.
+    """
+    token = _instant.set(instant)
+    try:
+        yield
+    finally:
+        _instant.reset(token)
+
+
+def written_at() -> datetime | Function[datetime]:
+    """What the database shall note as the time of a movement: its own clock, but for as_of()."""
+    return _instant.get() or func.now()
 
 
 def before_first_write(claim: Callable[[Session], None] | None) -> None:

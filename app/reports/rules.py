@@ -1,7 +1,7 @@
 """What a report is asked for, and what the public may not be able to work out. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -97,17 +97,22 @@ class PublicLine:
 def hide_small(lines: Sequence[PublicLine]) -> list[PublicLine]:
     """Hide counts of 1 to 4, and enough others that no hidden one follows from the totals.
 
-    If just one row had to be hidden, the smallest of the rest is hidden with it: the total
-    less the shown rows would otherwise give the hidden one (TRUST.md, 4.7).
+    If just one row's handovers had to be hidden, the smallest of the rest are hidden with them:
+    the total less the shown rows would otherwise give the hidden ones (TRUST.md, 4.7). What was
+    pledged tells of donors, not of families, and no total of its units is published.
     """
-    hidden = {line.key for line in lines if _is_small(line.handed_over) or _is_small(line.pledged)}
+    hidden = {line.key for line in lines if _is_small(line.handed_over)}
     rest = [line for line in lines if line.key not in hidden and (line.dong or 0) > 0]
     if len(hidden) == 1 and rest:
         hidden.add(min(rest, key=lambda line: (line.dong or 0, line.key)).key)
-    return [
-        PublicLine(line.key, line.label, None, None, None) if line.key in hidden else line
-        for line in lines
-    ]
+    return [_shown(line, handed_over=line.key not in hidden) for line in lines]
+
+
+def _shown(line: PublicLine, *, handed_over: bool) -> PublicLine:
+    pledged = None if _is_small(line.pledged) else line.pledged
+    if handed_over:
+        return replace(line, pledged=pledged)
+    return replace(line, pledged=pledged, handed_over=None, dong=None)
 
 
 def _is_small(count: int | None) -> bool:

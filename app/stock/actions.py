@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor
 from app.audit.actions import Subject, record
-from app.infra.transaction import rows_changed
+from app.infra.transaction import rows_changed, written_at
 from app.kernel.clock import local_day
 from app.kernel.errors import Conflict, DomainError
 from app.kernel.ids import new_id
@@ -51,7 +51,12 @@ def receive_goods(
     if refusal is not None:
         raise DomainError(refusal)
     number = next_number(session, line.ward_code, local_day(now).year)
-    receipt_id = _stocked(session, actor, line, draft, number)
+    receipt_id = draft.announced_id or new_id()
+    receipt = Receipt(
+        id=receipt_id, state=ReceiptState.STOCKED.value, number=number, created_at=now
+    )
+    _fill(receipt, line, draft, actor)
+    _store(session, receipt, was_announced=draft.announced_id is not None)
     step = Step(receipt_id, "donor", STOCK, draft.units, "receipt", receipt_id, "receive")
     _move(session, step)
     subject = Subject("receipt", receipt_id, line.ward_code)
@@ -87,26 +92,20 @@ def next_number(session: Session, ward_code: str, year: int) -> str:
     return receipt_number(year, session.scalars(statement).one())
 
 
-def _stocked(
-    session: Session, actor: Actor, line: PledgedLine, draft: ReceiptDraft, number: str
-) -> str:
-    receipt_id = draft.announced_id or new_id()
-    receipt = Receipt(id=receipt_id, state=ReceiptState.STOCKED.value, number=number)
-    _fill(receipt, line, draft, actor)
-    if draft.announced_id is None:
+def _store(session: Session, receipt: Receipt, *, was_announced: bool) -> None:
+    if not was_announced:
         session.add(receipt)
         session.flush()
-        return receipt_id
+        return
     columns = {c.key for c in Receipt.__table__.columns} - {"id", "created_at"}
     announced = and_(
-        Receipt.id == receipt_id,
-        Receipt.pledge_line_id == line.line_id,
+        Receipt.id == receipt.id,
+        Receipt.pledge_line_id == receipt.pledge_line_id,
         Receipt.state == ReceiptState.ANNOUNCED.value,
     )
     statement = update(Receipt).where(announced).values({c: getattr(receipt, c) for c in columns})
     if rows_changed(session, statement) != 1:
         raise Conflict("receipt-not-announced")
-    return receipt_id
 
 
 def _fill(receipt: Receipt, line: PledgedLine, draft: ReceiptDraft, actor: Actor) -> None:
@@ -216,6 +215,7 @@ def _move(session: Session, step: Step) -> None:
             cause=step.cause,
             cause_id=step.cause_id,
             step=step.name,
+            at=written_at(),
         )
     )
     if step.from_account != "donor":

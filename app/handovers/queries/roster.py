@@ -14,6 +14,7 @@ from app.handovers.models import Appointment, HandoverDay, HandoverLine
 from app.handovers.queries.days import AnySelect, DayRow
 from app.handovers.rules import LIVE, AppointmentState
 from app.households.models import Household, Member
+from app.kernel.english import counted
 from app.kernel.errors import NotFound
 from app.kernel.vietnamese import fold, given_name
 from app.matching.models import Allocation
@@ -47,7 +48,7 @@ class Parcel:
     def words(self, language: str) -> str:
         """Such as "Quà Tết: 2 suất"."""
         if language == "en":
-            return f"{self.label_en}: {self.units} {self.unit_en}"
+            return f"{self.label_en}: {self.units} {counted(self.unit_en, self.units)}"
         return f"{self.label_vi}: {self.units} {self.unit_vi}"
 
 

@@ -12,14 +12,13 @@ from app.handovers.rules import LIVE
 from app.households.models import Household
 from app.matching.queries.allocations import AllocationRow, allocations_waiting_in
 from app.places.models import ResidentialGroup
-from app.pledges.models import PledgeLine
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """An allocation to be handed over, with what an officer chooses by.
 
-    is_in: whether enough of its line has been received; else it cannot be handed over yet.
+    Whether its goods are in, so that the household may be invited, the allocation itself knows.
     """
 
     allocation: AllocationRow
@@ -27,7 +26,6 @@ class Waiting:
     group_name: str | None
     label_vi: str
     label_en: str
-    is_in: bool
 
     def label(self, language: str) -> str:
         """What is given, in a language."""
@@ -43,7 +41,6 @@ def waiting_to_invite(session: Session, actor: Actor) -> list[Waiting]:
     )
     invited = set(session.scalars(live))
     people = _people(session, {a.household_id for a in allocations})
-    in_stock = _in_stock(session, {a.line_id for a in allocations})
     kinds = {k.code: k for k in session.scalars(select(SupportKind))}
     return [
         Waiting(
@@ -52,18 +49,10 @@ def waiting_to_invite(session: Session, actor: Actor) -> list[Waiting]:
             group_name=people[a.household_id][1],
             label_vi=kinds[a.kind_code].label_vi,
             label_en=kinds[a.kind_code].label_en,
-            is_in=in_stock[a.line_id] >= a.left,
         )
         for a in allocations
         if a.id not in invited
     ]
-
-
-def _in_stock(session: Session, line_ids: set[str]) -> dict[str, int]:
-    """How many units of each line came in and were not handed over."""
-    there = (PledgeLine.received - PledgeLine.handed).label("there")
-    statement = select(PledgeLine.id, there).where(PledgeLine.id.in_(line_ids))
-    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def _people(session: Session, household_ids: set[str]) -> dict[str, tuple[str, str | None]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, ScalarSelect, Select, case, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.rules import Actor
@@ -13,14 +13,18 @@ from app.catalogue.models import SupportKind
 from app.households.models import Household
 from app.kernel.errors import NotFound
 from app.matching.models import Allocation
-from app.matching.rules.states import GONE, OPEN_ALLOCATION
+from app.matching.rules.states import GONE, OPEN_ALLOCATION, AllocationState
 from app.needs.models import Need
 from app.pledges.models import Pledge, PledgeLine
 
 
 @dataclass(frozen=True, slots=True)
 class AllocationRow:
-    """One allocation with what its handover needs to know; no name, no address."""
+    """One allocation with what its handover needs to know; no name, no address.
+
+    is_in: whether what is left of it lies in stock, after all that was approved before it on
+    the same line; an approved one then reads as ready.
+    """
 
     id: str
     code: str
@@ -41,7 +45,7 @@ class AllocationRow:
     handed: int
     confirmed: int
     unit_value: int
-    received: int
+    is_in: bool
     approved_at: datetime
     override_reason: str | None
     released_reason: str | None
@@ -116,12 +120,15 @@ def allocations_of_line(session: Session, actor: Actor, line_id: str) -> list[Al
 def _rows(actor: Actor) -> Select[*tuple[Any, ...]]:
     """The columns of AllocationRow, limited to the actor's wards."""
     line_kind = aliased(SupportKind)
+    is_in = PledgeLine.received - PledgeLine.handed >= _promised_up_to_here()
+    approved = Allocation.state == AllocationState.APPROVED.value
+    state = case((approved & is_in, AllocationState.READY.value), else_=Allocation.state)
     statement = (
         select(
             Allocation.id,
             Allocation.code,
             Allocation.ward_code,
-            Allocation.state,
+            state.label("state"),
             Allocation.need_id,
             Need.code,
             Allocation.household_id,
@@ -137,7 +144,7 @@ def _rows(actor: Actor) -> Select[*tuple[Any, ...]]:
             Allocation.handed,
             Allocation.confirmed,
             PledgeLine.unit_value,
-            PledgeLine.received,
+            is_in.label("is_in"),
             Allocation.approved_at,
             Allocation.override_reason,
             Allocation.released_reason,
@@ -152,6 +159,22 @@ def _rows(actor: Actor) -> Select[*tuple[Any, ...]]:
     if "*" not in actor.ward_codes:
         statement = statement.where(Allocation.ward_code.in_(sorted(actor.ward_codes)))
     return statement
+
+
+def _promised_up_to_here() -> ScalarSelect[int]:
+    """Units of the line still to be handed over, of this allocation and all before it."""
+    other = aliased(Allocation)
+    is_before = tuple_(other.approved_at, other.id) <= tuple_(Allocation.approved_at, Allocation.id)
+    return (
+        select(func.coalesce(func.sum(other.units - other.handed), 0))
+        .where(
+            other.pledge_line_id == Allocation.pledge_line_id,
+            other.state.in_(OPEN_ALLOCATION),
+            is_before,
+        )
+        .correlate(Allocation)
+        .scalar_subquery()
+    )
 
 
 def _row(row: Row[*tuple[Any, ...]]) -> AllocationRow:

@@ -47,7 +47,10 @@ class ProposalState(StrEnum):
 
 
 class AllocationState(StrEnum):
-    """approved -> ready -> part-handed -> handed -> confirmed; approved | ready -> released."""
+    """approved -> ready -> part-handed -> handed -> confirmed; approved | ready -> released.
+
+    READY is read, not stored: an approved allocation whose goods or money are in stock.
+    """
 
     APPROVED = "approved"
     READY = "ready"

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.infra.transaction import rows_changed
+from app.infra.transaction import rows_changed, written_at
 from app.kernel.errors import Conflict, DomainError
 from app.pledges.models import PledgeLine, PromiseMovement
 from app.pledges.rules import LineState
@@ -138,6 +138,7 @@ def book(session: Session, move: Move) -> bool:
             cause=move.cause.kind,
             cause_id=move.cause.id,
             step=move.cause.step,
+            at=written_at(),
         )
         .on_conflict_do_nothing(index_elements=["cause", "cause_id", "step"])
         .returning(PromiseMovement.id)

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.access import current_actor, done, flash_done, requires
 from app.accounts.rules import Action
 from app.infra.i18n import _
+from app.infra.jinja import number, unit_of
 from app.infra.transaction import transaction
 from app.kernel.clock import now
 from app.kernel.errors import DomainError
@@ -83,13 +84,13 @@ def _decline_page(pledge_id: str, form: DeclineForm | None, status: int) -> Resp
     offered = [line for line in pledge.lines if line.state is LineState.OFFERED]
     form = form or DeclineForm(data={"lines": [x.id for x in offered], "version": pledge.version})
     form.lines.choices = [
-        (
-            x.id,
-            f"{x.counts.units} {kinds[x.draft.kind_code].unit} · {kinds[x.draft.kind_code].label}",
-        )
-        for x in offered
+        (x.id, _in_words(x.counts.units, kinds[x.draft.kind_code])) for x in offered
     ]
     return page("decline", pledge=pledge, form=form), status
+
+
+def _in_words(units: int, kind: queries.KindCard) -> str:
+    return f"{number(units)} {unit_of(kind.unit, units)} · {kind.label}"
 
 
 @bp.post("/pledges/<pledge_id>/decline")

@@ -1,11 +1,12 @@
 """The promise ledger: guards that hold under a crowd, repeats that do nothing."""
 
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from app.infra.transaction import scoped, transaction
+from app.infra.transaction import as_of, scoped, transaction
 from app.kernel.errors import Conflict, DomainError
 from app.pledges.actions import (
     book_handover,
@@ -204,3 +205,19 @@ def test_no_movement_is_of_nothing(session, make_line, units):
 
     with pytest.raises(DomainError):
         reserve(session, line.id, units, cause="allocation", cause_id="a")
+
+
+def test_a_past_that_is_told_afterwards_keeps_its_dates(line):
+    long_ago = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+
+    with as_of(long_ago), transaction() as session:
+        reserve(session, line.id, 1, cause="allocation", cause_id="told")
+    with transaction() as session:
+        reserve(session, line.id, 1, cause="allocation", cause_id="lived")
+        moments = select(PromiseMovement.cause_id, PromiseMovement.at).where(
+            PromiseMovement.line_id == line.id, PromiseMovement.step == "reserve"
+        )
+        dates = dict(session.execute(moments).all())
+
+    assert dates["told"] == long_ago
+    assert datetime.now(UTC) - dates["lived"] < timedelta(minutes=1)

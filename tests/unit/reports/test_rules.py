@@ -52,3 +52,9 @@ def test_nothing_is_hidden_when_all_counts_are_large():
     lines = [_line("a", 30, 300), _line("b", 20, 2000)]
 
     assert hide_small(lines) == lines
+
+
+def test_a_large_promise_is_published_though_few_of_it_were_handed_over():
+    shown = hide_small([PublicLine("a", "a", 42, 3, 300), PublicLine("b", "b", 4, 0, 0)])
+
+    assert [(line.pledged, line.handed_over) for line in shown] == [(42, None), (None, 0)]
