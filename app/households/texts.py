@@ -161,6 +161,7 @@ AUDIT: dict[str, LazyString] = {
     "change-member": lazy_("Sửa thành viên"),
     "member-left": lazy_("Ghi thành viên rời hộ"),
     "reveal-citizen-number": lazy_("Xem số căn cước"),
+    "view-household": lazy_("Mở xem hồ sơ hộ"),
     "give-consent": lazy_("Ghi sự đồng ý"),
     "withdraw-consent": lazy_("Rút sự đồng ý"),
     "claim-standing": lazy_("Ghi hoàn cảnh"),

@@ -5,12 +5,12 @@ holds its lease and its fence says it is done (TRUST.md, 3.1 to 3.3).
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import or_, select, text, update
+from sqlalchemy import ColumnElement, or_, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -264,11 +264,16 @@ def progress_of(session: Session, job_id: int) -> Progress | None:
     return Progress(job.state, job.done_units, job.all_units, job.last_error)
 
 
-def try_again(session: Session, job_id: int) -> bool:
-    """Make a dead job due again, as a person asked; False if it is not dead."""
+def of_wards(wards: Collection[str] | None) -> ColumnElement[bool]:
+    """The jobs that work for these wards alone; for None, an operator's, all of them."""
+    return true() if wards is None else Job.wards.in_(sorted(wards))
+
+
+def try_again(session: Session, job_id: int, wards: Collection[str] | None) -> bool:
+    """Make a dead job of these wards due again, as a person asked; False if it is not dead."""
     statement = (
         update(Job)
-        .where(Job.id == job_id, Job.state == "dead")
+        .where(Job.id == job_id, Job.state == "dead", of_wards(wards))
         .values(state="pending", attempts=0, not_before=text("now()"), last_error=None)
     )
     return rows_changed(session, statement) == 1

@@ -1,11 +1,13 @@
 """Reading the state of the machine: what waits, what failed, what is behind."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from app.infra.jobs import of_wards
 from app.infra.models import Job
 
 MOST_SHOWN = 50
@@ -34,20 +36,21 @@ class FailedJob:
     created_at: datetime
 
 
-def work_by_kind(session: Session) -> list[Waiting]:
-    """All work that is not done, by kind and state."""
+def work_by_kind(session: Session, wards: Collection[str] | None) -> list[Waiting]:
+    """The work for these wards that is not done, by kind and state; all of it for None."""
     statement = (
         select(Job.name, Job.state, func.count(), func.min(Job.created_at))
-        .where(Job.state != "done")
+        .where(Job.state != "done", of_wards(wards))
         .group_by(Job.name, Job.state)
         .order_by(Job.name, Job.state)
     )
     return [Waiting(*row) for row in session.execute(statement)]
 
 
-def failed_jobs(session: Session) -> list[FailedJob]:
-    """The jobs that gave up, newest first."""
-    statement = select(Job).where(Job.state == "dead").order_by(Job.id.desc()).limit(MOST_SHOWN)
+def failed_jobs(session: Session, wards: Collection[str] | None) -> list[FailedJob]:
+    """The jobs for these wards that gave up, newest first; all of them for None."""
+    dead = select(Job).where(Job.state == "dead", of_wards(wards))
+    statement = dead.order_by(Job.id.desc()).limit(MOST_SHOWN)
     return [
         FailedJob(j.id, j.name, j.attempts, j.last_error, j.created_at)
         for j in session.scalars(statement)

@@ -22,4 +22,8 @@ STATES: dict[str, LazyString] = {
     "dead": lazy_("Đã dừng sau nhiều lần thử"),
 }
 
+ERRORS: dict[str, LazyString] = {
+    "job": lazy_("Không tìm thấy việc này, hoặc việc này không còn dừng."),
+}
+
 AUDIT: dict[str, LazyString] = {"restore-backup": lazy_("Khôi phục từ bản sao lưu")}

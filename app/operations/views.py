@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.access import current_actor, done, flash_done, public, requires, settings
 from app.accounts.queries import names_of
-from app.accounts.rules import Action
+from app.accounts.rules import POLICY, Action, Scope
 from app.infra import queue
 from app.infra.database import DatabaseFault
 from app.infra.i18n import _
@@ -15,6 +15,7 @@ from app.infra.jobs import try_again
 from app.infra.migrate import newest_revision
 from app.infra.transaction import transaction
 from app.kernel.clock import now
+from app.kernel.errors import NotFound
 from app.notices import actions as notices
 from app.notices.queries import hold_now
 from app.operations import queries
@@ -63,7 +64,10 @@ def csp_report() -> ResponseReturnValue:
 def jobs() -> ResponseReturnValue:
     """What the machine is doing in the background, in plain words."""
     with transaction(read_only=True) as session:
-        waiting, failed = queries.work_by_kind(session), queries.failed_jobs(session)
+        waiting, failed = (
+            queries.work_by_kind(session, _wards()),
+            queries.failed_jobs(session, _wards()),
+        )
         hold = hold_now(session)
         asker = names_of(session, {hold.asked_by_id}) if hold and hold.asked_by_id else {}
     return render_template(
@@ -82,9 +86,17 @@ def jobs() -> ResponseReturnValue:
 def again(job_id: int) -> ResponseReturnValue:
     """Start a job anew that gave up."""
     with transaction() as session:
-        if try_again(session, job_id):
-            flash_done(_("Đã đưa việc này vào hàng chờ để làm lại."))
+        if not try_again(session, job_id, _wards()):
+            raise NotFound("job")
+        flash_done(_("Đã đưa việc này vào hàng chờ để làm lại."))
         return done(session, ".jobs")
+
+
+def _wards() -> frozenset[str] | None:
+    """The wards whose work this person may see; None for an operator, who sees all."""
+    actor = current_actor()
+    is_operator = POLICY[Action.SEE_JOBS][actor.role] is Scope.ALL
+    return None if is_operator else actor.ward_codes
 
 
 @bp.post("/jobs/held/ask")

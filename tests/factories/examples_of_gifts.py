@@ -100,14 +100,18 @@ def line_examples(session, cast, kinds, lan_donates, make_line):
 
 
 @pytest.fixture
-def matching_examples(cast, make_proposal, make_allocation, make_line):
+def matching_examples(cast, make_proposal, make_allocation, make_run):
     """Proposals to decide, to put forward and to change; an allocation to take back."""
     decided, forward = make_proposal(), make_proposal()
     changed = {"proposal_id": make_proposal(units=2).id}
     back = {"allocation_id": make_allocation().id}
     why = {"reason": "Hộ đã nhận ở nơi khác"}
+    run = {
+        "run_id": make_run(state="pending", certified=False, requested_by=cast.minh.account_id).id
+    }
     return {
         "matching.start_run": Example(cast.minh, ("matching.runs", {}), typed={"ward_code": WARD}),
+        "matching.cancel_run": Example(cast.minh, ("matching.run", run), run),
         "matching.decide": Example(
             cast.tam, ("matching.proposals", {}),
             typed=why | {"proposal": [str(decided.id)], "decision": "decline"},
@@ -120,6 +124,24 @@ def matching_examples(cast, make_proposal, make_allocation, make_line):
         ),
         "matching.release": Example(cast.tam, ("matching.allocation", back), back, why),
     }  # fmt: skip
+
+
+@pytest.fixture
+def policy_examples(session, cast, kinds, make_run):
+    """A version of the policy to propose, and one to approve."""
+    from app.matching.actions.policies import propose_policy
+    from app.matching.queries.policy import load_policy
+    from app.matching.rules.policy_versions import PolicyDraft
+
+    make_run()
+    draft = PolicyDraft(load_policy(session).rules, today(), "Việc gấp trước")
+    other = {"version": propose_policy(session, cast.minh, draft, now=now())}
+    typed = {"title": "Bản thử", "reason": "Thử một lần"}
+    shown = "matching.policy_version"
+    return {
+        "matching.new_policy": Example(cast.minh, ("matching.new_policy", {}), typed=typed),
+        "matching.approve_policy": Example(cast.tam, (shown, other), other),
+    }
 
 
 @pytest.fixture
@@ -184,12 +206,12 @@ def _allocation(session, line_id):
 def examples(  # noqa: PLR0913, PLR0917 - one fixture an area.
     account_examples, place_examples, programme_examples, household_examples, standing_examples,
     import_examples, need_examples, office_examples, pledge_examples, line_examples,
-    matching_examples, handover_examples, session,
+    matching_examples, policy_examples, handover_examples, session,
 ):  # fmt: skip
     """Every form of the site by the endpoint that it is sent to, on rows of its own."""
     session.flush()
     return (
         account_examples | place_examples | programme_examples | household_examples
         | standing_examples | import_examples | need_examples | office_examples
-        | pledge_examples | line_examples | matching_examples | handover_examples
+        | pledge_examples | line_examples | matching_examples | policy_examples | handover_examples
     )  # fmt: skip

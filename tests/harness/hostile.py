@@ -1,5 +1,6 @@
 """What people, mistakes and attackers put into forms (TRUST.md, 5, group 1)."""
 
+from collections import Counter
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
@@ -28,12 +29,18 @@ BY_TYPE = {
     "hidden": (*CHOICES, "-1", "1" + "0" * 30, "١٢٣"),
 }  # fmt: skip
 TYPED = {"text", "number", "date", "time", "email", "tel", "search"}
+# A form of fifty like boxes is no better tried by all fifty.
+MOST_OF_A_KIND = 5
 NUMERIC = {"numeric", "decimal"}
 
 
 def hostile_values(form: Element) -> Iterator[tuple[str, str, str]]:
     """Name, kind of box and value: each box of a form with each thing that does not belong."""
+    tried: Counter[str] = Counter()
     for name, kind in boxes_of(form):
+        tried[kind] += 1
+        if tried[kind] > MOST_OF_A_KIND:
+            continue
         for value in BY_TYPE.get(kind, TEXTS):
             yield name, kind, value
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts import queries as accounts
 from app.accounts.access import current_actor, done, requires
 from app.accounts.rules import Action, Actor, Role
+from app.audit.actions import Subject, record
 from app.audit.queries import HistoryLine, history_of
 from app.households import actions, queries, texts
 from app.households.forms import ConsentForm, ReasonForm, RevealForm
@@ -24,15 +25,17 @@ PARTS = ("people", "standings", "consents", "history")
 @bp.get("/households/<household_id>")
 @requires(Action.SEE_HOUSEHOLDS)
 def show(household_id: str) -> ResponseReturnValue:
-    """One household, by parts."""
+    """One household, by parts; that somebody opened it is written down."""
     part = request.args.get("part", PARTS[0])
-    with transaction(read_only=True) as session:
+    with transaction() as session:
         return _page(session, household_id, part if part in PARTS else PARTS[0])
 
 
 def _page(session: Session, household_id: str, part: str) -> str:
     actor = current_actor()
     household = queries.household_for(session, actor, household_id)
+    # A kind of its own: looks are for the journal, not for the household's own history.
+    record(session, actor, "view-household", Subject("look", household_id, household.ward_code))
     members = queries.members_of(session, household_id)
     standings = queries.standings_of(session, actor, household_id)
     consents = queries.consents_of(session, household_id) if part == "consents" else []

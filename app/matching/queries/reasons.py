@@ -12,7 +12,7 @@ from app.accounts.rules import Actor
 from app.catalogue.models import SupportKind
 from app.households.models import Household
 from app.kernel.errors import NotFound
-from app.matching.models import MatchRun, Unmatched
+from app.matching.models import MatchRun, Proposal, Unmatched
 from app.matching.queries.groups import groups_of
 from app.matching.queries.proposals import NAMES_SEEN_BY
 from app.matching.rules.states import RunState
@@ -104,7 +104,10 @@ def need_asked(session: Session, actor: Actor, need_id: str, on: date) -> NeedAs
 
 
 def line_asked(session: Session, actor: Actor, line_id: str) -> LineAsked:
-    """The line, if its pledge is vetted in or meant for one of the actor's wards."""
+    """The line, if its pledge was made to one of the actor's wards or a run there looked at it.
+
+    Raises NotFound. A pledge for anyone is no other ward's matter before.
+    """
     row = session.execute(
         select(PledgeLine, Pledge, Donor.name, SupportKind)
         .join(Pledge, Pledge.id == PledgeLine.pledge_id)
@@ -112,7 +115,7 @@ def line_asked(session: Session, actor: Actor, line_id: str) -> LineAsked:
         .join(SupportKind, SupportKind.code == PledgeLine.kind_code)
         .where(PledgeLine.id == line_id)
     ).one_or_none()
-    if row is None or not _is_for(actor, row.Pledge):
+    if row is None or not (_is_for(actor, row.Pledge) or _was_found(session, actor, line_id)):
         raise NotFound("pledge")
     line, pledge, donor_name, kind = row
     return LineAsked(
@@ -130,7 +133,18 @@ def line_asked(session: Session, actor: Actor, line_id: str) -> LineAsked:
 
 def _is_for(actor: Actor, pledge: Pledge) -> bool:
     meant_for = {pledge.ward_code, *pledge.wards}
-    return not pledge.wards or bool(meant_for & actor.ward_codes)
+    return bool(meant_for & actor.ward_codes)
+
+
+def _was_found(session: Session, actor: Actor, line_id: str) -> bool:
+    """Whether a run in the actor's wards proposed the line, or found nobody for it."""
+    wards = sorted(actor.ward_codes)
+    proposed = select(Proposal.id).where(Proposal.pledge_line_id == line_id)
+    left = select(Unmatched.id).where(Unmatched.pledge_line_id == line_id)
+    either = proposed.where(Proposal.ward_code.in_(wards)).union_all(
+        left.where(Unmatched.ward_code.in_(wards))
+    )
+    return session.execute(either.limit(1)).first() is not None
 
 
 def why_not_need(session: Session, need_id: str) -> list[WhyNot]:

@@ -81,7 +81,7 @@ def new_policy() -> ResponseReturnValue:
             version = actions.propose_policy(session, current_actor(), form.draft(base), now=now())
             flash_done(_("Đã gửi bản chính sách mới. Một người khác sẽ duyệt."))
             return done(session, "matching.policy_version", version=version)
-        if request.method == "GET":
+        if not form.reason.raw_data:
             form.show(base)
             form.valid_from.data = today()
     return page("policy_new", form=form, rules=base), 422 if request.method == "POST" else 200

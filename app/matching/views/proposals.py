@@ -168,7 +168,7 @@ def change(proposal_id: int) -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         row = proposal_for(session, actor, proposal_id)
         others = other_needs_for(session, actor, row)
-    if form.units.raw_data is None:
+    if not form.units.raw_data:
         form.units.data = row.units
     return page("change", row=row, form=form, others=others), status
 

@@ -97,6 +97,6 @@ def test_a_job_dies_after_its_last_attempt_and_a_person_can_revive_it(database):
         assert progress_of(session, job_id).state == "dead"
 
     with transaction() as session:
-        assert try_again(session, job_id)
+        assert try_again(session, job_id, None)
 
     assert _claim().job_id == job_id
