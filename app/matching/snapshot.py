@@ -130,22 +130,25 @@ def _neediest_first(need: OpenNeed, seen: Snapshot, policy: PolicyRules) -> tupl
 
 def _ranked(parts: Sequence[_Part]) -> list[ProposalDraft]:
     """All pairs as proposals, the neediest household first, ties by id."""
-    found = []
+    found: list[tuple[tuple[int, int, str, str], _Part, int, int]] = []
     for part in parts:
-        for place, (line, need) in enumerate(zip(part.plan.line, part.plan.need, strict=True)):
-            row, offer = part.kind.needs[need], part.kind.lines[line]
-            key = (int(part.plan.tier[need]), -int(part.plan.composite[need]), row.id, offer.id)
-            found.append((key, part, place))
-    found.sort(key=lambda item: item[0])
-    return [_proposal(part, place, rank) for rank, (_, part, place) in enumerate(found, start=1)]
+        tier, composite = part.plan.tier.tolist(), part.plan.composite.tolist()
+        needs, lines = part.kind.needs, part.kind.lines
+        rows = zip(part.plan.line.tolist(), part.plan.need.tolist(), strict=True)
+        found += [
+            ((tier[need], -composite[need], needs[need].id, lines[line].id), part, place, need)
+            for place, (line, need) in enumerate(rows)
+        ]
+    found.sort(key=itemgetter(0))
+    return [_proposal(*row[1:], rank, row[0][3]) for rank, row in enumerate(found, start=1)]
 
 
-def _proposal(part: _Part, place: int, rank: int) -> ProposalDraft:
-    need = part.kind.needs[part.plan.need[place]]
+def _proposal(part: _Part, place: int, need: int, rank: int, line_id: str) -> ProposalDraft:
+    row = part.kind.needs[need]
     return ProposalDraft(
-        ward_code=need.ward_code,
-        need_id=need.id,
-        line_id=part.kind.lines[part.plan.line[place]].id,
+        ward_code=row.ward_code,
+        need_id=row.id,
+        line_id=line_id,
         units=int(part.plan.units[place]),
         rank=rank,
         reason=part.why.of_pair(place),
@@ -170,8 +173,9 @@ def _unmatched(
 
 
 def _needs_left(part: _Part) -> Iterator[UnmatchedDraft]:
+    served = part.why.served.tolist()
     for place, need in enumerate(part.kind.needs):
-        left = need.units - int(part.why.served[place])
+        left = need.units - served[place]
         if left > 0:
             yield UnmatchedDraft(need.ward_code, need.id, None, left, part.why.of_need(place))
 

@@ -37,9 +37,9 @@ def solve_kind(kind: EncodedKind, policy: PolicyRules) -> KindPlan:
     plan = solver.solve(problem)
     need_reasons, line_reasons = plan.explain()
     return KindPlan(
-        line=np.array([g.pledge for g in plan.given], dtype=np.int64),
-        need=np.array([g.need for g in plan.given], dtype=np.int64),
-        units=np.array([g.units for g in plan.given], dtype=np.int64),
+        line=plan.pledge,
+        need=plan.need,
+        units=plan.units,
         composite=problem.needs.composite,
         tier=problem.tiers(),
         levels=tuple(plan.values),

@@ -1,11 +1,11 @@
-"""What a run found, on its way into the tables: many rows as arrays, in one statement.
+"""What a run found, on its way into the tables: many rows in one statement.
 
 Not COPY: PostgreSQL refuses it into a table with row-level security, and what is proposed for
-whom must stay behind that. Arrays take about as long.
+whom must stay behind that. A text a column takes about as long.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, String, cast, column, delete, func, insert, literal, select
@@ -17,8 +17,8 @@ from sqlalchemy.types import TypeEngine
 from app.matching.models import Proposal, Unmatched
 from app.matching.rules.results import ProposalDraft, UnmatchedDraft
 
-TEXT, WHOLE = String(), BigInteger()
-Columns = Mapping[str, tuple[TypeEngine[Any], Sequence[object]]]
+Columns = Mapping[str, Iterable[object]]
+WHOLE = frozenset({"units", "rank"})
 
 
 def store_chunk(
@@ -30,22 +30,22 @@ def store_chunk(
     """Store a part of what a run found. Not visible before the run is made current."""
     words = _Words()
     if proposals:
-        columns: dict[str, tuple[TypeEngine[Any], Sequence[object]]] = {
-            "ward_code": (TEXT, [p.ward_code for p in proposals]),
-            "need_id": (TEXT, [p.need_id for p in proposals]),
-            "pledge_line_id": (TEXT, [p.line_id for p in proposals]),
-            "units": (WHOLE, [p.units for p in proposals]),
-            "rank": (WHOLE, [p.rank for p in proposals]),
-            "reason": (TEXT, [words.of(p.reason) for p in proposals]),
+        columns: dict[str, Iterable[object]] = {
+            "ward_code": (p.ward_code for p in proposals),
+            "need_id": (p.need_id for p in proposals),
+            "pledge_line_id": (p.line_id for p in proposals),
+            "units": (p.units for p in proposals),
+            "rank": (p.rank for p in proposals),
+            "reason": (words.of(p.reason) for p in proposals),
         }
         _insert(session, Proposal, run_id, columns)
     if unmatched:
         columns = {
-            "ward_code": (TEXT, [u.ward_code for u in unmatched]),
-            "need_id": (TEXT, [u.need_id for u in unmatched]),
-            "pledge_line_id": (TEXT, [u.line_id for u in unmatched]),
-            "units": (WHOLE, [u.units for u in unmatched]),
-            "reason": (TEXT, [words.of(u.reason) for u in unmatched]),
+            "ward_code": (u.ward_code for u in unmatched),
+            "need_id": (u.need_id or "" for u in unmatched),
+            "pledge_line_id": (u.line_id or "" for u in unmatched),
+            "units": (u.units for u in unmatched),
+            "reason": (words.of(u.reason) for u in unmatched),
         }
         _insert(session, Unmatched, run_id, columns)
 
@@ -59,12 +59,20 @@ def clear_run(session: Session, run_id: str) -> None:
 def _insert(
     session: Session, table: type[Proposal | Unmatched], run_id: str, columns: Columns
 ) -> None:
-    arrays = [cast(literal(list(v), ARRAY(t)), ARRAY(t)) for t, v in columns.values()]
-    named = [column(name, kind) for name, (kind, _) in columns.items()]
+    # One text a column, a value a line: the driver would write arrays value by value.
+    arrays = [
+        cast(func.string_to_array("\n".join(map(str, values)), "\n", ""), ARRAY(_type_of(name)))
+        for name, values in columns.items()
+    ]
+    named = [column(name, _type_of(name)) for name in columns]
     rows = func.unnest(*arrays).table_valued(*named).render_derived()
     values: list[ColumnElement[object]] = [literal(run_id)]
     values += [cast(c, JSONB) if c.name == "reason" else c for c in rows.c]
     session.execute(insert(table).from_select(["run_id", *columns], select(*values)))
+
+
+def _type_of(name: str) -> TypeEngine[Any]:
+    return BigInteger() if name in WHOLE else String()
 
 
 class _Words:

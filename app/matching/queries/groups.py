@@ -4,15 +4,15 @@ Not from the public cards: a household that did not agree to be shown has none, 
 all the same.
 """
 
-from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.households.models import Member, Standing
 from app.households.rules import OLD_AGE, StandingState, safe_groups
+from app.infra.copying import copy_out
 from app.needs.models import Need
 
 
@@ -44,26 +44,31 @@ def _groups(
     session: Session, standings: ColumnElement[bool], members: ColumnElement[bool], on: date
 ) -> dict[str, tuple[str, ...]]:
     held = (
-        select(Standing.household_id, Standing.kind)
+        select(Standing.household_id, func.string_agg(Standing.kind.distinct(), ","))
         .where(standings, Standing.state == StandingState.APPROVED.value)
         .where(Standing.valid_from <= on)
         .where(or_(Standing.valid_until.is_(None), Standing.valid_until >= on))
+        .group_by(Standing.household_id)
     )
-    old = select(Member.household_id, Member.birth_year).where(
-        members, Member.left_on.is_(None), Member.birth_year <= on.year - OLD_AGE
+    # The eldest decides: whoever is old enough makes the household one with an elder.
+    old = (
+        select(Member.household_id, cast(func.min(Member.birth_year), String()))
+        .where(members, Member.left_on.is_(None), Member.birth_year <= on.year - OLD_AGE)
+        .group_by(Member.household_id)
     )
-    kinds: dict[str, set[str]] = defaultdict(set)
-    years: dict[str, set[int]] = defaultdict(set)
-    for household_id, kind in session.execute(held):
-        kinds[household_id].add(kind)
-    for household_id, year in session.execute(old):
-        years[household_id].add(year or 0)
+    kinds = dict(_pairs(session, held))
+    years = dict(_pairs(session, old))
     # Few combinations occur, so each is worked out once.
-    known: dict[tuple[frozenset[str], frozenset[int]], tuple[str, ...]] = {}
+    known: dict[tuple[str, str], tuple[str, ...]] = {}
     found = {}
     for household_id in {*kinds, *years}:
-        facts = (frozenset(kinds[household_id]), frozenset(years[household_id]))
+        facts = (kinds.get(household_id, ""), years.get(household_id, ""))
         if facts not in known:
-            known[facts] = tuple(safe_groups(facts[0], facts[1], on))
+            ages = [int(facts[1])] if facts[1] else []
+            known[facts] = tuple(safe_groups(facts[0].split(","), ages, on))
         found[household_id] = known[facts]
     return found
+
+
+def _pairs(session: Session, statement: Select[str, str]) -> Iterator[tuple[str, str]]:
+    return ((row[0] or "", row[1] or "") for row in copy_out(session, statement))

@@ -13,7 +13,7 @@ from app.infra.models import Job
 from app.kernel.clock import local_day
 from app.kernel.errors import NotFound
 from app.matching.models import MatchQuota, MatchRun, MatchShard
-from app.matching.rules.states import ShardState
+from app.matching.rules.states import RunState, ShardState
 from app.needs.models import Need
 from app.places.models import Province, Ward
 from app.pledges.models import Pledge, PledgeLine
@@ -200,3 +200,9 @@ def parts_of_run(session: Session, run_id: str) -> list[Part]:
         )
         for s in session.scalars(statement)
     ]  # fmt: skip
+
+
+def run_is_over(session: Session, run_id: str) -> bool:
+    """Whether a run neither waits nor runs any more."""
+    state = session.scalar(select(MatchRun.state).where(MatchRun.id == run_id))
+    return state not in {RunState.PENDING.value, RunState.RUNNING.value}

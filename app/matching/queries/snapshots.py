@@ -1,16 +1,19 @@
 """Reading what a run decides on. Call in one REPEATABLE READ transaction."""
 
-from collections.abc import Collection, Iterable
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Date, Row, func, or_, select
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import SupportKind
 from app.households.models import Household, Standing
-from app.kernel.clock import local_day
+from app.infra.copying import copy_out
+from app.kernel.clock import VIETNAM
 from app.matching.models import Proposal
 from app.matching.queries.bars import barred
 from app.matching.queries.groups import groups_in
@@ -129,7 +132,7 @@ def _needs(session: Session, scope: Scope, kinds: Collection[str]) -> list[OpenN
             Need.deadline_on,
             Need.programme_id,
             func.coalesce(Programme.once_per_household, False),
-            Need.approved_at,
+            sql_cast(func.timezone(str(VIETNAM), Need.approved_at), Date),
             Standing.state,
             Standing.valid_until,
         )
@@ -144,16 +147,43 @@ def _needs(session: Session, scope: Scope, kinds: Collection[str]) -> list[OpenN
     if scope.pledge_id is not None:
         statement = statement.where(lacks_more_than_proposed())
     groups = groups_in(session, scope.wards, scope.on, scope.kind_code)
-    return [
-        _need(row, groups.get(row.household_id, ()), scope.on) for row in session.execute(statement)
-    ]
+    read = _Reader(groups, scope.on)
+    return [read.need(row) for row in copy_out(session, statement)]
 
 
-def _need(row: Row[*tuple[Any, ...]], groups: tuple[str, ...], on: date) -> OpenNeed:
-    approved_at, standing_state, standing_until = row[15:]
-    bar = _bar_of_standing(standing_state, standing_until, on)
-    values: list[Any] = [*row[:15], groups, local_day(approved_at), bar]
-    return OpenNeed(*values)
+class _Reader:
+    """Rows as COPY writes them, as needs. Equal texts become one value, read once."""
+
+    def __init__(self, groups: Mapping[str, tuple[str, ...]], on: date) -> None:
+        self._groups, self._on = groups, on
+        self._days: dict[str | None, date | None] = {None: None}
+        self._specs: dict[str | None, dict[str, object]] = {}
+
+    def need(self, row: Sequence[str | None]) -> OpenNeed:
+        """A need with its household's groups, and its bar if its standing has ended."""
+        values: list[Any] = [
+            *row[:7],
+            self._spec(row[7]),
+            *map(int, filter(None, row[8:11])),
+            self._day(row[11]) or self._on,
+            self._day(row[12]),
+            row[13],
+            row[14] == "t",
+            self._groups.get(row[4] or "", ()),
+            self._day(row[15]) or self._on,
+            _bar_of_standing(row[16], self._day(row[17]), self._on),
+        ]
+        return OpenNeed(*values)
+
+    def _day(self, text: str | None) -> date | None:
+        if text not in self._days:
+            self._days[text] = date.fromisoformat(text or "")
+        return self._days[text]
+
+    def _spec(self, text: str | None) -> dict[str, object]:
+        if text not in self._specs:
+            self._specs[text] = json.loads(text or "{}")
+        return self._specs[text]
 
 
 def _bar_of_standing(state: str | None, until: date | None, on: date) -> str | None:

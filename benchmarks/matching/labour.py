@@ -1,0 +1,49 @@
+"""A worker of the match lane as a process of its own, told when to begin and when to stop.
+
+python -m benchmarks.matching.labour: says "ready"; at each line it works until nothing of the lane
+waits or runs, and answers with one JSON line.
+"""
+
+import json
+import resource
+import sys
+import time
+
+from app.config import Settings
+from app.factory import create_app
+from app.infra.database import engine_in_use
+from app.infra.jobs import Lane, claim_next
+from app.infra.transaction import scoped, transaction
+from app.matching.queries.shards import run_is_over
+from worker import runner
+
+PAUSE_SECONDS = 0.005
+
+
+def labour(run_id: str) -> dict[str, object]:
+    """Do due jobs until the run is over; how many, and how much memory this process has used."""
+    jobs = 0
+    while not _is_over(run_id):
+        with transaction() as session:
+            lease = claim_next(session, Lane.MATCH)
+        if lease is None:
+            time.sleep(PAUSE_SECONDS)
+            continue
+        runner.do(lease)
+        jobs += 1
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"jobs": jobs, "peak_mb": round(peak, 1)}
+
+
+def _is_over(run_id: str) -> bool:
+    with scoped({"*"}), transaction(read_only=True) as session:
+        return run_is_over(session, run_id)
+
+
+if __name__ == "__main__":
+    app = create_app(Settings.from_env())
+    with app.app_context():
+        print("ready", flush=True)
+        for line in sys.stdin:
+            print(json.dumps(labour(line.strip())), flush=True)
+    engine_in_use().dispose()
