@@ -99,3 +99,5 @@ IDENTIFYING: dict[str, LazyString] = {
     "story-has-address": lazy_("Hoàn cảnh có địa chỉ, nên sẽ không hiện trên phiếu công khai."),
     "story-has-name": lazy_("Hoàn cảnh có tên người, nên sẽ không hiện trên phiếu công khai."),
 }
+
+STILL_HELD = lazy_("%(n)s nhu cầu đã có quà được duyệt: xin trao trước khi hộ đi, hoặc thu hồi.")

@@ -83,7 +83,7 @@ def household_examples(session, cast, make_household):
         ),
         "households.save_member": Example(minh, (change, of_member), of_member),
         "households.member_leaves": Example(minh, (change, of_leaving), of_leaving),
-        "households.move_away": Example(
+        "needs.move_away": Example(
             minh, (shown, {"household_id": moving}), {"household_id": moving}, moved
         ),
         "households.give_consent": Example(minh, (shown, at | {"part": "consents"}), at, agreed),

@@ -1,12 +1,12 @@
 """Entering a household by hand, with a look for its twin; changing it, letting it go."""
 
-from flask import flash, redirect, request, url_for
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.access import current_actor, done, flash_done, requires
 from app.accounts.rules import Action
 from app.households import actions, queries, texts
-from app.households.forms import HouseholdForm, ReasonForm
+from app.households.forms import HouseholdForm
 from app.households.rules import HouseholdDraft
 from app.households.views.blueprint import bp, home_ward, page, say
 from app.infra.i18n import _
@@ -157,17 +157,3 @@ def _conflict(form: HouseholdForm, household_id: str, refused: DomainError) -> R
             ),
             status,
         )  # fmt: skip
-
-
-@bp.post("/households/<household_id>/move-away")
-@requires(Action.REGISTER_HOUSEHOLD)
-def move_away(household_id: str) -> ResponseReturnValue:
-    """Note that a household no longer lives in the ward."""
-    form = ReasonForm(request.form)
-    if not form.validate():
-        flash(_("Xin ghi lý do rồi làm lại."), "error")
-        return redirect(url_for("households.show", household_id=household_id), 303)
-    with transaction() as session:
-        actions.move_away(session, current_actor(), household_id, form.draft(), now=now())
-        flash_done(_("Đã ghi hộ chuyển đi."))
-        return done(session, "households.show", household_id=household_id)

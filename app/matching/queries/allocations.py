@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Select, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, case, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.rules import Actor
@@ -121,14 +121,12 @@ def _rows(actor: Actor) -> Select[*tuple[Any, ...]]:
     """The columns of AllocationRow, limited to the actor's wards."""
     line_kind = aliased(SupportKind)
     is_in = PledgeLine.received - PledgeLine.handed >= _promised_up_to_here()
-    approved = Allocation.state == AllocationState.APPROVED.value
-    state = case((approved & is_in, AllocationState.READY.value), else_=Allocation.state)
     statement = (
         select(
             Allocation.id,
             Allocation.code,
             Allocation.ward_code,
-            state.label("state"),
+            _state(is_in).label("state"),
             Allocation.need_id,
             Need.code,
             Allocation.household_id,
@@ -156,9 +154,18 @@ def _rows(actor: Actor) -> Select[*tuple[Any, ...]]:
         .join(line_kind, line_kind.code == PledgeLine.kind_code)
         .join(Pledge, Pledge.id == PledgeLine.pledge_id)
     )
-    if "*" not in actor.ward_codes:
-        statement = statement.where(Allocation.ward_code.in_(sorted(actor.ward_codes)))
-    return statement
+    return _of_wards(statement, actor)
+
+
+def _of_wards(statement: Select[*tuple[Any, ...]], actor: Actor) -> Select[*tuple[Any, ...]]:
+    if "*" in actor.ward_codes:
+        return statement
+    return statement.where(Allocation.ward_code.in_(sorted(actor.ward_codes)))
+
+
+def _state(is_in: ColumnElement[bool]) -> ColumnElement[str]:
+    approved = Allocation.state == AllocationState.APPROVED.value
+    return case((approved & is_in, AllocationState.READY.value), else_=Allocation.state)
 
 
 def _promised_up_to_here() -> ScalarSelect[int]:

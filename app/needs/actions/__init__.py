@@ -19,6 +19,7 @@ from app.needs.actions.deciding import (
     verify_need,
     withdraw_need,
 )
+from app.needs.actions.leaving import move_household_away
 from app.needs.actions.writing import change_need, expire_needs, register_need, submit_need
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "decide_many",
     "expire_needs",
     "follow_consent",
+    "move_household_away",
     "register_need",
     "reject_need",
     "resume_need",
