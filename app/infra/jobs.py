@@ -46,7 +46,6 @@ class JobName(StrEnum):
     REQUEST_NIGHTLY_RUNS = "request-nightly-runs"
     SEND_NOTICE = "send-notice"
     SEND_PASSWORD_RESET = "send-password-reset"  # noqa: S105 - a job's name, no secret.
-    SEAL_AUDIT = "seal-audit"
     SWEEP = "sweep"
 
 
@@ -62,7 +61,6 @@ LANES = {
     JobName.REQUEST_NIGHTLY_RUNS: Lane.HOUSEKEEPING,
     JobName.SEND_NOTICE: Lane.NOTIFY,
     JobName.SEND_PASSWORD_RESET: Lane.NOTIFY,
-    JobName.SEAL_AUDIT: Lane.HOUSEKEEPING,
     JobName.SWEEP: Lane.HOUSEKEEPING,
 }
 

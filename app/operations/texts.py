@@ -12,7 +12,6 @@ JOBS: dict[str, LazyString] = {
     JobName.REQUEST_NIGHTLY_RUNS: lazy_("Yêu cầu ghép nối hằng đêm"),
     JobName.SEND_NOTICE: lazy_("Gửi thông báo"),
     JobName.SEND_PASSWORD_RESET: lazy_("Gửi thư đặt lại mật khẩu"),
-    JobName.SEAL_AUDIT: lazy_("Niêm phong nhật ký"),
     JobName.SWEEP: lazy_("Dọn dữ liệu hết hạn"),
 }
 

@@ -201,6 +201,7 @@ class Step(StrEnum):
     HELD = "held"
     MATCHED = "matched"
     HANDED_OVER = "handed-over"
+    PARTLY = "partly-confirmed"
     CONFIRMED = "confirmed"
     ENDED = "ended"
 
@@ -214,9 +215,9 @@ _BEFORE_MATCHING = {
 
 
 def progress(state: LineState, counts: Counts) -> Step:
-    """The furthest step that any unit of the line has reached."""
+    """The furthest step that any unit has reached; confirmed only once none is on its way."""
     if counts.fulfilled:
-        return Step.CONFIRMED
+        return Step.PARTLY if counts.free or counts.reserved else Step.CONFIRMED
     if counts.handed:
         return Step.HANDED_OVER
     if counts.reserved:

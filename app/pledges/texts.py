@@ -29,6 +29,7 @@ STEPS: dict[Step, tuple[str, LazyString]] = {
     Step.HELD: ("active", lazy_("Đang giữ, chờ ghép")),
     Step.MATCHED: ("active", lazy_("Đã ghép với nhu cầu")),
     Step.HANDED_OVER: ("active", lazy_("Đã trao")),
+    Step.PARTLY: ("active", lazy_("Đã xác nhận một phần")),
     Step.CONFIRMED: ("done", lazy_("Đã xác nhận")),
     Step.ENDED: ("neutral", lazy_("Đã kết thúc")),
 }

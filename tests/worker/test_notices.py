@@ -1,16 +1,13 @@
 """A message is told once, whatever happens to the worker that is telling it."""
 
-import email
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import select, text
 
 from app.infra.models import Job
@@ -19,33 +16,16 @@ from app.kernel.clock import now
 from app.notices import actions, queries
 from app.notices.models import Notice
 from tests.harness.database import FIELD_KEY, SECRET
+from tests.harness.letterbox import letterbox as letterbox_of_its_own
 from tests.integration.notices.test_actions import draft
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class Letterbox:
-    """A mail server that keeps what it takes; `refuse` is what it answers instead."""
-
-    def __init__(self):
-        self.letters, self.refuse = [], None
-
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - the library's name.
-        if self.refuse:
-            return self.refuse
-        self.letters.append(email.message_from_bytes(envelope.content))
-        return "250 taken"
-
-
 @pytest.fixture
 def letterbox():
-    box = Letterbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        box.port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=box.port)
-    controller.start()
-    yield box
-    controller.stop()
+    with letterbox_of_its_own() as box:
+        yield box
 
 
 @pytest.fixture
@@ -60,7 +40,7 @@ def work(servers, database, letterbox):
         "SECRET_KEY": SECRET,
         "FIELD_KEYS": FIELD_KEY,
         "INDEX_KEY": SECRET,
-        "SMTP_URL": f"smtp://127.0.0.1:{letterbox.port}?from=nhipcau@example.com",
+        "SMTP_URL": letterbox.url,
         "PYTHONPATH": str(ROOT),
     }
 

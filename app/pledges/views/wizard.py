@@ -125,7 +125,8 @@ def _line_form(answers: Answers, n: int, kind: queries.KindCard, data: Sent = No
         return form_of(data, data=known | {"given_as": line.given_as.value})
     hint = answers.get("hint", {})
     known = {f"spec_{name}": value for name, value in hint.get("spec", {}).items()}
-    known |= {"units": hint.get("units", 1), "unit_value": kind.reference_value}
+    # No number of ours stands in the field: who types 5 behind a 1 has pledged 51.
+    known |= {"units": hint.get("units"), "unit_value": kind.reference_value}
     return form_of(data, data=known)
 
 

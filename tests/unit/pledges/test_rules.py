@@ -101,7 +101,9 @@ def test_a_pledge_has_one_to_ten_lines_and_a_ward_among_its_wards():
         ({"free": 5}, Step.HELD),
         ({"free": 2, "reserved": 3}, Step.MATCHED),
         ({"reserved": 5, "received": 5, "handed": 1}, Step.HANDED_OVER),
-        ({"reserved": 4, "fulfilled": 1, "received": 5, "handed": 1}, Step.CONFIRMED),
+        ({"reserved": 4, "fulfilled": 1, "received": 5, "handed": 1}, Step.PARTLY),
+        ({"free": 4, "fulfilled": 1, "received": 5, "handed": 1}, Step.PARTLY),
+        ({"fulfilled": 5, "received": 5, "handed": 5}, Step.CONFIRMED),
     ],
 )
 def test_progress_is_the_furthest_step_of_any_unit(counts, step):

@@ -1,0 +1,169 @@
+"""For each kind of job: how it comes to be owed, and what stands when it was done exactly once.
+
+A case asks for fixtures by name, so that only what it needs is made. `deaths` is how many commits
+the job makes: it can die before each of them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.accounts.actions import AccountDraft, RoleDraft, grant_role, name_index, open_account
+from app.accounts.actions import request_reset as ask_for_reset
+from app.accounts.rules import SYSTEM, Role
+from app.audit.models import AuditEvent
+from app.households import actions as households
+from app.households.models import Household, HouseholdImport, ImportRow
+from app.households.sheets import read_list
+from app.infra.jobs import JobName, enqueue
+from app.infra.models import Job
+from app.kernel.clock import now, today
+from app.matching import actions as matching
+from app.matching.models import MatchRun, Proposal, Unmatched
+from app.needs.models import NeedCard
+from app.notices import actions as notices
+from app.notices.models import Notice
+from app.pledges.models import Pledge, PledgeLine
+
+WARD = "00364"
+LIST = "Họ tên,Năm sinh,Diện hộ\n" + "".join(
+    f"Lê Thị {word},1950,Hộ nghèo\n" for word in ("Một", "Hai", "Ba", "Bốn", "Năm")
+)
+
+Facts = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """`owe` puts the job among the rows, and returns what reads the facts when it is over."""
+
+    owe: Callable[[Any], Facts]
+    deaths: int
+    facts: Any
+
+
+def count(session, table, *where):
+    return session.scalar(select(func.count()).select_from(table).where(*where))
+
+
+def deeds(session, action):
+    """How often the audit says that this was done."""
+    return count(session, AuditEvent, AuditEvent.action == action)
+
+
+def _uploaded(use):
+    session, minh = use("session"), use("cast").minh
+    upload = households.Upload("list.csv", LIST.encode())
+    return households.start_import(session, minh, WARD, upload, now=now())
+
+
+def _check_import(use):
+    import_id = _uploaded(use)
+    households.ask_for_check(use("session"), import_id, WARD)
+
+    def facts(session):
+        batch = session.get_one(HouseholdImport, import_id)
+        return batch.state, count(session, ImportRow, ImportRow.import_id == import_id)
+
+    return facts
+
+
+def _commit_import(use):
+    session, minh = use("session"), use("cast").minh
+    import_id = _uploaded(use)
+    rows = read_list(LIST.encode(), "list.csv", today())
+    households.store_rows(session, import_id, WARD, rows)
+    households.finish_check(session, import_id, rows)
+    households.request_commit(session, minh, import_id)
+
+    def facts(session):
+        batch = session.get_one(HouseholdImport, import_id)
+        entered = count(session, Household, Household.import_id == import_id)
+        return batch.state, batch.number, entered, deeds(session, "commit-import")
+
+    return facts
+
+
+def _follow_consent(use):
+    need_id = use("make_need")(home=use("make_home")(agrees=True))
+    return lambda session: session.get(NeedCard, need_id) is not None
+
+
+def _run_matching(use):
+    for number in range(4):
+        use("make_open_need")(urgency=number % 3)
+    use("make_line")(units=3)
+    matching.request_run(use("session"), use("cast").minh, WARD, now=now())
+    return _matched
+
+
+def _place_pledge(use):
+    for number in range(4):
+        use("make_open_need")(urgency=number % 3)
+    line = use("make_line")(units=3)
+    enqueue(use("session"), JobName.PLACE_PLEDGE, line.pledge_id, wards=WARD)
+    return _matched
+
+
+def _matched(session):
+    states = list(session.scalars(select(MatchRun.state)))
+    return states, count(session, Proposal), count(session, Unmatched)
+
+
+def _nightly_runs(use):
+    use("make_open_need")()
+    use("make_line")()
+    enqueue(use("session"), JobName.REQUEST_NIGHTLY_RUNS, now().isoformat(), wards="*")
+    asked = Job.name == JobName.RUN_MATCHING.value
+    return lambda session: (count(session, MatchRun), count(session, Job, asked))
+
+
+def _send_notice(use):
+    session = use("session")
+    draft = notices.NoticeDraft(
+        template="correction-asked", cause="need", cause_id="n1", recipient_kind="account",
+        recipient_id=use("cast").minh.account_id, ward_code=WARD, language="vi",
+        parameters={"code": "NC-AAAAAA"},
+    )  # fmt: skip
+    notices.owe(session, draft)
+    return lambda session: [(n.channel, n.state) for n in session.scalars(select(Notice))]
+
+
+def _password_reset(use):
+    session = use("session")
+    account_id = open_account(session, AccountDraft("Vy", "vy@example.com", None, None), now=now())
+    role = RoleDraft(Role.WARD_OFFICER, ward_code=use("wards")[0])
+    grant_role(session, SYSTEM, account_id, role, now=now())
+    ask_for_reset(session, name_index("vy@example.com"), now=now())
+    letter = Notice.template == "password-reset"
+    return lambda session: count(session, Notice, letter)
+
+
+def _sweep(use):
+    session, line = use("session"), use("make_line")(units=4)
+    pledge = session.get_one(Pledge, line.pledge_id)
+    pledge.available_from = pledge.available_to = today() - timedelta(days=1)
+    line_id = line.id
+    enqueue(session, JobName.SWEEP, now().isoformat(), wards="*")
+
+    def facts(session):
+        swept = session.get_one(PledgeLine, line_id)
+        return swept.state, swept.withdrawn
+
+    return facts
+
+
+CASES = {
+    JobName.CHECK_HOUSEHOLD_IMPORT: Case(_check_import, 6, ("checked", 5)),
+    JobName.COMMIT_HOUSEHOLD_IMPORT: Case(_commit_import, 4, ("committed", 1, 5, 1)),
+    JobName.FOLLOW_CONSENT: Case(_follow_consent, 1, True),
+    JobName.RUN_MATCHING: Case(_run_matching, 6, (["ready"], 3, 1)),
+    JobName.PLACE_PLEDGE: Case(_place_pledge, 2, (["ready"], 3, 0)),
+    JobName.REQUEST_NIGHTLY_RUNS: Case(_nightly_runs, 1, (1, 1)),
+    JobName.SEND_NOTICE: Case(_send_notice, 2, [("in-app", "sent")]),
+    JobName.SEND_PASSWORD_RESET: Case(_password_reset, 1, 1),
+    JobName.SWEEP: Case(_sweep, 1, ("expired", 4)),
+}

@@ -1,0 +1,109 @@
+"""Every kind of job, killed with -9 before each of its commits: what it was to do is done once."""
+
+import os
+import signal
+
+import pytest
+from sqlalchemy import event, select, text
+
+from app.households.actions import committing
+from app.infra.database import bind, make_engine
+from app.infra.invariants import broken
+from app.infra.jobs import LANES, JobName, claim_next
+from app.infra.models import Job
+from app.infra.transaction import scoped, transaction
+from tests.harness.database import settings_for
+from tests.worker.job_cases import CASES
+from worker import runner
+from worker.jobs import households, matching
+from worker.registry import HANDLERS
+
+SURVIVED = 0
+DEATHS = [(name, at) for name, case in CASES.items() for at in range(1, case.deaths + 1)]
+
+
+@pytest.fixture(autouse=True)
+def small_chunks(monkeypatch):
+    """Work that a test can wait for is stored in more than one piece."""
+    for module in (households, committing, matching):
+        monkeypatch.setattr(module, "CHUNK", 2)
+
+
+@pytest.fixture
+def owed(request, app, session):
+    """Owe a job of that kind; returns its lease, and what reads the facts."""
+
+    def owe(name):
+        facts = CASES[name].owe(request.getfixturevalue)
+        session.commit()
+        with transaction() as own:
+            lease = claim_next(own, LANES[name])
+        assert lease.name is name
+        return lease, facts
+
+    with app.app_context():
+        yield owe
+
+
+@pytest.fixture
+def die_before(servers):
+    """Do a job in a process that is killed just before its commit of that number."""
+
+    def die(lease, commit):
+        child = os.fork()
+        if child:
+            return os.waitpid(child, 0)[1]
+        _do_and_die(settings_for(servers, role="nc_worker"), lease, commit)
+        os._exit(SURVIVED)
+
+    return die
+
+
+def _do_and_die(settings, lease, commit):
+    engine, seen = make_engine(settings), []
+    bind(engine)
+
+    def counted(_connection):
+        seen.append(1)
+        if len(seen) == commit:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(engine, "commit", counted)
+    runner.do(lease)
+
+
+def _work_off(name):
+    """The dead worker's lease ends, and others do what is due."""
+    with transaction() as session:
+        session.execute(text("update job set lease_until = now() - interval '1 s'"))
+    while runner.drain(LANES[name].value):
+        pass
+
+
+def test_every_kind_of_job_has_a_function_and_a_case():
+    assert set(HANDLERS) == set(JobName)
+    assert set(CASES) == set(JobName)
+
+
+@pytest.mark.parametrize(("name", "commit"), DEATHS)
+def test_a_killed_job_is_done_once(owed, die_before, name, commit):
+    lease, facts = owed(name)
+
+    assert die_before(lease, commit) == signal.SIGKILL
+    _work_off(name)
+
+    with scoped({"*"}), transaction(read_only=True) as session:
+        assert facts(session) == CASES[name].facts
+        job = session.scalars(select(Job).where(Job.id == lease.job_id)).one()
+        assert (job.state, job.attempts) == ("done", 2)
+        assert broken(session) == []
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_no_commit_of_a_job_is_left_out(owed, die_before, name):
+    lease, facts = owed(name)
+
+    assert die_before(lease, CASES[name].deaths + 1) == SURVIVED
+
+    with scoped({"*"}), transaction(read_only=True) as session:
+        assert facts(session) == CASES[name].facts
