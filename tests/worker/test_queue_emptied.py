@@ -62,8 +62,9 @@ def test_an_emptied_queue_loses_nothing_and_does_nothing_twice(servers, work, ca
     with scoped({"*"}), transaction(read_only=True) as session:
         assert set(session.scalars(select(Job.state))) == {"done"}
         assert set(session.scalars(select(Notice.state))) == {"sent"}
-        assert list(session.scalars(select(MatchRun.state))) == ["ready"]
-        assert count(session, Proposal) == UNITS
+        # The scheduler may have caught up with last night's run besides.
+        assert count(session, MatchRun, MatchRun.trigger == "ward") == 1
+        assert count(session, Proposal, Proposal.state == "proposed") == UNITS
         assert count(session, Household, Household.import_id == work) == LIST.count("\n") - 1
         assert broken(session) == []
 
