@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import httpx
 import psutil
 
+from app.cli.assets import build_if_needed
 from app.cli.deployment import ROOT
 from app.cli.scheduler import scheduler_command
 from app.cli.serve import web_command
@@ -45,6 +46,8 @@ class Site:
 
     def start(self, *names: str) -> None:
         """Start these processes, and wait until a web process among them answers."""
+        if "web" in names:
+            build_if_needed()
         for name in names:
             service = self.services.get(name) or self._service(name)
             self.services[name] = service

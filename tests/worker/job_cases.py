@@ -28,7 +28,7 @@ from app.notices import actions as notices
 from app.notices.models import Notice
 from app.pledges.models import Pledge, PledgeLine
 
-WARD = "00364"
+WARD, PROVINCE = "00364", "01"
 LIST = "Họ tên,Năm sinh,Diện hộ\n" + "".join(
     f"Lê Thị {word},1950,Hộ nghèo\n" for word in ("Một", "Hai", "Ba", "Bốn", "Năm")
 )
@@ -113,6 +113,14 @@ def _matched(session):
     return states, count(session, Proposal), count(session, Unmatched)
 
 
+def _province_run(use):
+    for number in range(4):
+        use("make_open_need")(urgency=number % 3)
+    use("make_line")(units=3)
+    matching.request_province_run(use("session"), SYSTEM, [PROVINCE], now=now())
+    return _matched
+
+
 def _nightly_runs(use):
     use("make_open_need")()
     use("make_line")()
@@ -161,6 +169,9 @@ CASES = {
     JobName.COMMIT_HOUSEHOLD_IMPORT: Case(_commit_import, 4, ("committed", 1, 5, 1)),
     JobName.FOLLOW_CONSENT: Case(_follow_consent, 1, True),
     JobName.RUN_MATCHING: Case(_run_matching, 6, (["ready"], 3, 1)),
+    JobName.SPLIT_RUN: Case(_province_run, 1, (["ready"], 3, 1)),
+    JobName.SOLVE_SHARD: Case(_province_run, 3, (["ready"], 3, 1)),
+    JobName.MERGE_RUN: Case(_province_run, 1, (["ready"], 3, 1)),
     JobName.PLACE_PLEDGE: Case(_place_pledge, 2, (["ready"], 3, 0)),
     JobName.REQUEST_NIGHTLY_RUNS: Case(_nightly_runs, 1, (1, 1)),
     JobName.SEND_NOTICE: Case(_send_notice, 2, [("in-app", "sent")]),
