@@ -17,6 +17,7 @@ HANDLERS: dict[JobName, str] = {
     JobName.SOLVE_SHARD: "worker.jobs.shards:solve_shard",
     JobName.MERGE_RUN: "worker.jobs.shards:merge_run",
     JobName.PLACE_PLEDGE: "worker.jobs.matching:place_pledge",
+    JobName.COMPARE_POLICIES: "worker.jobs.policies:compare_policies",
     JobName.REQUEST_NIGHTLY_RUNS: "worker.jobs.matching:request_nightly_runs",
     JobName.SEND_NOTICE: "worker.jobs.notices:send_notice",
     JobName.SEND_PASSWORD_RESET: "worker.jobs.accounts:send_password_reset",

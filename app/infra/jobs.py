@@ -43,6 +43,7 @@ class JobName(StrEnum):
     SOLVE_SHARD = "solve-shard"
     MERGE_RUN = "merge-run"
     PLACE_PLEDGE = "place-pledge"
+    COMPARE_POLICIES = "compare-policies"
     REQUEST_NIGHTLY_RUNS = "request-nightly-runs"
     SEND_NOTICE = "send-notice"
     SEND_PASSWORD_RESET = "send-password-reset"  # noqa: S105 - a job's name, no secret.
@@ -58,6 +59,7 @@ LANES = {
     JobName.SOLVE_SHARD: Lane.MATCH,
     JobName.MERGE_RUN: Lane.MATCH,
     JobName.PLACE_PLEDGE: Lane.MATCH,
+    JobName.COMPARE_POLICIES: Lane.MATCH,
     JobName.REQUEST_NIGHTLY_RUNS: Lane.HOUSEKEEPING,
     JobName.SEND_NOTICE: Lane.NOTIFY,
     JobName.SEND_PASSWORD_RESET: Lane.NOTIFY,

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Identity,
     Index,
+    LargeBinary,
     String,
     UniqueConstraint,
     func,
@@ -138,6 +139,35 @@ class MatchQuota(Base):
     province_code: Mapped[str] = mapped_column(ForeignKey("province.code"), primary_key=True)
     pledge_line_id: Mapped[str] = mapped_column(ForeignKey("pledge_line.id"), primary_key=True)
     units: Mapped[int]
+
+
+class RunSnapshot(Base):
+    """What a run saw, packed; a replay under another policy starts from it."""
+
+    __tablename__ = "run_snapshot"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("match_run.id"), primary_key=True)
+    ward_code: Mapped[str]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class PolicyComparison(Base):
+    """What would change if a past run had gone by another version than `against`."""
+
+    __tablename__ = "policy_comparison"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    ward_code: Mapped[str]
+    run_id: Mapped[str] = mapped_column(ForeignKey("match_run.id"))
+    version: Mapped[int] = mapped_column(ForeignKey("policy.version"))
+    against: Mapped[int] = mapped_column(ForeignKey("policy.version"))
+    job_id: Mapped[int | None]
+    result: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
+    failure: Mapped[str | None]
+    requested_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    finished_at: Mapped[datetime | None]
 
 
 class Proposal(Base):

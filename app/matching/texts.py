@@ -49,6 +49,9 @@ ERRORS: dict[str, LazyString] = {
     "project-is-one": lazy_(
         "Công trình do nhiều cam kết góp đủ, không đổi từng phần. Xin duyệt hoặc không chọn."
     ),
+    "no-run-to-compare": lazy_(
+        "Chưa có lượt ghép nối nào được lưu để tính thử. Xin chạy một lượt trước."
+    ),
     "policy-by-another": lazy_("Người đề nghị không được tự duyệt. Xin nhờ một người khác."),
     "policy-approved-already": lazy_("Bản chính sách này đã được duyệt."),
     "policy-proposed-meanwhile": lazy_("Vừa có người gửi một bản khác. Xin gửi lại."),
@@ -66,6 +69,7 @@ AUDIT: dict[str, LazyString] = {
     "decline-proposal": lazy_("Không chọn đề xuất ghép nối"),
     "release-allocation": lazy_("Thu hồi phân bổ"),
     "propose-policy": lazy_("Đề nghị bản chính sách ghép nối"),
+    "compare-policies": lazy_("Tính thử một bản chính sách"),
     "approve-policy": lazy_("Duyệt bản chính sách ghép nối"),
     "hand-over": lazy_("Trao quà"),
     "take-back": lazy_("Ghi nhận trả lại"),

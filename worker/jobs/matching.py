@@ -11,7 +11,7 @@ from app.matching.queries.runs import RunToDo
 from app.matching.queries.snapshots import read_snapshot, wards_of_pledge, wards_to_match
 from app.matching.rules.policy import PolicyRules
 from app.matching.rules.results import ProposalDraft, RunResult, UnmatchedDraft
-from app.matching.rules.snapshot import Scope
+from app.matching.rules.snapshot import Scope, Snapshot
 from app.matching.solver import CannotSolve
 
 CHUNK = 5_000
@@ -35,18 +35,18 @@ def run_matching(lease: Lease) -> str:
             return "already-done"
     run, policy = begun
     try:
-        result = _solve(run, policy)
+        seen = _read(run, policy)
+        result = snapshot.solve(seen, policy)
     except CannotSolve:
         return _give_up(lease, run, "cannot-solve")
     if not result.certified:
         return _give_up(lease, run, "not-certified")
-    return _store(lease, run, result)
+    return _store(lease, run, seen, result)
 
 
-def _solve(run: RunToDo, policy: PolicyRules) -> RunResult:
+def _read(run: RunToDo, policy: PolicyRules) -> Snapshot:
     with transaction(read_only=True, repeatable=True) as session:
-        seen = read_snapshot(session, Scope(frozenset({run.ward_code}), today()), policy)
-    return snapshot.solve(seen, policy)
+        return read_snapshot(session, Scope(frozenset({run.ward_code}), today()), policy)
 
 
 def _give_up(lease: Lease, run: RunToDo, failure: str) -> str:
@@ -57,7 +57,7 @@ def _give_up(lease: Lease, run: RunToDo, failure: str) -> str:
     return failure
 
 
-def _store(lease: Lease, run: RunToDo, result: RunResult) -> str:
+def _store(lease: Lease, run: RunToDo, seen: Snapshot, result: RunResult) -> str:
     total = len(result.proposals) + len(result.unmatched)
     done = 0
     for proposals, unmatched in _chunks(result):
@@ -71,6 +71,7 @@ def _store(lease: Lease, run: RunToDo, result: RunResult) -> str:
     with transaction() as session:
         is_wanted = actions.still_running(session, run.id)
         if is_wanted:
+            actions.keep_input(session, run.id, run.ward_code, seen)
             actions.finish_run(session, run, result, now=now())
         lease.finish(session)
     return "done" if is_wanted else "run-over"

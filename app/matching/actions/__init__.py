@@ -6,6 +6,7 @@ from app.matching.actions.allocations import (
     release_allocation,
     unbook_handover,
 )
+from app.matching.actions.comparisons import keep_input
 from app.matching.actions.decisions import (
     Outcome,
     Refused,
@@ -49,6 +50,7 @@ __all__ = [
     "fail_run",
     "fail_shard",
     "finish_run",
+    "keep_input",
     "merge_run",
     "open_proposals",
     "put_forward",

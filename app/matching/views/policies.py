@@ -8,9 +8,11 @@ from flask.typing import ResponseReturnValue
 from app.accounts.access import current_actor, done, flash_done, requires
 from app.accounts.rules import Action
 from app.infra.i18n import _
+from app.infra.jobs import Progress, progress_of
 from app.infra.transaction import Session, transaction
 from app.kernel.clock import now, today
 from app.matching import policy_words, texts
+from app.matching.actions import comparisons
 from app.matching.actions import policies as actions
 from app.matching.policy_form import PolicyFormBase, form_class
 from app.matching.queries.policy import (
@@ -20,6 +22,7 @@ from app.matching.queries.policy import (
     policy_versions,
     version_among,
 )
+from app.matching.queries.replays import ComparisonRow, comparison_for, names_in
 from app.matching.rules.policy import PolicyRules
 from app.matching.rules.policy_checks import faults_in
 from app.matching.rules.policy_versions import PolicyState
@@ -115,3 +118,38 @@ def approve_policy(version: int) -> ResponseReturnValue:
         actions.approve_policy(session, current_actor(), version, now=now())
         flash_done(_("Đã duyệt. Bản này áp dụng từ ngày ghi trên trang."))
         return done(session, "matching.policy_version", version=version)
+
+
+@bp.post("/runs/policies/<int:version>/compare")
+@requires(Action.SEE_PROPOSALS)
+def compare_policy(version: int) -> ResponseReturnValue:
+    """Ask who would gain and who would lose by this version; a worker finds out."""
+    with transaction() as session:
+        made = comparisons.request_comparison(session, current_actor(), version, now=now())
+        return done(session, "matching.comparison", comparison_id=made)
+
+
+@bp.get("/runs/comparisons/<comparison_id>")
+@requires(Action.SEE_PROPOSALS)
+def comparison(comparison_id: str) -> ResponseReturnValue:
+    """What a past run would have proposed under another version, beside what it did."""
+    with transaction(read_only=True) as session:
+        row = comparison_for(session, current_actor(), comparison_id)
+        progress = _progress(session, row)
+        names = names_in(session, row.ward_code)
+    kinds = {code: texts.kind_label(kind) for code, kind in names.kinds.items()}
+    return page("comparison", row=row, progress=progress, kinds=kinds, group_names=names.places)
+
+
+@bp.get("/runs/comparisons/<comparison_id>/progress")
+@requires(Action.SEE_PROPOSALS)
+def comparison_progress(comparison_id: str) -> ResponseReturnValue:
+    """The bar alone, for the page that waits."""
+    with transaction(read_only=True) as session:
+        row = comparison_for(session, current_actor(), comparison_id)
+        progress = _progress(session, row)
+    return page("_comparing", row=row, progress=progress)
+
+
+def _progress(session: Session, row: ComparisonRow) -> Progress | None:
+    return None if row.job_id is None else progress_of(session, row.job_id)

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from app.audit.models import AuditEvent
 from app.kernel.clock import now, today
+from app.kernel.ids import new_id
 from app.matching.actions.runs import ensure_policy
-from app.matching.models import Policy
+from app.matching.models import Policy, PolicyComparison, RunSnapshot
 from app.matching.queries.policy import load_policy
 
 
@@ -87,3 +88,68 @@ def test_strangers_to_matching_find_no_policy_pages(browse, cast, first):
 
     browse.get("matching.policies", expect=404)
     browse.get("matching.new_policy", expect=404)
+
+
+RESULT = {
+    "totals": {
+        name: {"units": 3, "needs": 3, "households": 3, "least": 0.5, "gini": 0.1, "price": 0.02}
+        for name in ("before", "after")
+    },
+    "gained": [
+        {
+            "need": "NC-1", "need_id": "n1", "kind": "qua_tet", "groups": ["poor"],
+            "composite": 60, "tier_before": "C", "tier_after": "B", "before": 0, "after": 1,
+            "asked": 1,
+        }
+    ],
+    "lost": [],
+    "gained_count": 1,
+    "lost_count": 0,
+    "wards": [],
+    "kinds": [{"id": "qua_tet", "asked": 5, "before": 2, "after": 3}],
+    "areas": [{"id": "", "asked": 5, "before": 2, "after": 3}],
+    "safe_groups": [{"id": "poor", "asked": 5, "before": 2, "after": 3}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def make_comparison(session, make_run, first):
+    def make(**overrides):
+        run = make_run()
+        session.add(RunSnapshot(run_id=run.id, ward_code=run.ward_code, body=b""))
+        values = {"id": new_id(), "ward_code": run.ward_code, "run_id": run.id, "version": first}
+        row = PolicyComparison(**values | {"against": first} | overrides)
+        session.add(row)
+        session.flush()
+        return row
+
+    return make
+
+
+def test_a_comparison_says_who_gains_and_how_even_it_is(browse, cast, make_comparison):
+    row = make_comparison(result=RESULT)
+    browse.sign_in(cast.tam)
+
+    page = browse.get("matching.comparison", comparison_id=row.id)
+
+    assert "NC-1" in page.text
+    assert "C → B" in page.text
+    assert "Không nhu cầu nào mất phần" in page.text
+    assert "Giá của sự đều nhau" in page.text
+
+
+def test_a_comparison_is_asked_for_from_a_drafts_page(browse, cast, make_comparison):
+    make_comparison(result=RESULT)
+    propose(browse, cast.minh)
+    page = browse.get("matching.policy_version", version=2)
+
+    answer = browse.submit(page, to="/compare")
+
+    assert "Đang tính lại lượt cũ" in browse.follow(answer).text
+
+
+def test_another_wards_staff_find_no_comparison(browse, cast, make_comparison):
+    row = make_comparison(result=RESULT)
+    browse.sign_in(cast.hoa)
+
+    browse.get("matching.comparison", comparison_id=row.id, expect=404)

@@ -1,0 +1,157 @@
+"""`simulate`: replays what past runs saw under another policy, and says what would change."""
+
+import json
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, cast
+
+import click
+
+from app.cli.deployment import running_settings
+
+if TYPE_CHECKING:
+    from app.infra.transaction import Session
+    from app.matching.queries.replays import KeptRun
+    from app.matching.rules.policy import PolicyRules
+
+MALFORMED = 2
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command("simulate")
+@click.option("--ward", "ward_code", help="Code of the ward whose runs are replayed.")
+@click.option("--province", "province_code", help="Code of a province: the runs of all its wards.")
+@click.option("--run", "run_id", help="One run by its id.")
+@click.option("--from", "first", type=DAY, help="The first day of the runs.")
+@click.option("--to", "last", type=DAY, help="The last day of the runs, included.")
+@click.option("--policy", required=True, help="A version's number, or a JSON file of rules.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole comparison as JSON.")
+def command(  # noqa: PLR0913 - one option each.
+    *,
+    ward_code: str | None,
+    province_code: str | None,
+    run_id: str | None,
+    first: datetime | None,
+    last: datetime | None,
+    policy: str,
+    as_json: bool,
+) -> None:
+    """Replay past runs under POLICY beside the version each of them used. Changes nothing.
+
+    Exit code 2 and a sentence if the policy is malformed or contradicts itself, or no run is kept.
+    """
+    if (ward_code is None) == (province_code is None):
+        raise click.UsageError("name either --ward or --province")
+    if (run_id is None) == (first is None or last is None):
+        raise click.UsageError("name either --run, or both --from and --to")
+    wanted = _Wanted(ward_code, province_code, run_id, first, last)
+    facts = _simulated(wanted, policy)
+    click.echo(json.dumps(facts, ensure_ascii=False, indent=1) if as_json else _in_words(facts))
+
+
+class _Wanted:
+    """Which runs to replay."""
+
+    def __init__(
+        self,
+        ward_code: str | None,
+        province_code: str | None,
+        run_id: str | None,
+        first: datetime | None,
+        last: datetime | None,
+    ) -> None:
+        self.ward_code, self.province_code, self.run_id = ward_code, province_code, run_id
+        self.first, self.last = first, last
+
+    def runs(self, session: "Session") -> "list[KeptRun]":
+        """The kept runs that are meant, oldest first."""
+        from app.kernel.clock import VIETNAM
+        from app.matching.queries.replays import kept_run, kept_runs, wards_of_province
+
+        wards = (
+            [self.ward_code]
+            if self.ward_code is not None
+            else wards_of_province(session, self.province_code or "")
+        )
+        if self.run_id is not None:
+            found = kept_run(session, self.run_id)
+            return [found] if found.ward_code in wards else []
+        first, last = cast("datetime", self.first), cast("datetime", self.last)
+        until = last.replace(tzinfo=VIETNAM) + timedelta(days=1)
+        return kept_runs(session, wards, first.replace(tzinfo=VIETNAM), until)
+
+
+def _simulated(wanted: _Wanted, policy: str) -> dict[str, object]:
+    """The comparison over all runs that are meant."""
+    from app.infra import database
+    from app.infra.transaction import scoped, transaction
+    from app.kernel.errors import NotFound
+    from app.matching.comparing import compared, solved_under
+    from app.matching.packing import unpacked
+    from app.matching.queries.policy import load_policy
+    from app.matching.queries.replays import input_of
+
+    with running_settings() as settings:
+        database.bind(database.make_engine(settings))
+        with scoped({"*"}), transaction(read_only=True) as session:
+            try:
+                other = _policy(session, policy)
+                runs = wanted.runs(session)
+            except NotFound as missing:
+                _refuse(f"{missing.code}: there is none of that number or its input is not kept")
+            if not runs:
+                _refuse("no run of these days and wards has kept its input")
+            pasts = []
+            for run in runs:
+                seen = unpacked(input_of(session, run.id))
+                own = load_policy(session, run.policy_version).rules
+                pasts.append((seen, solved_under(seen, own), solved_under(seen, other)))
+    return compared(pasts) | {"run_ids": [run.id for run in runs]}
+
+
+def _policy(session: "Session", policy: str) -> "PolicyRules":
+    """The rules of a version, or of a file: numbers that the file leaves out are those in force."""
+    from app.matching.queries.policy import load_policy
+    from app.matching.rules.policy import policy_from
+    from app.matching.rules.policy_checks import faults_in
+
+    if policy.isdecimal():
+        return load_policy(session, int(policy)).rules
+    base = load_policy(session).rules
+    try:
+        typed = json.loads(Path(policy).read_text(encoding="utf-8"))
+        stored = base.as_json()
+        kinds = {**cast("dict[str, object]", stored["kinds"]), **typed.get("kinds", {})}
+        rules = policy_from({**stored, **typed, "kinds": kinds})
+        faults = faults_in(rules)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, IndexError) as cause:
+        _refuse(f"{policy}: not a policy ({cause})")
+    if faults:
+        told = "; ".join(f"{f.name} {f.code} {f.facts}" for f in faults)
+        _refuse(f"{policy}: contradicts itself: {told}")
+    return rules
+
+
+def _refuse(words: str) -> NoReturn:
+    click.echo(words, err=True)
+    sys.exit(MALFORMED)
+
+
+def _in_words(facts: dict[str, object]) -> str:
+    """A few lines for a person."""
+    totals = cast("dict[str, dict[str, float]]", facts["totals"])
+    lines = [
+        f"{facts['runs']} runs replayed; proven best: {'yes' if facts['certified'] else 'no'}",
+        f"needs that gain: {facts['gained_count']}, that lose: {facts['lost_count']}",
+    ]
+    names = ("units", "households", "least", "gini", "price")
+    lines += [f"{name}: {totals['before'][name]} -> {totals['after'][name]}" for name in names]
+    for table in ("safe_groups", "wards", "kinds"):
+        rows = cast("list[dict[str, object]]", facts.get(table, []))
+        lines += [
+            f"{table} {row['id']}: {row['before']} -> {row['after']}"
+            for row in rows
+            if row["before"] != row["after"]
+        ]
+    return "\n".join(lines)

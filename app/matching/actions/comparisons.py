@@ -1,0 +1,78 @@
+"""Keeping what runs saw, and comparing policies over it; nothing here changes a proposal."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.accounts.rules import Actor
+from app.audit.actions import Subject, record
+from app.infra.jobs import JobName, enqueue
+from app.kernel.errors import DomainError
+from app.kernel.ids import new_id
+from app.matching.models import PolicyComparison, RunSnapshot
+from app.matching.packing import packed
+from app.matching.queries.policy import load_policy
+from app.matching.queries.replays import newest_kept
+from app.matching.rules.snapshot import Snapshot
+
+
+def keep_input(session: Session, run_id: str, ward_code: str, seen: Snapshot) -> None:
+    """Keep what a run saw, once; a repeat after a crash keeps what the repeat saw."""
+    values = {"run_id": run_id, "ward_code": ward_code, "body": packed(seen)}
+    statement = insert(RunSnapshot).values(values)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[RunSnapshot.run_id], set_={"body": statement.excluded.body}
+        )
+    )
+
+
+def request_comparison(session: Session, actor: Actor, version: int, *, now: datetime) -> str:
+    """Ask how the newest past of the actor's wards would have gone by that version.
+
+    Raises NotFound for an unknown version, DomainError("no-run-to-compare").
+    """
+    load_policy(session, version)
+    run = newest_kept(session, actor)
+    if run is None:
+        raise DomainError("no-run-to-compare")
+    comparison_id = new_id()
+    values = {
+        "id": comparison_id,
+        "ward_code": run.ward_code,
+        "run_id": run.id,
+        "version": version,
+        "against": load_policy(session).version,
+        "requested_by": actor.account_id,
+        "created_at": now,
+    }
+    session.execute(insert(PolicyComparison).values(values))
+    job_id = enqueue(session, JobName.COMPARE_POLICIES, comparison_id, wards=run.ward_code)
+    _set(session, comparison_id, {"job_id": job_id})
+    subject = Subject("policy", str(version), run.ward_code)
+    record(session, actor, "compare-policies", subject)
+    return comparison_id
+
+
+def store_comparison(
+    session: Session, comparison_id: str, result: Mapping[str, object], *, now: datetime
+) -> None:
+    """Write down what would change."""
+    _set(session, comparison_id, {"result": dict(result), "finished_at": now})
+
+
+def fail_comparison(session: Session, comparison_id: str, failure: str, *, now: datetime) -> None:
+    """Write down why nothing could be found out."""
+    _set(session, comparison_id, {"failure": failure, "finished_at": now})
+
+
+def _set(session: Session, comparison_id: str, values: Mapping[str, object]) -> None:
+    session.execute(
+        update(PolicyComparison)
+        .where(PolicyComparison.id == comparison_id)
+        .values(values)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,77 @@
+"""What a run saw, kept as bytes, so that the past can be replayed under another policy."""
+
+import json
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from app.matching.rules.policy import KindRule, PolicyRules
+from app.matching.rules.snapshot import FreeLine, Kind, OpenNeed, Snapshot
+
+DATES = frozenset({"starts_on", "deadline_on", "waiting_since", "available_from", "available_to"})
+TUPLES = frozenset({"groups", "wards"})
+
+
+def packed(seen: Snapshot) -> bytes:
+    """The snapshot as compressed JSON: ids and codes, no names."""
+    document = {
+        "on": seen.on,
+        "needs": [_values(n) for n in seen.needs],
+        "lines": [_values(p) for p in seen.lines],
+        "kinds": [
+            [k.code, k.model, k.fit, k.rule.repeat_after_days, k.rule.one_per_household]
+            for k in seen.kinds.values()
+        ],
+        "provinces": seen.provinces,
+        "pending": [[*pair, units] for pair, units in seen.pending.items()],
+        "declined": sorted(seen.declined),
+        "by_ward": seen.by_ward,
+    }
+    return zlib.compress(json.dumps(document, default=str).encode(), 6)
+
+
+def unpacked(body: bytes) -> Snapshot:
+    """The snapshot again, equal to the one that was packed."""
+    document = json.loads(zlib.decompress(body))
+    return Snapshot(
+        on=date.fromisoformat(document["on"]),
+        needs=tuple(_row(OpenNeed, values) for values in document["needs"]),
+        lines=tuple(_row(FreeLine, values) for values in document["lines"]),
+        kinds={
+            code: Kind(code, model, fit, KindRule(days, bool(one)))
+            for code, model, fit, days, one in document["kinds"]
+        },
+        provinces=document["provinces"],
+        pending={(need, line): units for need, line, units in document["pending"]},
+        declined=frozenset((need, line) for need, line in document["declined"]),
+        by_ward=document["by_ward"],
+    )
+
+
+def under(seen: Snapshot, policy: PolicyRules) -> Snapshot:
+    """The snapshot with the kinds' rules of another policy.
+
+    Needs that had been helped too recently stay out: who they were was settled when it was read.
+    """
+    kinds: Mapping[str, Kind] = {
+        code: replace(kind, rule=policy.kind_rule(code, kind.rule))
+        for code, kind in seen.kinds.items()
+    }
+    return replace(seen, kinds=kinds)
+
+
+def _values(row: OpenNeed | FreeLine) -> list[object]:
+    return [getattr(row, name) for name in row.__slots__]
+
+
+def _row(made: Callable[..., Any], values: Sequence[object]) -> Any:  # noqa: ANN401 - a row of either table.
+    names: tuple[str, ...] = made.__slots__  # type: ignore[attr-defined]  # both are such dataclasses.
+    return made(**{n: _read(n, value) for n, value in zip(names, values, strict=True)})
+
+
+def _read(name: str, value: Any) -> object:  # noqa: ANN401 - any value of JSON.
+    if name in DATES and value is not None:
+        return date.fromisoformat(value)
+    return tuple(value) if name in TUPLES else value
