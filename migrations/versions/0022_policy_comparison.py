@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0022_policy_comparison"
-down_revision = "0019_project_money"
+down_revision = "0023_project_money"
 
 IN_SCOPE = (
     "using (ward_code = any ((select string_to_array(current_setting('nc.wards', true), ','))"

@@ -11,7 +11,7 @@ from app.infra.jobs import Lane, LeaseLost, claim_next
 from app.infra.models import Job
 from app.infra.transaction import scoped, transaction
 from app.kernel.clock import now
-from app.matching import actions
+from app.matching import actions, snapshot
 from app.matching.models import MatchRun, Proposal, Unmatched
 from tests.harness.database import settings_for
 from worker import runner
@@ -123,12 +123,13 @@ def test_a_worker_that_thaws_after_another_took_the_job_stores_nothing(asked):
     with scoped({WARD}), transaction() as session:
         run, policy = actions.begin_run(session, asked)
     with scoped({WARD}):
-        result = matching._solve(run, policy)
+        seen = matching._read(run, policy)
+    result = snapshot.solve(seen, policy)
     end_lease()
     runner.do(claim())
 
     with scoped({WARD}), pytest.raises(LeaseLost):
-        matching._store(frozen, run, result)
+        matching._store(frozen, run, seen, result)
     with scoped({WARD}), pytest.raises(LeaseLost):
         matching.run_matching(frozen)
 

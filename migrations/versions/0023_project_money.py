@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0019_project_money"
+revision = "0023_project_money"
 down_revision = "0019_notice_numbers"
 
 OLD = "model in ('units','item','place','project')"
