@@ -10,6 +10,8 @@ Cell = str | float | int | bool | date | datetime | time | timedelta | None
 
 # Letters that Vietnamese never uses but that the old TCVN3 and VNI fonts wear as ours.
 _LEGACY = re.compile("[¨©ª«¬®µ¶·¸¹»¼½¾ÆÇËÎÏÐÑÖ×ØÞßäåæçëîïñö÷øûüþ]")
+# VNI sets an accent as a letter of its own behind a vowel, where no Vietnamese word has one.
+_VNI = re.compile("a[àáãâêùû]|e[àáãâùû]|o[âùû]", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
 MOST_MEMBERS = 30
 LONGEST_NAME = 80
@@ -98,7 +100,7 @@ def is_blank(cell: Cell) -> bool:
 
 def is_legacy(text: str) -> bool:
     """Whether the text was typed with an old font and would be stored as nonsense."""
-    return bool(_LEGACY.search(text))
+    return bool(_LEGACY.search(text) or _VNI.search(text))
 
 
 def read_name(cell: Cell) -> tuple[str, list[Reason]]:

@@ -21,6 +21,9 @@ FEWEST_FILLED = 3
 LONGEST_TITLE = 3
 
 
+_BIRTHS = {Field.BIRTH, Field.BIRTH_MALE, Field.BIRTH_FEMALE}
+
+
 @dataclass(frozen=True, slots=True)
 class FoundRow:
     """A household's row: its number in the spreadsheet from 1, its cells by field, the columns."""
@@ -70,7 +73,10 @@ def _is_household(cells: Mapping[Field, Cell], columns: Columns) -> bool:
     known = len([f for f in columns.values() if f is not Field.NUMBER])
     if len(filled) >= min(FEWEST_FILLED, known):
         return True
-    # A numbered row with a name is meant, however little it says.
+    # A name beside a birth is a person, and a numbered row with a name is meant, however little
+    # they say: the class may stand in one cell merged over several rows.
+    if Field.NAME in filled and _BIRTHS & set(filled):
+        return True
     numbered = not is_blank(cells.get(Field.NUMBER)) and _is_number(cells.get(Field.NUMBER))
     return numbered and Field.NAME in filled
 

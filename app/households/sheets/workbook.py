@@ -15,6 +15,7 @@ import struct
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from time import monotonic, sleep
 from zlib import error as zlib_error
@@ -211,13 +212,19 @@ def _parse(body: bytes) -> tuple[str | None, list[tuple[str, list[list[Cell]]]]]
             sheet = book.get_sheet_by_name(meta.name)
             if sheet.total_height > MAX_ROWS or sheet.total_width > MAX_COLUMNS:
                 return "sheet-too-large", []
-            rows: list[list[Cell]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+            found = sheet.to_python(skip_empty_area=False)
+            rows: list[list[Cell]] = [[_finite(cell) for cell in row] for row in found]
             sheets.append((meta.name, rows))
     except PasswordError:
         return "file-encrypted", []
     except (CalamineError, ValueError):
         return "file-corrupt", []
     return None, sheets
+
+
+def _finite(cell: Cell) -> Cell:
+    """The cell; as a word if it is a number that no arithmetic can take."""
+    return str(cell) if isinstance(cell, float) and not isfinite(cell) else cell
 
 
 def _read_csv(body: bytes) -> list[list[Cell]]:
