@@ -61,7 +61,7 @@ def office_examples(session, cast, make_actor):
     notices.hold_sending(session, "restored", now=now())
     notices.ask_release(session, admin, sends_old=False, now=now())
     doubtful = []
-    for n in range(2):
+    for n in range(3):
         notice = notices.owe(session, draft(cause_id=f"example-{n}"))
         notices.claim_notice(session, notice, base_url=BASE, now=now())
         notices.doubt(session, notice, "no-answer")
@@ -80,6 +80,8 @@ def office_examples(session, cast, make_actor):
         "notices.again": Example(
             cast.minh, (shown, doubtful[1]), doubtful[1], {"reason": "Chưa nhận được"}
         ),
+        "notices.stop": Example(cast.minh, (shown, doubtful[2]), doubtful[2]),
+        "notices.choose_topics": Example(cast.minh, ("notices.topics", {})),
         "notices.mark_read": Example(cast.minh, ("notices.inbox", {})),
         "operations.again": Example(cast.minh, jobs, {"job_id": job.id}),
         "operations.ask_release": Example(admin, jobs),
