@@ -13,9 +13,9 @@ from app.infra.transaction import as_of, transaction
 from app.matching import actions as matching
 from app.matching import snapshot
 from app.matching.models import Allocation, Proposal
+from app.matching.queries import allocations as matching_queries
 from app.matching.queries.snapshots import read_snapshot
 from app.matching.rules.snapshot import Scope
-from app.pledges.models import PledgeLine
 
 CHUNK = 50
 TAKEN_OF_FIVE = 3
@@ -101,19 +101,10 @@ def _plan(officer: Actor, title: str, start: datetime, at: datetime) -> str:
 
 def _invite(officer: Actor, day_id: str, most: int, at: datetime) -> None:
     """Invite households whose goods are in, the earliest decisions first."""
-    taken = select(Appointment.allocation_id)
-    in_store = select(PledgeLine.id).where(PledgeLine.received == PledgeLine.units)
     with transaction() as session:
-        ids = session.scalars(
-            select(Allocation.id)
-            .where(
-                Allocation.state.in_(("approved", "ready")),
-                Allocation.id.not_in(taken),
-                Allocation.pledge_line_id.in_(in_store),
-            )
-            .order_by(Allocation.approved_at, Allocation.id)
-            .limit(most)
-        ).all()
+        taken = set(session.scalars(select(Appointment.allocation_id)))
+        waiting = matching_queries.allocations_waiting_in(session, officer)
+        ids = [one.id for one in waiting if one.is_in and one.id not in taken][:most]
         if ids:
             handovers.invite(session, officer, day_id, ids, now=at)
 

@@ -1,5 +1,6 @@
 """The words of the desk: each queue as a task, and the page that does it."""
 
+from app.accounts.rules import Role
 from app.desk.rules import Queue
 from app.infra.i18n import LazyString, lazy_
 
@@ -25,4 +26,14 @@ TASKS: dict[Queue, tuple[LazyString, str, dict[str, str]]] = {
     Queue.IMPORTS_TO_COMMIT: (lazy_("Tệp danh sách hộ chờ ghi sổ"), "households.imports", {}),
     Queue.NOTICES_TO_MIND: (lazy_("Thông báo cần người xử lý"), "notices.index", {}),
     Queue.JOBS_FAILED: (lazy_("Việc nền đã dừng, cần xem lại"), "operations.jobs", {}),
+}
+
+# What each role came for, also on a day on which nothing waits: words, page, icon.
+DOORS: dict[Role, tuple[LazyString, str, str]] = {
+    Role.GROUP_LEADER: (lazy_("Xem các hộ trong tổ"), "households.index", "home"),
+    Role.VOLUNTEER: (lazy_("Mở buổi trao"), "handovers.index", "gift"),
+    Role.EVENT_LEAD: (lazy_("Mở buổi trao"), "handovers.index", "gift"),
+    Role.PROVINCE_OFFICER: (lazy_("Xem số liệu của các phường"), "reports.index", "chart-bar"),
+    Role.INSPECTOR: (lazy_("Xem số liệu, truy đến từng dòng"), "reports.index", "chart-bar"),
+    Role.AUDITOR: (lazy_("Đọc nhật ký"), "audit.index", "eye"),
 }

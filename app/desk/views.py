@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.access import current_actor, requires
 from app.accounts.rules import Action, Role
 from app.desk import queries
-from app.desk.texts import TASKS
+from app.desk.texts import DOORS, TASKS
 from app.infra.transaction import transaction
 from app.kernel.clock import now
 
@@ -25,4 +25,5 @@ def show() -> ResponseReturnValue:
     moment = now()
     with transaction(read_only=True) as session:
         waiting = queries.waiting_for(session, actor, now=moment)
-    return render_template("desk/show.html", waiting=waiting, tasks=TASKS, current_time=moment)
+    words = {"tasks": TASKS, "door": DOORS.get(Role(actor.role))}
+    return render_template("desk/show.html", waiting=waiting, current_time=moment, **words)
