@@ -22,11 +22,13 @@ from app.infra.jobs import JobName, enqueue
 from app.infra.models import Job
 from app.kernel.clock import now, today
 from app.matching import actions as matching
-from app.matching.models import MatchRun, Proposal, Unmatched
+from app.matching.actions.comparisons import request_comparison
+from app.matching.models import MatchRun, PolicyComparison, Proposal, Unmatched
 from app.needs.models import NeedCard
 from app.notices import actions as notices
 from app.notices.models import Notice
 from app.pledges.models import Pledge, PledgeLine
+from worker import runner
 
 WARD, PROVINCE = "00364", "01"
 LIST = "Họ tên,Năm sinh,Diện hộ\n" + "".join(
@@ -121,6 +123,20 @@ def _province_run(use):
     return _matched
 
 
+def _compare_policies(use):
+    session, minh = use("session"), use("cast").minh
+    _run_matching(use)
+    session.commit()
+    runner.drain("match")
+    comparison_id = request_comparison(session, minh, 1, now=now())
+
+    def facts(session):
+        compared = session.get_one(PolicyComparison, comparison_id)
+        return compared.failure, compared.result["gained_count"], _matched(session)
+
+    return facts
+
+
 def _nightly_runs(use):
     use("make_open_need")()
     use("make_line")()
@@ -172,6 +188,7 @@ CASES = {
     JobName.SPLIT_RUN: Case(_province_run, 1, (["ready"], 3, 1)),
     JobName.SOLVE_SHARD: Case(_province_run, 3, (["ready"], 3, 1)),
     JobName.MERGE_RUN: Case(_province_run, 1, (["ready"], 3, 1)),
+    JobName.COMPARE_POLICIES: Case(_compare_policies, 4, (None, 0, (["ready"], 3, 1))),
     JobName.PLACE_PLEDGE: Case(_place_pledge, 2, (["ready"], 3, 0)),
     JobName.REQUEST_NIGHTLY_RUNS: Case(_nightly_runs, 1, (1, 1)),
     JobName.SEND_NOTICE: Case(_send_notice, 2, [("in-app", "sent")]),
