@@ -4,7 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import cast
 
-from app.infra.jobs import JobName, Lease
+from app.infra.jobs import LANES, JobName, Lane, Lease
 
 Handler = Callable[[Lease], str]
 
@@ -23,6 +23,13 @@ HANDLERS: dict[JobName, str] = {
     JobName.SEND_PASSWORD_RESET: "worker.jobs.accounts:send_password_reset",
     JobName.SWEEP: "worker.jobs.sweeps:sweep",
 }
+
+
+def load(lane: Lane) -> None:
+    """Import what a lane runs, so that no fork of its worker has to do it again."""
+    for name, of_lane in LANES.items():
+        if of_lane is lane and name in HANDLERS:
+            handler_of(name)
 
 
 def handler_of(name: JobName) -> Handler:

@@ -33,6 +33,9 @@ class KindPlan:
 
 def solve_kind(kind: EncodedKind, policy: PolicyRules) -> KindPlan:
     """The best plan for one kind. Raises solver.CannotSolve if the engine gives up."""
+    if not kind.needs and not kind.lines:
+        none = np.zeros(0, dtype=np.int64)
+        return KindPlan(none, none, none, none, none, (0, 0, 0, 0), True, (), ())  # noqa: FBT003 - no plan but one is best.
     problem = problem_of(kind, policy)
     plan = solver.solve(problem)
     need_reasons, line_reasons = plan.explain()

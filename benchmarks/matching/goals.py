@@ -13,13 +13,14 @@ from app.matching.solver.lift import Rows
 from app.matching.solver.network import Network
 from app.matching.solver.proof import prove
 from app.matching.solver.shards import solve_in_shards
-from benchmarks.figures import Figure, at_least, at_most, percentile
+from benchmarks.figures import Figure, Goal, at_least, at_most, percentile
 from benchmarks.matching import baselines, yardsticks
 from benchmarks.matching.arrivals import arrive
-from benchmarks.matching.database import database_with, raw_seconds, whole_seconds
 from benchmarks.matching.instances import Given, Run, ids_of, run_of, seconds_of
 from benchmarks.matching.judge import raw_pairs, violations
 from benchmarks.matching.processes import shuffled, solve_in_process
+from benchmarks.matching.product import arrival_milliseconds, raw_seconds, run_whole
+from benchmarks.matching.site import site_with
 
 END_TO_END = {"ward": 2.5, "district": 1.6, "province": 1.3}
 FEWER_ARCS = {"district": 25, "province": 100}
@@ -105,14 +106,33 @@ def _slower(
     return sum(other(network) for network in networks) / ours
 
 
-def database(seen: Measured) -> Iterator[Figure]:
-    """From PostgreSQL rows to stored proposals; the best rounds of both."""
-    with database_with(seen.given) as connection:
-        rounds = {"ward": 15, "district": 5}.get(seen.scale, 2)
-        whole = min(whole_seconds(seen.given, connection) for _ in range(rounds))
-        raw = min(raw_seconds(seen.given, connection) for _ in range(rounds))
-    limit = END_TO_END.get(seen.scale)
-    yield Figure("database to database / copy + engine", whole / raw, "x", limit=limit)
+def product(seen: Measured) -> Iterator[Figure]:
+    """Through queue and database: a run asked for until it is current, and pledges that arrive."""
+    if seen.scale == "region":
+        return
+    by_ward, rounds = seen.scale == "ward", {"ward": 5, "district": 3}.get(seen.scale, 1)
+    with site_with(seen.given) as site:
+        wholes = [run_whole(site, 1, by_ward=by_ward) for _ in range(rounds)]
+        raw = min(raw_seconds(site, wholes[-1]) for _ in range(rounds))
+        one = min(w.seconds for w in wholes)
+        yield at_least("product: run is current and proven", wholes[-1].state == "ready", "yes", 1)
+        yield Figure("product: request to current, one worker", one, "s")
+        yield at_most("product: request to current / copy + engine", one / raw, "x",
+                      END_TO_END[seen.scale])  # fmt: skip
+        if seen.scale in PEAK_MB:
+            peak = max(w.peak_mb for w in wholes)
+            yield at_most("product: peak memory of a worker", peak, "MB", PEAK_MB[seen.scale])
+        if by_ward:
+            run_whole(site, 1, by_ward=True)
+            slowest = percentile(arrival_milliseconds(site), 0.99)
+            yield at_most("product: one arrival, p99", slowest, "ms", 100)
+        else:
+            pairs = [run_whole(site, 2, by_ward=False) for _ in range(rounds)]
+            plans = {w.plan for w in (*wholes, *pairs)}
+            yield at_most("product: different plans of one and two workers", len(plans), "plans", 1)
+            limit = 1.6 if seen.scale == "province" else None
+            ratio = one / min(w.seconds for w in pairs)
+            yield Figure("product: one worker / two workers", ratio, "x", Goal.AT_LEAST, limit)
 
 
 def people(seen: Measured) -> Iterator[Figure]:
@@ -214,6 +234,6 @@ def shards(seen: Measured) -> Iterator[Figure]:
 
 
 GOALS = (
-    optimality, housing, size_and_speed, database, people, arrivals, reasons, processes,
+    optimality, housing, size_and_speed, product, people, arrivals, reasons, processes,
     shards,
 )  # fmt: skip

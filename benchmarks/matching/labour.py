@@ -16,6 +16,7 @@ from app.infra.jobs import Lane, claim_next
 from app.infra.transaction import scoped, transaction
 from app.matching.queries.shards import run_is_over
 from worker import runner
+from worker.registry import load
 
 PAUSE_SECONDS = 0.005
 
@@ -43,6 +44,7 @@ def _is_over(run_id: str) -> bool:
 if __name__ == "__main__":
     app = create_app(Settings.from_env())
     with app.app_context():
+        load(Lane.MATCH)
         print("ready", flush=True)
         for line in sys.stdin:
             print(json.dumps(labour(line.strip())), flush=True)

@@ -146,7 +146,8 @@ def _needs(session: Session, scope: Scope, kinds: Collection[str]) -> list[OpenN
     )
     if scope.pledge_id is not None:
         statement = statement.where(lacks_more_than_proposed())
-    groups = groups_in(session, scope.wards, scope.on, scope.kind_code)
+    only = next(iter(kinds)) if len(kinds) == 1 else None
+    groups = groups_in(session, scope.wards, scope.on, only)
     read = _Reader(groups, scope.on)
     return [read.need(row) for row in copy_out(session, statement)]
 
