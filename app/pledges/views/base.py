@@ -1,13 +1,16 @@
 """What the pages of pledges share: the blueprint, and saying a refusal on its form."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from flask import Blueprint, render_template
-from wtforms import Form
+from wtforms import Form, RadioField
+from wtforms.fields import Field
 
 from app.catalogue.rules import SpecField
 from app.catalogue.texts import ERRORS as CATALOGUE_ERRORS
 from app.infra.i18n import _, current_language
+from app.infra.jinja import day
 from app.kernel.errors import DomainError, NotFound
 from app.pledges.texts import (
     DECLINE_REASONS,
@@ -67,6 +70,25 @@ def spec_words(field: SpecField, value: object) -> str:
         if choice[0] == value:
             return choice[place]
     return f"{value} {field.unit}".strip()
+
+
+def differing(typed: Form, stored: Form) -> list[tuple[str, str, str]]:
+    """Label, stored and typed words of each field in which two forms of one thing differ."""
+    pairs = ((field, shown_in(stored[field.name]), shown_in(field)) for field in typed)
+    return [
+        (str(field.label.text), old, new)
+        for field, old, new in pairs
+        if field.name != "version" and old != new
+    ]
+
+
+def shown_in(field: Field) -> str:
+    """A field's value as people read it: the words of a choice, a day in figures."""
+    if isinstance(field, RadioField):
+        return next(
+            (str(words) for value, words, *_rest in field.iter_choices() if value == field.data), ""
+        )
+    return day(field.data) if isinstance(field.data, date) else str(field.data or "")
 
 
 def refused(form: Form, refusal: DomainError) -> bool:

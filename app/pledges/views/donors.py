@@ -1,5 +1,6 @@
 """Donors: signing up, one's own profile, and those whom the ward knows."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from flask import Response, redirect, request, url_for
@@ -36,7 +37,7 @@ from app.pledges import actions, queries
 from app.pledges.forms import ContactDraft, DonorForm, ProfileForm, SearchForm, SignUpForm
 from app.pledges.rules import DonorKind, ShownAs, shown_name, tax_code_doubt
 from app.pledges.texts import TAX_DOUBTS
-from app.pledges.views.base import bp, page, refused
+from app.pledges.views.base import bp, differing, page, refused
 
 LONGEST_DEVICE = 120
 
@@ -117,20 +118,27 @@ def profile() -> ResponseReturnValue:
     """One's own profile."""
     with transaction(read_only=True) as session:
         donor = queries.own_donor(session, current_actor())
-    form = ProfileForm(data={name: getattr(donor, name) for name in PROFILE})
-    return _profile_page(donor, form)
+    return _profile_page(donor, _stored(donor))
+
+
+def _stored(donor: queries.DonorCard) -> ProfileForm:
+    return ProfileForm(data={name: getattr(donor, name) for name in PROFILE})
 
 
 PROFILE = ("name", "tax_code", "email", "phone", "shown_as", "version")
 
 
 def _profile_page(
-    donor: queries.DonorCard, form: ProfileForm, status: int = 200
+    donor: queries.DonorCard,
+    form: ProfileForm,
+    status: int = 200,
+    rows: Sequence[tuple[str, str, str]] = (),
 ) -> ResponseReturnValue:
     doubt = tax_code_doubt(donor.tax_code) if donor.tax_code else None
     shown = {how: shown_name(donor.name, how) for how in ShownAs}
     words = TAX_DOUBTS[doubt] if doubt else None
-    return page("profile", donor=donor, form=form, doubt=words, shown=shown), status
+    values = {"donor": donor, "form": form, "doubt": words, "shown": shown}
+    return page("profile", differing=rows, **values), status
 
 
 @bp.post("/donors/me")
@@ -140,6 +148,7 @@ def keep_profile() -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         donor = queries.own_donor(session, current_actor())
     form, status = ProfileForm(request.form), 422
+    rows: list[tuple[str, str, str]] = []
     form.is_business = donor.kind is DonorKind.BUSINESS
     try:
         if form.validate() and form.settle():
@@ -151,8 +160,10 @@ def keep_profile() -> ResponseReturnValue:
     except DomainError as refusal:
         refused(form, refusal)
         status = refusal.status
+        if refusal.code == "changed-meanwhile":
+            rows = differing(form, _stored(donor))
         form.version.raw_data, form.version.data = None, donor.version
-    return _profile_page(donor, form, status)
+    return _profile_page(donor, form, status, rows)
 
 
 def _profile_draft(form: ProfileForm, donor: queries.DonorCard) -> actions.ProfileDraft:

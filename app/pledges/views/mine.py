@@ -15,7 +15,7 @@ from app.pledges.actions import ChangeDraft, WithdrawDraft
 from app.pledges.forms import AnnounceForm, ChangeForm, UnitsField, WithdrawForm
 from app.pledges.forms.answers import repeated
 from app.pledges.rules import Earmark
-from app.pledges.views.base import bp, page, refused
+from app.pledges.views.base import bp, differing, page, refused
 
 
 @bp.get("/pledges/mine")
@@ -117,7 +117,7 @@ def keep_change(pledge_id: str) -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         pledge, kinds = _changeable(session, pledge_id), queries.kinds(session)
     form = _change_form(pledge, request.form)
-    status = 422
+    status, rows = 422, []
     try:
         if form.validate():
             with transaction() as session:
@@ -128,8 +128,10 @@ def keep_change(pledge_id: str) -> ResponseReturnValue:
     except DomainError as refusal:
         refused(form, refusal)
         status = refusal.status
+        if refusal.code == "changed-meanwhile":
+            rows = differing(form, _change_form(pledge))
         form.version.raw_data, form.version.data = None, pledge.version
-    return page("change", pledge=pledge, kinds=kinds, form=form), status
+    return page("change", pledge=pledge, kinds=kinds, form=form, differing=rows), status
 
 
 def _line_of(pledge: queries.PledgeView, line_id: str) -> queries.LineView:
