@@ -33,7 +33,7 @@ def demo(app):
 @pytest.fixture
 def send(demo, session, monkeypatch):
     """Send all that is owed, in daylight; returns each notice's template and state."""
-    monkeypatch.setattr("worker.jobs.notices.send_at", lambda moment, _channel: moment)
+    monkeypatch.setattr("worker.jobs.notice_refusals.send_at", lambda moment, _channel: moment)
 
     def drain():
         session.commit()
@@ -114,7 +114,7 @@ def test_an_acceptance_of_what_was_withdrawn_is_not_told(send, session, make_lin
 
 def test_at_night_a_message_waits_for_the_morning(demo, session, monkeypatch, invited):
     morning = now().replace(year=2030)
-    monkeypatch.setattr("worker.jobs.notices.send_at", lambda _moment, _channel: morning)
+    monkeypatch.setattr("worker.jobs.notice_refusals.send_at", lambda _moment, _channel: morning)
     session.commit()
     with transaction() as inner:
         lease = claim_next(inner, Lane.NOTIFY)

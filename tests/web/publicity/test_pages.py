@@ -62,7 +62,7 @@ def test_a_card_leads_to_a_pledge_for_it(browse, card):
     assert page.link("Cam kết giúp").endswith(f"need={card.code}")
 
 
-@pytest.mark.parametrize("secret", ["Trần Thị Thử", "37", "00364"])
+@pytest.mark.parametrize("secret", ["Trần Thị Thử", "37 cm", "00364"])
 def test_no_public_page_knows_the_household(browse, card, secret):
     pages = [browse.get("publicity.board"), browse.get("publicity.card", code=card.code)]
 
