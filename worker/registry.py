@@ -18,6 +18,7 @@ HANDLERS: dict[JobName, str] = {
     JobName.MERGE_RUN: "worker.jobs.shards:merge_run",
     JobName.PLACE_PLEDGE: "worker.jobs.matching:place_pledge",
     JobName.COMPARE_POLICIES: "worker.jobs.policies:compare_policies",
+    JobName.WITHDRAW_OVERTAKEN: "worker.jobs.policies:withdraw_overtaken",
     JobName.REQUEST_NIGHTLY_RUNS: "worker.jobs.matching:request_nightly_runs",
     JobName.SEND_NOTICE: "worker.jobs.notices:send_notice",
     JobName.SEND_PASSWORD_RESET: "worker.jobs.accounts:send_password_reset",

@@ -44,6 +44,7 @@ class JobName(StrEnum):
     MERGE_RUN = "merge-run"
     PLACE_PLEDGE = "place-pledge"
     COMPARE_POLICIES = "compare-policies"
+    WITHDRAW_OVERTAKEN = "withdraw-overtaken"
     REQUEST_NIGHTLY_RUNS = "request-nightly-runs"
     SEND_NOTICE = "send-notice"
     SEND_PASSWORD_RESET = "send-password-reset"  # noqa: S105 - a job's name, no secret.
@@ -60,6 +61,7 @@ LANES = {
     JobName.MERGE_RUN: Lane.MATCH,
     JobName.PLACE_PLEDGE: Lane.MATCH,
     JobName.COMPARE_POLICIES: Lane.MATCH,
+    JobName.WITHDRAW_OVERTAKEN: Lane.MATCH,
     JobName.REQUEST_NIGHTLY_RUNS: Lane.HOUSEKEEPING,
     JobName.SEND_NOTICE: Lane.NOTIFY,
     JobName.SEND_PASSWORD_RESET: Lane.NOTIFY,

@@ -20,7 +20,7 @@ TRIGGERS: dict[str, LazyString] = {
     "pledge": lazy_("Có cam kết mới"),
     "need": lazy_("Có nhu cầu mới"),
     "ward": lazy_("Cán bộ yêu cầu"),
-    "nightly": lazy_("Chạy hằng đêm"),
+    "nightly": lazy_("Hệ thống tự chạy"),
     "province": lazy_("Chạy cho cả tỉnh"),
 }
 PROPOSAL_STATES: dict[str, tuple[str, LazyString]] = {

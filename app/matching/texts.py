@@ -49,6 +49,7 @@ ERRORS: dict[str, LazyString] = {
     "project-is-one": lazy_(
         "Công trình do nhiều cam kết góp đủ, không đổi từng phần. Xin duyệt hoặc không chọn."
     ),
+    "pledge-taken-elsewhere": lazy_("Nơi khác đã duyệt phần này trước; đang tìm phần khác thay."),
     "no-run-to-compare": lazy_(
         "Chưa có lượt ghép nối nào được lưu để tính thử. Xin chạy một lượt trước."
     ),
@@ -69,6 +70,7 @@ AUDIT: dict[str, LazyString] = {
     "decline-proposal": lazy_("Không chọn đề xuất ghép nối"),
     "release-allocation": lazy_("Thu hồi phân bổ"),
     "propose-policy": lazy_("Đề nghị bản chính sách ghép nối"),
+    "withdraw-proposal": lazy_("Rút đề xuất vì nơi khác đã nhận trước"),
     "compare-policies": lazy_("Tính thử một bản chính sách"),
     "approve-policy": lazy_("Duyệt bản chính sách ghép nối"),
     "hand-over": lazy_("Trao quà"),

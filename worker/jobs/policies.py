@@ -1,10 +1,11 @@
-"""Comparing a proposed policy with the one in force, over what a past run saw."""
+"""Comparing two policies over what a past run saw; withdrawing what another ward took first."""
 
 from app.accounts.rules import SYSTEM
 from app.infra.jobs import Lease
 from app.infra.transaction import transaction
 from app.kernel.clock import now
 from app.matching.actions.comparisons import fail_comparison, store_comparison
+from app.matching.actions.replacing import withdraw_overtaken as withdraw
 from app.matching.comparing import compared, solved_under
 from app.matching.packing import unpacked
 from app.matching.queries.policy import load_policy
@@ -42,3 +43,14 @@ def compare_policies(lease: Lease) -> str:
         store_comparison(session, lease.arg, result, now=now())
         lease.finish(session)
     return "done"
+
+
+def withdraw_overtaken(lease: Lease) -> str:
+    """Withdraw the proposals that a line has no units left for; ask for runs that place them anew.
+
+    One transaction closes the job with it, so it happens once; a repeat would find nothing.
+    """
+    with transaction() as session:
+        wards = withdraw(session, lease.arg, now=now())
+        lease.finish(session)
+    return f"asked:{len(wards)}"

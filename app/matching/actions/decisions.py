@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.rules import Actor
 from app.audit.actions import Subject, record
 from app.catalogue.rules import fits
+from app.infra.jobs import JobName, enqueue
 from app.infra.transaction import rows_changed
 from app.kernel.clock import local_day
 from app.kernel.errors import Conflict, DomainError
@@ -88,6 +89,10 @@ def accept_proposals(
         else:
             outcome.refused.extend(Refused(proposal_id, code) for proposal_id in ids)
             _remember_refusal(session, ids, code)
+    accepted = [candidates[proposal_id] for proposal_id in outcome.done]
+    # Meant for one ward, a line was offered to nobody else; else others may have been overtaken.
+    for line_id in sorted({c.line_id for c in accepted if len(c.line.wards) != 1}):
+        enqueue(session, JobName.WITHDRAW_OVERTAKEN, line_id, wards="*")
     return outcome
 
 
