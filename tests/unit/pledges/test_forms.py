@@ -55,6 +55,17 @@ def test_amounts_are_read_as_people_write_them(typed, dong):
     assert form.draft("qua_tet").unit_value == dong
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["100 USD", "$5", "50€", "1e9", "-1", "٥٠٠", "1" + "0" * 15, "1" + "0" * 30, "nửa triệu"],
+)
+def test_what_is_no_amount_of_dong_is_refused_and_kept(typed):
+    form = _line(units="1", unit_value=typed)
+
+    assert not form.validate()
+    assert form.unit_value.data == typed
+
+
 def test_a_kinds_own_details_are_asked_for():
     missing, given = _line(TYPE, SEAT, units="1"), _line(
         TYPE, SEAT, units="1", spec_type="a", spec_seat_cm="42"
