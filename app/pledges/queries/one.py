@@ -1,8 +1,9 @@
 """Reading one pledge: what it promises, how far each line is, and what happened when."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 
 from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.orm import Session
@@ -205,9 +206,18 @@ def timelines(session: Session, view: PledgeView) -> dict[str, list[Happening]]:
         event = Happening(step, paper.units, paper.received_on, paper.id, paper.number)
         found[paper.pledge_line_id].append((paper.created_at, event))
     return {
-        line_id: [event for _at, event in sorted(events, key=lambda pair: pair[0])]
+        line_id: _one_a_day(event for _at, event in sorted(events, key=lambda pair: pair[0]))
         for line_id, events in found.items()
     }
+
+
+def _one_a_day(events: Iterable[Happening]) -> list[Happening]:
+    """The same step on the same day as one: thirty households served are one line, not thirty."""
+    merged: list[Happening] = []
+    for _key, run in groupby(events, key=lambda e: (e.step, e.on, e.receipt_id)):
+        first, *rest = run
+        merged.append(replace(first, units=first.units + sum(e.units for e in rest)))
+    return merged
 
 
 def announced_for(session: Session, view: PledgeView) -> list[Announced]:

@@ -231,3 +231,14 @@ def test_no_page_is_half_translated(browse, visit, endpoint, needs, allowed):
 
     assert not page.says("Cam kết")
     assert not page.says("Nhà hảo tâm")
+
+
+def test_what_happened_to_many_on_one_day_is_one_line(browse, session, lan, opened):
+    for number in range(3):
+        actions.reserve(session, opened.id, 1, cause="allocation", cause_id=f"n{number}")
+    browse.sign_in(lan)
+
+    page = browse.visit(browse.get("pledges.mine").link(_code(session, opened)))
+
+    assert page.text.count("Ghép với nhu cầu đã xác minh") == 1
+    assert page.says("đã ghép 3")
