@@ -8,6 +8,7 @@ from app.handovers import actions as handovers
 from app.handovers.models import Appointment, HandoverLine
 from app.handovers.rules import HandOverDraft, Receiver
 from app.kernel.clock import now, today
+from app.kernel.ids import new_id
 from app.pledges import actions as pledges
 from app.pledges.models import Donor
 from app.pledges.rules import LineState
@@ -128,18 +129,24 @@ def matching_examples(cast, make_proposal, make_allocation, make_run):
 
 @pytest.fixture
 def policy_examples(session, cast, kinds, make_run):
-    """A version of the policy to propose, and one to approve."""
+    """A version of the policy to propose, one to approve and one to compare with a past run."""
     from app.matching.actions.policies import propose_policy
+    from app.matching.models import PolicyComparison, RunSnapshot
     from app.matching.queries.policy import load_policy
     from app.matching.rules.policy_versions import PolicyDraft
 
-    make_run()
+    run = make_run()
+    session.add(RunSnapshot(run_id=run.id, ward_code=run.ward_code, body=b""))
     draft = PolicyDraft(load_policy(session).rules, today(), "Việc gấp trước")
     other = {"version": propose_policy(session, cast.minh, draft, now=now())}
+    third = {"version": propose_policy(session, cast.minh, draft, now=now())}
+    asked = {"id": new_id(), "ward_code": run.ward_code, "run_id": run.id}
+    session.add(PolicyComparison(**asked, version=1, against=1))
     typed = {"title": "Bản thử", "reason": "Thử một lần"}
     shown = "matching.policy_version"
     return {
         "matching.new_policy": Example(cast.minh, ("matching.new_policy", {}), typed=typed),
+        "matching.compare_policy": Example(cast.minh, (shown, third), third),
         "matching.approve_policy": Example(cast.tam, (shown, other), other),
     }
 

@@ -13,7 +13,7 @@ from tests.harness.examples import rehearsed, send
 OPEN_TO_ALL = {"token", "code", "path", "filename", "ending", "done", "version", "key", "mark"}
 # Written down though nothing was shown: that somebody tried.
 TRIES = {"attempt", "audit_event", "audit_detail", "idempotency_key", "sign_in"}
-ROWS = ("pledge_line", "receipt", "match_run")
+ROWS = ("pledge_line", "receipt", "match_run", "policy_comparison")
 TOKEN = re.compile(r'(csrf_token|csrf-token|request_key)" (value|content)="[^"]*"')
 
 
@@ -51,6 +51,7 @@ def ids(examples, session):
     first = {name: session.execute(text(f"select min(id) from {name}")).scalar() for name in ROWS}
     known = {"matching.why_line": {"line_id": first["pledge_line"]}}
     known |= {"stock.show": {"receipt_id": first["receipt"]}, "": {"run_id": first["match_run"]}}
+    known |= {"matching.comparison": {"comparison_id": first["policy_comparison"]}}
     for endpoint, example in examples.items():
         known |= {endpoint: example.to, f"{endpoint}, its page": example.page[1]}
     return known
