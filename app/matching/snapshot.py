@@ -51,15 +51,20 @@ def solve(seen: Snapshot, policy: PolicyRules, *, explain_needs: bool = True) ->
     )
 
 
-def quotas(seen: Snapshot, kind_code: str, policy: PolicyRules) -> dict[tuple[str, str], int]:
-    """(province, line) -> the units of a kind's lines that each province may give."""
+def quotas(seen: Snapshot, policy: PolicyRules) -> dict[tuple[str, str], int]:
+    """(province, line) -> the units of the lines that each province may give.
+
+    Money for projects stays in the province it comes from.
+    """
     cleared, _ = _without_duplicates(_in_order(seen), policy)
-    kind = encode(cleared, seen.kinds[kind_code], policy, fits)
-    given = quotas_of(problem_of(kind, policy))
-    return {
-        (kind.provinces[province], kind.lines[line].id): int(given[line, province])
-        for line, province in np.argwhere(given).tolist()
-    }
+    found = {}
+    for code in sorted(seen.kinds):
+        kind = encode(cleared, seen.kinds[code], policy, fits)
+        given = quotas_of(problem_of(kind, policy))
+        for line, province in np.argwhere(given).tolist():
+            place = kind.provinces[province], kind.lines[line].id
+            found[place] = int(given[line, province])
+    return found
 
 
 def within(seen: Snapshot, quotas: Mapping[str, int]) -> Snapshot:

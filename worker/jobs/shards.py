@@ -44,7 +44,7 @@ def solve_shard(lease: Lease) -> str:
     seen = _seen(shard, policy)
     try:
         if shard.province_code is None:
-            quotas = snapshot.quotas(seen, shard.kind_code, policy)
+            quotas = snapshot.quotas(seen, policy)
             return _end(lease, lambda s: actions.store_quotas(s, shard, quotas, now=now()))
         result = snapshot.solve(seen, policy)
     except CannotSolve:

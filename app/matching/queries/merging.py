@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.catalogue.models import SupportKind
 from app.matching.models import Allocation, MatchRun, Proposal
 from app.matching.rules.states import GONE, ProposalState
 from app.needs.models import Need
@@ -29,7 +30,7 @@ def uses_a_unit_twice(session: Session, run_id: str) -> bool:
     need = (
         select(Need.id)
         .join(needs, needs.c.id == Need.id)
-        .where(needs.c.units > Need.units - Need.covered)
+        .where(needs.c.units > Need.units - Need.covered, _counted_in_units())
         .where(
             needs.c.units
             > Need.units - Need.covered + _promised_since(run_id, Allocation.need_id, Need.id)
@@ -56,6 +57,7 @@ def overtaken_of(run_id: str) -> tuple[Select[int], Select[int]]:
         .join(Need, Need.id == Proposal.need_id)
         .join(needs, needs.c.id == Need.id)
         .where((needs.c.units > Need.units - Need.covered) | (Need.state != "approved"))
+        .where(_counted_in_units())
         .subquery()
     )
     return (
@@ -72,6 +74,12 @@ def households_of(session: Session, run_id: str) -> int:
         .where(Proposal.run_id == run_id)
     )
     return session.scalar(statement) or 0
+
+
+def _counted_in_units() -> ColumnElement[bool]:
+    """Not a project: what it gets is counted in shares of its cost, which its plan adds up."""
+    projects = select(SupportKind.code).where(SupportKind.model == "project")
+    return Need.kind_code.not_in(projects)
 
 
 def _proposed(run_id: str, side: InstrumentedAttribute[str]) -> Subquery:

@@ -13,6 +13,7 @@ from app.infra.models import Job
 from app.kernel.clock import local_day
 from app.kernel.errors import NotFound
 from app.matching.models import MatchQuota, MatchRun, MatchShard
+from app.matching.rules.snapshot import CO_FUNDED
 from app.matching.rules.states import RunState, ShardState
 from app.needs.models import Need
 from app.places.models import Province, Ward
@@ -88,13 +89,17 @@ def parts_to_solve(session: Session, provinces: Sequence[str]) -> list[tuple[str
         offered.where(Ward.province_code.in_(provinces)),
     ).subquery()
     statement = (
-        select(both.c.kind_code, both.c.province_code)
+        select(both.c.kind_code, both.c.province_code, SupportKind.model)
         .join(SupportKind, SupportKind.code == both.c.kind_code)
         # Money towards projects is shared out ward by ward, where the projects are known.
         .where(SupportKind.is_open, SupportKind.model != "money")
         .order_by(both.c.kind_code, both.c.province_code)
     )
-    return [(row[0], row[1]) for row in session.execute(statement)]
+    rows = session.execute(statement).all()
+    # Projects and their money are one part, under the first of their codes.
+    first = next((code for code, _, model in rows if model in CO_FUNDED), "")
+    parts = {(first if model in CO_FUNDED else code, place) for code, place, model in rows}
+    return sorted(parts)
 
 
 def shard_to_do(session: Session, shard_id: str) -> ShardToDo:

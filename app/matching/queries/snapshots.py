@@ -25,7 +25,7 @@ from app.matching.queries.pending import (
     units_pending,
 )
 from app.matching.rules.policy import KindRule, PolicyRules
-from app.matching.rules.snapshot import FreeLine, Kind, OpenNeed, Scope, Snapshot
+from app.matching.rules.snapshot import CO_FUNDED, FreeLine, Kind, OpenNeed, Scope, Snapshot
 from app.needs.models import Need
 from app.places.models import Ward
 from app.pledges.models import Pledge, PledgeLine
@@ -39,7 +39,7 @@ def read_snapshot(session: Session, scope: Scope, policy: PolicyRules) -> Snapsh
     """
     kinds = _kinds(session, policy)
     if scope.kind_code is not None:
-        kinds = {code: kind for code, kind in kinds.items() if code == scope.kind_code}
+        kinds = _beside(kinds, scope.kind_code)
     lines = _lines(session, scope, kinds)
     if scope.pledge_id is not None:
         lines = beside_proposed(lines, units_pending(session, scope, Proposal.pledge_line_id))
@@ -69,6 +69,13 @@ def _kinds(session: Session, policy: PolicyRules) -> dict[str, Kind]:
         )
         for k in session.scalars(statement)
     }
+
+
+def _beside(kinds: Mapping[str, Kind], code: str) -> dict[str, Kind]:
+    """A kind alone; but projects and the money for them are one question."""
+    if code in kinds and kinds[code].model in CO_FUNDED:
+        return {c: kind for c, kind in kinds.items() if kind.model in CO_FUNDED}
+    return {c: kind for c, kind in kinds.items() if c == code}
 
 
 def _lines(session: Session, scope: Scope, kinds: Collection[str]) -> list[FreeLine]:

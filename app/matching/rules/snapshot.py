@@ -50,6 +50,10 @@ class FreeLine:
     available_to: date
 
 
+# Models of kinds that are solved together: projects, and the money for them.
+CO_FUNDED = frozenset({"project", "money"})
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A support kind as the solver needs it."""
@@ -82,8 +86,9 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a run covers. kind_code: only that kind.
+    """What a run covers.
 
+    kind_code: only that kind, or if it is a project or money for projects, all of those.
     pledge_id: only that pledge's lines, beside what is proposed already.
     """
 

@@ -148,6 +148,26 @@ def test_a_pledge_for_one_ward_stays_there_in_a_run_over_the_province(
         assert [row.ward_code for row in rows] == [WARD_B, WARD_B]
 
 
+def test_projects_and_the_money_for_them_are_one_part_of_a_run(
+    session, app, kinds, make_open_need, make_line
+):
+    codes = dict(
+        session.execute(text("select model, min(code) from support_kind group by 1")).all()
+    )
+    make_open_need(kind_code=codes["project"], cost_dong=1_000_000)
+    make_line(kind_code=codes["money"], units=10)
+    run_id = actions.request_province_run(session, SYSTEM, [PROVINCE], now=now())
+    session.commit()
+
+    with app.app_context():
+        answers = work()
+
+    assert answers[0] == (JobName.SPLIT_RUN, "parts:1")
+    with transaction() as fresh:
+        run = fresh.get_one(MatchRun, run_id)
+        assert (run.state, run.figures["needs"], run.figures["lines"]) == ("ready", 1, 1)
+
+
 def test_several_provinces_share_each_kind_out_before_they_are_solved(
     two_wards, session, app, make_open_need, make_household_of
 ):
