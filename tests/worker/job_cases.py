@@ -137,6 +137,19 @@ def _compare_policies(use):
     return facts
 
 
+def _withdraw_overtaken(use):
+    line, minh = use("make_line")(units=1), use("cast").minh
+    run = use("make_run")(requested_by=minh.account_id)
+    first, second = (use("make_proposal")(line=line, run=run).id for _turn in range(2))
+    matching.accept_proposals(use("session"), use("cast").tam, [first], now=now())
+
+    def facts(session):
+        asked = count(session, Job, Job.name == JobName.RUN_MATCHING.value)
+        return session.get_one(Proposal, second).state != "proposed", asked
+
+    return facts
+
+
 def _nightly_runs(use):
     use("make_open_need")()
     use("make_line")()
@@ -189,6 +202,7 @@ CASES = {
     JobName.SOLVE_SHARD: Case(_province_run, 3, (["ready"], 3, 1)),
     JobName.MERGE_RUN: Case(_province_run, 1, (["ready"], 3, 1)),
     JobName.COMPARE_POLICIES: Case(_compare_policies, 4, (None, 0, (["ready"], 3, 1))),
+    JobName.WITHDRAW_OVERTAKEN: Case(_withdraw_overtaken, 1, (True, 1)),
     JobName.PLACE_PLEDGE: Case(_place_pledge, 2, (["ready"], 3, 0)),
     JobName.REQUEST_NIGHTLY_RUNS: Case(_nightly_runs, 1, (1, 1)),
     JobName.SEND_NOTICE: Case(_send_notice, 2, [("in-app", "sent")]),
