@@ -237,3 +237,22 @@ def test_every_list_is_there_in_english(signed_in, make_proposal, client, endpoi
     page = browse.get(f"matching.{endpoint}")
 
     assert "Đề xuất" not in page.text
+
+
+def test_the_province_asks_for_a_run_sees_its_parts_and_stops_it(
+    signed_in, session, make_open_need, make_line
+):
+    make_open_need()
+    make_line()
+    browser = signed_in("quan")
+    browser.submit(browser.get("matching.runs"), {"ward_code": "province-01"}, to="/runs")
+    run = session.query(MatchRun).one()
+    actions.split_run(session, run.id)
+
+    page = browser.get("matching.run", run_id=run.id)
+
+    assert "Từng phần của lượt này" in page.text
+    assert "đã xong 0 trên" in page.text
+    browser.submit(page, to="/cancel")
+    session.refresh(run)
+    assert run.state == "cancelled"
