@@ -38,6 +38,7 @@ AREAS = (
     "matching",
     "handovers",
     "notices",
+    "campaigns",
     "reports",
     "audit",
     "operations",

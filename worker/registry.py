@@ -12,6 +12,8 @@ HANDLERS: dict[JobName, str] = {
     JobName.CHECK_HOUSEHOLD_IMPORT: "worker.jobs.households:check_import",
     JobName.COMMIT_HOUSEHOLD_IMPORT: "worker.jobs.households:commit_import",
     JobName.FOLLOW_CONSENT: "worker.jobs.needs:follow_consent",
+    JobName.REMIND: "worker.jobs.campaigns:remind",
+    JobName.REMIND_DAILY: "worker.jobs.campaigns:remind_daily",
     JobName.RUN_MATCHING: "worker.jobs.matching:run_matching",
     JobName.SPLIT_RUN: "worker.jobs.shards:split_run",
     JobName.SOLVE_SHARD: "worker.jobs.shards:solve_shard",

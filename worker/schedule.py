@@ -52,6 +52,7 @@ class Every:
 PERIODIC: dict[JobName, Daily | Every] = {
     JobName.SWEEP: Every(minutes=10),
     JobName.REQUEST_NIGHTLY_RUNS: Daily(hour=1),
+    JobName.REMIND_DAILY: Daily(hour=6),
 }
 
 

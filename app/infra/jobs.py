@@ -38,6 +38,8 @@ class JobName(StrEnum):
     CHECK_HOUSEHOLD_IMPORT = "check-household-import"
     COMMIT_HOUSEHOLD_IMPORT = "commit-household-import"
     FOLLOW_CONSENT = "follow-consent"
+    REMIND = "remind"
+    REMIND_DAILY = "remind-daily"
     RUN_MATCHING = "run-matching"
     SPLIT_RUN = "split-run"
     SOLVE_SHARD = "solve-shard"
@@ -55,6 +57,8 @@ LANES = {
     JobName.CHECK_HOUSEHOLD_IMPORT: Lane.IMPORT,
     JobName.COMMIT_HOUSEHOLD_IMPORT: Lane.IMPORT,
     JobName.FOLLOW_CONSENT: Lane.HOUSEKEEPING,
+    JobName.REMIND: Lane.HOUSEKEEPING,
+    JobName.REMIND_DAILY: Lane.HOUSEKEEPING,
     JobName.RUN_MATCHING: Lane.MATCH,
     JobName.SPLIT_RUN: Lane.MATCH,
     JobName.SOLVE_SHARD: Lane.MATCH,

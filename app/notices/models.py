@@ -104,6 +104,7 @@ class Notice(Base):
         CheckConstraint("state <> 'sent' or sent_at is not null", name="sent_has_time"),
         CheckConstraint("language in ('vi','en')", name="language_known"),
         Index("ix_notice_recipient", "recipient_kind", "recipient_id", "id"),
+        Index("ix_notice_insurance", "cause_id", postgresql_where="cause = 'insurance-card'"),
         Index("ix_notice_ward_code", "ward_code", "id"),
         Index("ix_notice_number", "number", "id", postgresql_where="number is not null"),
         Index("ix_notice_held", "id", postgresql_where="state = 'held'"),

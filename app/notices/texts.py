@@ -83,6 +83,8 @@ PROBLEMS: dict[str, LazyString] = {
     "opted-out": lazy_("Người nhận không muốn nhận loại tin này."),
     "one-a-day": lazy_("Hôm nay người này đã nhận một tin, sẽ gửi sáng mai."),
     "month-full": lazy_("Trong 30 ngày người này đã nhận đủ số tin tối đa."),
+    "campaign-paused": lazy_("Đợt nhắc đang tạm dừng."),
+    "campaign-stopped": lazy_("Đợt nhắc đã dừng hẳn."),
     "restored": lazy_("Giữ lại sau khi khôi phục dữ liệu."),
 }
 

@@ -7,6 +7,8 @@ JOBS: dict[str, LazyString] = {
     JobName.CHECK_HOUSEHOLD_IMPORT: lazy_("Kiểm tra tệp danh sách hộ"),
     JobName.COMMIT_HOUSEHOLD_IMPORT: lazy_("Ghi các hộ từ tệp vào sổ"),
     JobName.FOLLOW_CONSENT: lazy_("Cập nhật phiếu công khai theo sự đồng ý của hộ"),
+    JobName.REMIND: lazy_("Soạn tin nhắc của một đợt"),
+    JobName.REMIND_DAILY: lazy_("Xem hôm nay cần nhắc ai"),
     JobName.RUN_MATCHING: lazy_("Tính ghép nối cho phường"),
     JobName.PLACE_PLEDGE: lazy_("Tìm hộ phù hợp cho cam kết mới"),
     JobName.REQUEST_NIGHTLY_RUNS: lazy_("Yêu cầu ghép nối hằng đêm"),

@@ -1,15 +1,17 @@
 """Whether what a notice says still holds, asked of the area it is about, just before it leaves."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import pending_reset
 from app.accounts.rules import SYSTEM
+from app.campaigns.queries import expiry_of, state_of_reminder
+from app.campaigns.rules import CampaignState
 from app.handovers.queries import when_and_where
 from app.handovers.rules import slots_left
-from app.kernel.clock import now
+from app.kernel.clock import now, today
 from app.kernel.errors import NotFound
 from app.matching.queries.allocations import allocation_for
 from app.matching.rules.states import GONE, AllocationState
@@ -52,12 +54,26 @@ def _reset(session: Session, notice: Outgoing) -> bool:
     return pending_reset(session, notice.cause_id) is not None
 
 
+def _reminder(session: Session, notice: Outgoing) -> bool:
+    """A reminder holds while its card runs out on that day and has not yet, unless it was stopped.
+
+    A renewal gives the card another day.
+    """
+    if notice.cause != "insurance-card":
+        return True
+    card_id, expires_on, _step = notice.cause_id.split(":")
+    stopped = state_of_reminder(session, notice.cause_id) is CampaignState.STOPPED
+    told = date.fromisoformat(expires_on)
+    return not stopped and told >= today() and expiry_of(session, int(card_id)) == told
+
+
 CHECKS: dict[Template, Check] = {
     Template.PLEDGE_ACCEPTED: _accepted,
     Template.MATCH_FOUND: _match,
     Template.INVITATION: _invitation,
     Template.APPOINTMENT_CHANGED: _invitation,
     Template.PASSWORD_RESET: _reset,
+    Template.INSURANCE_RENEWAL: _reminder,
 }
 
 

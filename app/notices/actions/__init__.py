@@ -3,9 +3,12 @@
 from app.notices.actions.callbacks import note_delivery
 from app.notices.actions.holding import (
     ask_release,
+    drop_some,
     hold_back,
     hold_sending,
+    hold_some,
     release_sending,
+    release_some,
 )
 from app.notices.actions.minding import mark_all_read, mark_told, read_with_address, send_anew
 from app.notices.actions.owing import owe
@@ -30,8 +33,10 @@ __all__ = [
     "choose_topics",
     "claim_notice",
     "doubt",
+    "drop_some",
     "hold_back",
     "hold_sending",
+    "hold_some",
     "keep_tokens",
     "lock_tokens",
     "mark_all_read",
@@ -48,6 +53,7 @@ __all__ = [
     "record_failure",
     "record_sent",
     "release_sending",
+    "release_some",
     "send_anew",
     "skip",
     "stop_topic",

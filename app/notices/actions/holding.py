@@ -3,9 +3,10 @@
 A restored database believes that messages which left long ago are still to be sent.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, and_, update
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor
@@ -30,6 +31,38 @@ def hold_sending(session: Session, cause: str, *, now: datetime) -> int:
     held = update(Notice).where(Notice.state.in_(_UNSENT))
     values = {"state": NoticeState.HELD.value, "lease_until": None, "last_error": cause}
     return rows_changed(session, held.values(values))
+
+
+def hold_some(session: Session, cause: str, ids: Collection[str]) -> int:
+    """Hold what is queued of these causes, as their campaign pauses; returns how many."""
+    return _move(session, _of(cause, ids), NoticeState.QUEUED, NoticeState.HELD, "campaign-paused")
+
+
+def release_some(session: Session, cause: str, ids: Collection[str], *, now: datetime) -> int:
+    """Queue again what a pause holds of these causes; returns how many."""
+    paused = Notice.last_error == "campaign-paused"
+    return _queue_held(session, now, _of(cause, ids), paused)
+
+
+def drop_some(session: Session, cause: str, ids: Collection[str], reason: str) -> int:
+    """Skip what has not left of these causes; returns how many."""
+    held = _move(session, _of(cause, ids), NoticeState.HELD, NoticeState.SKIPPED, reason)
+    return held + _move(session, _of(cause, ids), NoticeState.QUEUED, NoticeState.SKIPPED, reason)
+
+
+def _of(cause: str, ids: Collection[str]) -> ColumnElement[bool]:
+    return and_(Notice.cause == cause, Notice.cause_id.in_(ids))
+
+
+def _move(
+    session: Session,
+    which: ColumnElement[bool],
+    before: NoticeState,
+    after: NoticeState,
+    reason: str,
+) -> int:
+    moved = update(Notice).where(which, Notice.state == before.value)
+    return rows_changed(session, moved.values(state=after.value, last_error=reason))
 
 
 def hold_back(session: Session, notice_id: int) -> bool:
@@ -91,10 +124,10 @@ def _close(session: Session, actor: Actor, hold: Hold, now: datetime) -> None:
         raise Conflict("nothing-is-held")
 
 
-def _queue_held(session: Session, now: datetime) -> int:
+def _queue_held(session: Session, now: datetime, *only: ColumnElement[bool]) -> int:
     statement = (
         update(Notice)
-        .where(Notice.state == NoticeState.HELD.value)
+        .where(Notice.state == NoticeState.HELD.value, *only)
         .values(state=NoticeState.QUEUED.value, last_error=None)
         .returning(Notice.id, Notice.channel, Notice.ward_code)
     )

@@ -1,0 +1,264 @@
+"""Reading campaigns: the ward's lists, who is reminded next, how far a campaign is."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session
+
+from app.accounts.rules import Actor
+from app.campaigns.models import Campaign, CardList, InsuranceCard, Reminder
+from app.campaigns.rules import CampaignState, Coverage, ListKind, step_due
+from app.infra.crypto import cipher
+from app.kernel.errors import NotFound
+from app.notices.models import Notice
+from app.notices.rules import NoticeState
+
+PAGE = 50
+CAUSE_ID = func.concat(Reminder.card_id, ":", Reminder.expires_on, ":", Reminder.step)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A campaign as its pages and its worker need it."""
+
+    id: int
+    ward_code: str
+    state: CampaignState
+    steps: tuple[int, ...]
+    hotline: str
+    coverage: Coverage
+    created_at: datetime
+    started_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A card whose holder is to be reminded; its holder's name and phone, in plain."""
+
+    card_id: int
+    expires_on: date
+    step: int
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one reminder. parts: of its SMS, 0 if it went otherwise."""
+
+    notice_id: int
+    name: str
+    step: int
+    expires_on: date
+    channel: str
+    state: NoticeState
+    error: str | None
+    parts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many reminders stand where, how many SMS parts were sent, and until when they wait."""
+
+    states: Counter[NoticeState]
+    parts: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakenList:
+    """A list that came in."""
+
+    kind: ListKind
+    name: str
+    taken: int
+    unknown: int
+    refused: Sequence[Sequence[object]]
+    created_at: datetime
+
+
+def lists_of(session: Session, ward_code: str) -> list[TakenList]:
+    """The ward's lists, the newest first."""
+    rows = session.scalars(
+        select(CardList).where(CardList.ward_code == ward_code).order_by(CardList.id.desc())
+    )
+    return [
+        TakenList(ListKind(r.kind), r.name, r.taken, r.unknown, r.refused, r.created_at)
+        for r in rows
+    ]
+
+
+def count_cards(session: Session, ward_code: str, *, valid_on: date | None = None) -> int:
+    """The cards on the ward's lists; only those valid on a day, if it is given."""
+    counted = select(func.count()).where(InsuranceCard.ward_code == ward_code)
+    if valid_on is not None:
+        counted = counted.where(InsuranceCard.expires_on >= valid_on)
+    return session.scalar(counted) or 0
+
+
+def campaigns_of(session: Session, ward_code: str, *, today: date) -> list[Plan]:
+    """The ward's campaigns, the newest first."""
+    rows = session.scalars(
+        select(Campaign).where(Campaign.ward_code == ward_code).order_by(Campaign.id.desc())
+    )
+    return [_plan(session, row, today) for row in rows]
+
+
+def campaign_for(session: Session, actor: Actor, campaign_id: int, *, today: date) -> Plan:
+    """One campaign of the actor's ward. Raises NotFound for any other."""
+    row = session.get(Campaign, campaign_id)
+    if row is None or row.ward_code not in actor.ward_codes:
+        raise NotFound("campaign")
+    return _plan(session, row, today)
+
+
+def plan_of(session: Session, campaign_id: int, *, today: date) -> Plan | None:
+    """One campaign for its worker."""
+    row = session.get(Campaign, campaign_id, populate_existing=True)
+    return _plan(session, row, today) if row is not None else None
+
+
+def running_campaigns(session: Session) -> list[tuple[int, str]]:
+    """Id and ward of each running campaign."""
+    rows = session.execute(
+        select(Campaign.id, Campaign.ward_code).where(Campaign.state == "running")
+    )
+    return [(row.id, row.ward_code) for row in rows]
+
+
+def due_now(session: Session, plan: Plan, *, today: date, limit: int | None = None) -> list[Due]:
+    """The reminders that are due and not owed yet, by card; at most `limit`."""
+    found: list[Due] = []
+    for step in sorted(plan.steps):
+        room = None if limit is None else limit - len(found)
+        if room == 0:
+            break
+        found += _due_at(session, plan, step, today, room)
+    return found
+
+
+def _due_at(session: Session, plan: Plan, step: int, today: date, room: int | None) -> list[Due]:
+    days = [
+        day
+        for left in range(step + 1)
+        if step_due(day := date.fromordinal(today.toordinal() + left), today, plan.steps) == step
+    ]
+    told = exists().where(
+        Reminder.card_id == InsuranceCard.id,
+        Reminder.expires_on == InsuranceCard.expires_on,
+        Reminder.step == step,
+    )
+    of_ward = (InsuranceCard.ward_code == plan.ward_code, InsuranceCard.expires_on.in_(days))
+    rows = session.scalars(
+        select(InsuranceCard).where(*of_ward, ~told).order_by(InsuranceCard.id).limit(room)
+    )
+    return [_due(card, step) for card in rows]
+
+
+def _due(card: InsuranceCard, step: int) -> Due:
+    holder = holder_of(card)
+    return Due(card.id, card.expires_on, step, str(holder["name"]), str(holder["phone"]))
+
+
+def holder_of(card: InsuranceCard) -> dict[str, object]:
+    """The holder's name, phone, birth year and card number in plain."""
+    place = f"insurance_card.holder:{card.ward_code}:{card.number.hex()}"
+    return cast("dict[str, object]", json.loads(cipher().decrypt(card.holder, place)))
+
+
+def expiry_of(session: Session, card_id: int) -> date | None:
+    """When a card runs out as the lists have it now; None if there is no such card."""
+    return session.scalar(select(InsuranceCard.expires_on).where(InsuranceCard.id == card_id))
+
+
+def state_of_reminder(session: Session, cause_id: str) -> CampaignState | None:
+    """The state of the campaign that owed the reminder `card:expiry:step`."""
+    card_id, expires_on, step = cause_id.split(":")
+    one = (Reminder.card_id == int(card_id), Reminder.step == int(step))
+    statement = select(Campaign.state).join(Reminder, Reminder.campaign_id == Campaign.id)
+    found = session.scalar(
+        statement.where(*one, Reminder.expires_on == date.fromisoformat(expires_on))
+    )
+    return CampaignState(found) if found else None
+
+
+def causes_of(session: Session, campaign_id: int) -> list[str]:
+    """The causes of the notices that a campaign owed: `card:expiry:step`."""
+    return list(session.scalars(select(CAUSE_ID).where(Reminder.campaign_id == campaign_id)))
+
+
+def progress_of(session: Session, campaign_id: int) -> Progress:
+    """How many people stand where. Of a reminder that went on to another channel, the last."""
+    last = _last_tries(campaign_id).subquery()
+    rows = session.execute(
+        select(last.c.state, func.count(), func.sum(last.c.parts)).group_by(last.c.state)
+    ).all()
+    states = Counter({NoticeState(state): count for state, count, _parts in rows})
+    return Progress(states, int(sum(r[2] or 0 for r in rows)), states.total())
+
+
+def results_of(session: Session, campaign_id: int, *, after: int = 0) -> list[Result]:
+    """What became of each reminder, a page at a time."""
+    last = _last_tries(campaign_id).subquery()
+    rows = session.execute(
+        select(last, InsuranceCard)
+        .join(InsuranceCard, InsuranceCard.id == last.c.card_id)
+        .where(last.c.first_id > after)
+        .order_by(last.c.first_id)
+        .limit(PAGE)
+    )
+    return [
+        Result(
+            notice_id=row.first_id,
+            name=str(holder_of(row.InsuranceCard)["name"]),
+            step=row.step,
+            expires_on=row.expires_on,
+            channel=row.channel,
+            state=NoticeState(row.state),
+            error=row.last_error,
+            parts=row.parts or 0,
+        )
+        for row in rows
+    ]
+
+
+def _last_tries(campaign_id: int) -> Select[int, date, int, int, str, str, str | None, int | None]:
+    """Each reminder with its newest notice."""
+    return (
+        select(
+            Reminder.card_id,
+            Reminder.expires_on,
+            Reminder.step,
+            Reminder.notice_id.label("first_id"),
+            Notice.channel,
+            Notice.state,
+            Notice.last_error,
+            Notice.parts,
+        )
+        .ext(distinct_on(Reminder.notice_id))
+        .join(Notice, (Notice.cause == "insurance-card") & (Notice.cause_id == CAUSE_ID))
+        .where(Reminder.campaign_id == campaign_id)
+        .order_by(Reminder.notice_id, Notice.id.desc())
+    )
+
+
+def _plan(session: Session, row: Campaign, today: date) -> Plan:
+    valid_now = count_cards(session, row.ward_code, valid_on=today)
+    begun = row.state != CampaignState.DRAFT.value
+    after = row.covered + valid_now - row.valid_before if begun else row.covered
+    return Plan(
+        id=row.id,
+        ward_code=row.ward_code,
+        state=CampaignState(row.state),
+        steps=tuple(row.steps),
+        hotline=row.hotline,
+        coverage=Coverage(row.population, row.covered, after),
+        created_at=row.created_at,
+        started_at=row.started_at,
+    )

@@ -1,0 +1,89 @@
+"""Campaigns, pure: their states, which reminder is due, and how far cover has grown."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from types import MappingProxyType
+
+# Days before a card runs out at which its holder is reminded.
+STEPS = (30, 15, 7, 1)
+
+
+class CampaignState(StrEnum):
+    """Whether a campaign reminds."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
+_S = CampaignState
+TRANSITIONS: Mapping[CampaignState, frozenset[CampaignState]] = MappingProxyType(
+    {
+        _S.DRAFT: frozenset({_S.RUNNING, _S.STOPPED}),
+        _S.RUNNING: frozenset({_S.PAUSED, _S.STOPPED}),
+        _S.PAUSED: frozenset({_S.RUNNING, _S.STOPPED}),
+        _S.STOPPED: frozenset(),
+    }
+)
+
+
+class ListKind(StrEnum):
+    """What a list tells: cards that somebody holds, or cards that were renewed."""
+
+    CARDS = "cards"
+    RENEWALS = "renewals"
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDraft:
+    """A campaign to begin. population: of the ward; covered: of them, when it begins."""
+
+    population: int
+    covered: int
+    hotline: str
+    steps: tuple[int, ...] = STEPS
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of a ward's people are insured, before a campaign and now."""
+
+    population: int
+    before: int
+    after: int
+
+    @property
+    def share_before(self) -> Decimal:
+        """In percent, to two places."""
+        return percent(self.before, self.population)
+
+    @property
+    def share_after(self) -> Decimal:
+        """In percent, to two places."""
+        return percent(self.after, self.population)
+
+    @property
+    def points(self) -> Decimal:
+        """By how many percentage points cover grew."""
+        return self.share_after - self.share_before
+
+
+def percent(part: int, whole: int) -> Decimal:
+    """`part` of `whole` (> 0) in percent, rounded half up to two places."""
+    share = Decimal(100) * part / whole
+    return share.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+def step_due(expires_on: date, today: date, steps: Sequence[int]) -> int | None:
+    """The reminder that is due: the least step that is not below the days left; None if none.
+
+    A day that was missed is caught up on the next, since the step stays the same until the one
+    after it begins. A card that has run out is reminded of no more.
+    """
+    left = (expires_on - today).days
+    begun = [step for step in steps if step >= left]
+    return min(begun) if left >= 0 and begun else None

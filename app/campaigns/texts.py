@@ -1,0 +1,49 @@
+"""The words of campaigns."""
+
+from app.campaigns.rules import CampaignState, ListKind
+from app.infra.i18n import LazyString, lazy_
+
+# state -> its words, and the tone of nc_status
+STATES: dict[CampaignState, tuple[LazyString, str]] = {
+    CampaignState.DRAFT: (lazy_("Đang soạn, chưa gửi cho ai"), "waiting"),
+    CampaignState.RUNNING: (lazy_("Đang nhắc hằng ngày"), "active"),
+    CampaignState.PAUSED: (lazy_("Đang tạm dừng"), "waiting"),
+    CampaignState.STOPPED: (lazy_("Đã dừng hẳn"), "neutral"),
+}
+
+LISTS: dict[ListKind, LazyString] = {
+    ListKind.CARDS: lazy_("Danh sách thẻ và ngày hết hạn"),
+    ListKind.RENEWALS: lazy_("Danh sách đã gia hạn"),
+}
+
+# Why a row of a list was left out.
+ROWS: dict[str, LazyString] = {
+    "card-unreadable": lazy_("Thiếu số thẻ hoặc số thẻ không đúng."),
+    "card-twice": lazy_("Thẻ này đã có ở dòng trên."),
+    "expiry-unreadable": lazy_("Ngày hết hạn không đọc được; hãy viết ngày/tháng/năm."),
+    "name-old-font": lazy_("Họ tên gõ bằng phông chữ cũ."),
+}
+
+ERRORS: dict[str, LazyString] = {
+    "campaign": lazy_("Không tìm thấy đợt nhắc này."),
+    "campaign-open": lazy_("Phường đang có một đợt nhắc. Hãy dừng đợt đó trước khi mở đợt mới."),
+    "campaign-changed-meanwhile": lazy_(
+        "Đợt nhắc này vừa được người khác thay đổi. Hãy tải lại trang để xem."
+    ),
+    "list-taken-already": lazy_("Tệp này đã được nhập trước đây, không nhập lần nữa."),
+    "no-card-columns": lazy_(
+        "Không thấy cột số thẻ và cột ngày hết hạn. Hãy đặt tên hai cột này ở dòng đầu."
+    ),
+    "too-many-cards": lazy_("Tệp có quá nhiều dòng. Hãy chia thành các tệp dưới 50.000 dòng."),
+    "covered-above-population": lazy_("Số người có thẻ không thể lớn hơn số dân."),
+    "file-missing": lazy_("Hãy chọn một tệp."),
+    "file-refused": lazy_("Không đọc được tệp này. Hãy lưu lại dưới dạng .xlsx hoặc .csv."),
+}
+
+AUDIT: dict[str, LazyString] = {
+    "take-card-list": lazy_("Nhập danh sách thẻ BHYT"),
+    "draft-campaign": lazy_("Soạn đợt nhắc"),
+    "running-campaign": lazy_("Cho đợt nhắc chạy"),
+    "paused-campaign": lazy_("Tạm dừng đợt nhắc"),
+    "stopped-campaign": lazy_("Dừng hẳn đợt nhắc"),
+}

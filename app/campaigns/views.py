@@ -1,0 +1,181 @@
+"""Pages of campaigns: lists of cards, a campaign's preview, its progress and results."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import CombinedMultiDict
+
+from app.accounts.access import current_actor, done, flash_done, requires, settings
+from app.accounts.rules import Action
+from app.campaigns import actions, queries, texts
+from app.campaigns.forms import CampaignForm, ListForm
+from app.campaigns.lists import read_cards
+from app.campaigns.queries import Plan
+from app.households.sheets import FileRefused
+from app.infra.i18n import _
+from app.infra.transaction import Session, transaction
+from app.kernel.clock import now, today
+from app.kernel.errors import DomainError, NotFound
+from app.notices.rules import Channel, SmsSize, Template, sms_size
+from app.notices.texts import CHANNELS, PROBLEMS
+from app.notices.texts import STATES as NOTICE_STATES
+from app.notices.wording import words_of
+from app.places.queries import ward
+
+bp = Blueprint("campaigns", __name__, url_prefix="/campaigns")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A reminder as its first reader will see it, with and without accents."""
+
+    text: str
+    plain: str
+    accented_size: SmsSize
+    plain_size: SmsSize
+
+
+@bp.get("/")
+@requires(Action.SEE_OUTGOING_NOTICES)
+def index() -> ResponseReturnValue:
+    """The ward's campaigns and lists, and the forms for new ones."""
+    return _index(ListForm(), CampaignForm())
+
+
+def _index(lists: ListForm, form: CampaignForm) -> str:
+    code = _home_ward()
+    with transaction(read_only=True) as session:
+        campaigns = queries.campaigns_of(session, code, today=today())
+        taken = queries.lists_of(session, code)
+        cards = queries.count_cards(session, code)
+    return render_template(
+        "campaigns/index.html",
+        campaigns=campaigns,
+        taken=taken,
+        cards=cards,
+        list_form=lists,
+        form=form,
+        texts=texts,
+    )
+
+
+@bp.post("/lists")
+@requires(Action.IMPORT_HOUSEHOLDS)
+def take_list() -> ResponseReturnValue:
+    """Take in a list of cards or of renewals."""
+    form = ListForm(CombinedMultiDict([request.files, request.form]))
+    if not form.validate():
+        return _index(form, CampaignForm()), 422
+    kind, name, body = form.draft()
+    file = actions.ListFile(_home_ward(), kind, name, body)
+    try:
+        sheet = read_cards(body, name, today())
+        with transaction() as session:
+            taken = actions.take_list(session, current_actor(), file, sheet, now=now())
+            flash_done(_("Đã nhận %(count)s dòng.", count=taken))
+            return done(session, ".index")
+    except FileRefused:
+        code, status = "file-refused", 422
+    except ValueError as refused:
+        code, status = str(refused), 422
+    except DomainError as refused:
+        code, status = refused.code, refused.status
+    form.file.errors = [str(texts.ERRORS[code])]
+    return _index(form, CampaignForm()), status
+
+
+@bp.post("/")
+@requires(Action.SEE_OUTGOING_NOTICES)
+def create() -> ResponseReturnValue:
+    """Prepare a campaign."""
+    form = CampaignForm(request.form)
+    if not form.validate():
+        return _index(ListForm(), form), 422
+    with transaction() as session:
+        campaign_id = actions.draft_campaign(
+            session, current_actor(), _home_ward(), form.draft(), today=today()
+        )
+        return done(session, ".show", campaign_id=campaign_id)
+
+
+@bp.get("/<int:campaign_id>")
+@requires(Action.SEE_OUTGOING_NOTICES)
+def show(campaign_id: int) -> ResponseReturnValue:
+    """One campaign: whom it reminds today, in which words, at what cost; what became of it."""
+    after = request.args.get("after", 0, type=int)
+    with transaction(read_only=True) as session:
+        plan = queries.campaign_for(session, current_actor(), campaign_id, today=today())
+        due = queries.due_now(session, plan, today=today())
+        results = queries.results_of(session, plan.id, after=after)
+        facts = {
+            "plan": plan,
+            "due": due,
+            "cards": queries.count_cards(session, plan.ward_code),
+            "progress": queries.progress_of(session, plan.id),
+            "sample": _sample(session, plan),
+        }
+    return render_template(
+        "campaigns/show.html",
+        **facts,
+        results=results,
+        more=results[-1].notice_id if len(results) == queries.PAGE else None,
+        price=settings().sms_price,
+        texts=texts,
+        channels=CHANNELS,
+        notice_states=NOTICE_STATES,
+        problems=PROBLEMS,
+    )
+
+
+def _sample(session: Session, plan: Plan) -> Sample:
+    """The words for the first card that is due, or for an invented one."""
+    due = queries.due_now(session, plan, today=today(), limit=1)
+    facts = {
+        "name": due[0].name if due else "Nguyễn Thị Tím",
+        "on": (due[0].expires_on if due else today()).isoformat(),
+        "ward": ward(session, plan.ward_code).name,
+        "phone": plan.hotline,
+    }
+    plain = words_of(Template.INSURANCE_RENEWAL, Channel.SMS, "vi", facts).text
+    text = words_of(Template.INSURANCE_RENEWAL, Channel.ZALO, "vi", facts).text
+    return Sample(text, plain, sms_size(text), sms_size(plain))
+
+
+@bp.post("/<int:campaign_id>/start")
+@requires(Action.SEE_OUTGOING_NOTICES)
+def start(campaign_id: int) -> ResponseReturnValue:
+    """Let a campaign remind from now on."""
+    with transaction() as session:
+        actor, moment = current_actor(), now()
+        actions.start_campaign(session, actor, campaign_id, now=moment, today=today())
+        flash_done(_("Đợt nhắc đang chạy. Tin chỉ được gửi từ 07 giờ đến 21 giờ."))
+        return done(session, ".show", campaign_id=campaign_id)
+
+
+@bp.post("/<int:campaign_id>/pause")
+@requires(Action.SEE_OUTGOING_NOTICES)
+def pause(campaign_id: int) -> ResponseReturnValue:
+    """Hold a campaign and what it has not sent."""
+    with transaction() as session:
+        actions.pause_campaign(session, current_actor(), campaign_id, today=today())
+        flash_done(_("Đã tạm dừng. Tin chưa gửi được giữ lại."))
+        return done(session, ".show", campaign_id=campaign_id)
+
+
+@bp.post("/<int:campaign_id>/stop")
+@requires(Action.SEE_OUTGOING_NOTICES)
+def stop(campaign_id: int) -> ResponseReturnValue:
+    """End a campaign."""
+    with transaction() as session:
+        actions.stop_campaign(session, current_actor(), campaign_id, today=today())
+        flash_done(_("Đã dừng hẳn. Tin chưa gửi sẽ không gửi nữa."))
+        return done(session, ".show", campaign_id=campaign_id)
+
+
+def _home_ward() -> str:
+    """The ward whose people are reminded. Raises NotFound for who serves none."""
+    code = current_actor().home_ward
+    if code is None:
+        raise NotFound("ward-unknown")
+    return code

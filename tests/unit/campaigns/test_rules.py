@@ -1,0 +1,77 @@
+"""Which reminder is due, what a list holds, and the lengths of story 3."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from app.campaigns.lists import read_cards
+from app.campaigns.rules import STEPS, Coverage, step_due
+from app.notices.rules import Channel, Template, sms_size
+from app.notices.wording import words_of
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("left", "step"),
+    [(31, None), (30, 30), (16, 30), (15, 15), (8, 15), (7, 7), (2, 7), (1, 1), (0, 1), (-1, None)],
+)
+def test_a_reminder_is_due_from_its_day_until_the_next_one(left, step):
+    assert step_due(TODAY + timedelta(days=left), TODAY, STEPS) == step
+
+
+def test_each_card_has_four_reminders_however_days_are_missed():
+    expiry = TODAY + timedelta(days=40)
+    days = [TODAY + timedelta(days=n) for n in range(50) if n % 3]
+
+    assert {step_due(expiry, day, STEPS) for day in days} - {None} == set(STEPS)
+
+
+def test_cover_is_rounded_to_two_places():
+    cover = Coverage(10_000, 8_363, 8_700)
+
+    assert [str(x) for x in (cover.share_before, cover.share_after, cover.points)] == [
+        "83.63",
+        "87.00",
+        "3.37",
+    ]
+
+
+def test_the_reminder_of_131_characters_is_one_part_without_accents_and_two_with():
+    facts = {
+        "ward": "phường Vạn Thạnh",
+        "name": "Nguyễn Thị Tím",
+        "on": "2026-12-24",
+        "phone": "0275 3812 345",
+    }
+    text = words_of(Template.INSURANCE_RENEWAL, Channel.ZALO, "vi", facts).text
+    plain = words_of(Template.INSURANCE_RENEWAL, Channel.SMS, "vi", facts).text
+
+    assert (len(text), sms_size(text).parts) == (131, 2)
+    assert (len(plain), sms_size(plain).parts) == (131, 1)
+
+
+def test_a_list_says_which_rows_it_leaves_out_and_why():
+    body = (
+        "UBND phường,,\n"
+        "Họ và tên,Số thẻ BHYT,Hết hạn\n"
+        "Lan,GD4010000000001,24/12/2026\n"
+        "Hoa,GD4010000000001,24/12/2026\n"
+        "Minh,12,24/12/2026\n"
+        "Tâm,GD4010000000004,31/02/2026\n"
+        ",,\n"
+    ).encode()
+
+    sheet = read_cards(body, "the.csv", TODAY)
+
+    assert list(sheet.rows) == ["GD4010000000001"]
+    assert [code for _row, code in sheet.refused] == [
+        "card-twice",
+        "card-unreadable",
+        "expiry-unreadable",
+    ]
+
+
+def test_a_list_without_the_two_columns_is_refused():
+    with pytest.raises(ValueError, match="no-card-columns"):
+        read_cards(b"Ten,Tuoi\nLan,30\n", "the.csv", TODAY)

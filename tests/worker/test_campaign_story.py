@@ -1,0 +1,203 @@
+"""Story 3: 4,000 cards, a run at 22:30, the night, a second run, renewals, and cover that grows."""
+
+import csv
+import io
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from app.accounts.rules import Actor, Role
+from app.campaigns import actions, queries
+from app.campaigns.lists import read_cards
+from app.campaigns.rules import CampaignDraft, ListKind
+from app.infra.transaction import scoped, transaction
+from app.notices import actions as notices
+from app.notices.models import Notice
+from app.notices.rules import Topic, sms_size
+from tests.harness.providers import provider_server
+from worker.jobs import campaigns as jobs
+from worker.jobs import notice_checks, notice_refusals
+from worker.jobs import notices as sending
+from worker.runner import drain
+
+pytestmark = pytest.mark.usefixtures("database", "ward_there")
+WARD = "00364"
+STEPS = (15, 7, 1)
+ACTOR = Actor("officer", Role.WARD_OFFICER, ward_codes=frozenset({WARD}))
+CARDS, POPULATION, COVERED, RENEWED = 4_000, 10_000, 8_363, 337
+BEGIN = date(2026, 11, 23)
+NIGHT = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)  # 22:30 in Vietnam
+MORNING = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)  # 07:00 in Vietnam
+
+
+@pytest.fixture
+def ward_there(database, session, wards):
+    """The ward stands in the database for every transaction."""
+    session.commit()
+    return wards
+
+
+def sheet_of(rows):
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["Họ và tên", "Năm sinh", "Số điện thoại", "Số thẻ BHYT", "Ngày hết hạn"])
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+def card(turn, expires_on):
+    day = f"{expires_on:%d/%m/%Y}"
+    return [f"Nguyễn Thị {turn}", "1950", f"0912{turn:06}", f"GD4{turn:012}", day]
+
+
+def take(kind, rows, moment=NIGHT):
+    body = sheet_of(rows)
+    with scoped({WARD}), transaction() as session:
+        file = actions.ListFile(WARD, kind, "the.csv", body)
+        return actions.take_list(
+            session, ACTOR, file, read_cards(body, "the.csv", BEGIN), now=moment
+        )
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Put every clock that matters to a moment."""
+
+    def put(moment):
+        for module in (jobs, notice_checks, notice_refusals, sending):
+            if hasattr(module, "now"):
+                monkeypatch.setattr(module, "now", lambda: moment)
+            if hasattr(module, "today"):
+                monkeypatch.setattr(module, "today", (moment + timedelta(hours=7)).date)
+
+    return put
+
+
+@pytest.fixture
+def lane(settings):
+    with provider_server() as provider:
+        app = Flask("worker")
+        url = f"esms://key:secret@127.0.0.1:{provider.port}?brandname=UBND"
+        app.config["NC"] = replace(settings, sms_url=url)
+
+        def run(name, *, due=False):
+            with app.app_context(), scoped({"*"}):
+                if due:
+                    with transaction() as session:
+                        session.execute(text("update job set not_before = now()"))
+                while drain(name):
+                    pass
+
+        run.provider = provider
+        yield run
+
+
+def count(*conditions):
+    with transaction(read_only=True) as session:
+        return session.scalar(select(func.count(Notice.id)).where(*conditions))
+
+
+@pytest.fixture
+def begun(at):
+    """A running campaign over the cards taken in before: call it with their rows."""
+
+    def begin(rows):
+        assert take(ListKind.CARDS, rows) == len(rows)
+        at(NIGHT)
+        with scoped({WARD}), transaction() as session:
+            draft = CampaignDraft(POPULATION, COVERED, "0258 3812 345", STEPS)
+            campaign = actions.draft_campaign(session, ACTOR, WARD, draft, today=BEGIN)
+            actions.start_campaign(session, ACTOR, campaign, now=NIGHT, today=BEGIN)
+        return campaign
+
+    return begin
+
+
+def waiting_until():
+    statement = (
+        "select distinct not_before from job where name = 'send-notice' and state = 'pending'"
+    )
+    with transaction(read_only=True) as session:
+        return session.scalars(text(statement)).all()
+
+
+def refuse_messages(people):
+    with transaction() as session:
+        for notice in session.scalars(select(Notice).order_by(Notice.id).limit(people)):
+            notices.opt_out(session, f"number:{notice.number.hex()}", Topic.INSURANCE, "test")
+
+
+def test_story_three(lane, at, begun):
+    # 4,000 cards that run out over eight months; those with at most 15 days left are due.
+    days = [BEGIN + timedelta(days=turn % 240) for turn in range(CARDS)]
+    due = sum((day - BEGIN).days <= 15 for day in days)
+    campaign = begun([card(turn, day) for turn, day in enumerate(days)])
+    lane("housekeeping")
+    assert (count(), due) == (272, 272)
+
+    # 22:30: nothing leaves, all of it waits for 07:00.
+    lane("notify")
+    assert (lane.provider.taken, waiting_until()) == ({}, [MORNING])
+
+    refuse_messages(3)
+    at(MORNING + timedelta(minutes=1))
+    lane("notify", due=True)
+    sent = [body["Content"] for body in lane.provider.taken.values()]
+    assert (len(sent), count(Notice.last_error == "opted-out")) == (due - 3, 3)
+    assert {sms_size(words).parts for words in sent} == {1}
+
+    # A second run, by a click and by the daily job, sends nothing.
+    before = count()
+    with scoped({WARD}), transaction() as session:
+        actions.ask_for_reminders(session, campaign, WARD, "again")
+    at(NIGHT)
+    lane("housekeeping")
+    lane("notify")
+    assert (count(), len(lane.provider.taken)) == (before, due - 3)
+
+
+def test_renewals_raise_cover_from_83_63_to_87_00_percent(begun):
+    gone = BEGIN - timedelta(days=5)
+    campaign = begun([card(turn, gone) for turn in range(RENEWED + 63)])
+
+    renewed = BEGIN + timedelta(days=365)
+    assert take(ListKind.RENEWALS, [card(turn, renewed) for turn in range(RENEWED)]) == RENEWED
+
+    with scoped({WARD}), transaction(read_only=True) as session:
+        cover = queries.campaign_for(session, ACTOR, campaign, today=BEGIN).coverage
+    shares = (str(cover.share_before), str(cover.share_after), str(cover.points))
+    assert shares == ("83.63", "87.00", "3.37")
+
+
+def test_a_renewed_card_is_reminded_of_nothing(lane, at, begun):
+    begun([card(1, BEGIN + timedelta(days=10))])
+    lane("housekeeping")
+    take(ListKind.RENEWALS, [card(1, BEGIN + timedelta(days=375))])
+
+    at(MORNING)
+    lane("notify", due=True)
+
+    assert lane.provider.taken == {}
+    assert count(Notice.last_error == "no-longer-true") == 1
+
+
+def test_a_pause_holds_what_has_not_left_and_a_stop_drops_it(lane, at, begun):
+    campaign = begun([card(turn, BEGIN + timedelta(days=10)) for turn in range(5)])
+    lane("housekeeping")
+    with scoped({WARD}), transaction() as session:
+        actions.pause_campaign(session, ACTOR, campaign, today=BEGIN)
+    at(MORNING)
+    lane("notify", due=True)
+    assert (count(Notice.state == "held"), lane.provider.taken) == (5, {})
+
+    with scoped({WARD}), transaction() as session:
+        actions.start_campaign(session, ACTOR, campaign, now=MORNING, today=BEGIN)
+    lane("notify", due=True)
+    assert len(lane.provider.taken) == 5
+
+    with scoped({WARD}), transaction() as session:
+        actions.stop_campaign(session, ACTOR, campaign, today=BEGIN)
+    assert count(Notice.state == "held") == 0
