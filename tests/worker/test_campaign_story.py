@@ -25,7 +25,7 @@ from worker.runner import drain
 
 pytestmark = pytest.mark.usefixtures("database", "ward_there")
 WARD = "00364"
-STEPS = (15, 7, 1)
+STEPS = (3, 1)
 ACTOR = Actor("officer", Role.WARD_OFFICER, ward_codes=frozenset({WARD}))
 CARDS, POPULATION, COVERED, RENEWED = 4_000, 10_000, 8_363, 337
 BEGIN = date(2026, 11, 23)
@@ -131,12 +131,12 @@ def refuse_messages(people):
 
 
 def test_story_three(lane, at, begun):
-    # 4,000 cards that run out over eight months; those with at most 15 days left are due.
+    # 4,000 cards that run out over eight months; those with at most 3 days left are due.
     days = [BEGIN + timedelta(days=turn % 240) for turn in range(CARDS)]
-    due = sum((day - BEGIN).days <= 15 for day in days)
+    due = sum((day - BEGIN).days <= 3 for day in days)
     campaign = begun([card(turn, day) for turn, day in enumerate(days)])
     lane("housekeeping")
-    assert (count(), due) == (272, 272)
+    assert (count(), due) == (68, 68)
 
     # 22:30: nothing leaves, all of it waits for 07:00.
     lane("notify")
@@ -173,9 +173,9 @@ def test_renewals_raise_cover_from_83_63_to_87_00_percent(begun):
 
 
 def test_a_renewed_card_is_reminded_of_nothing(lane, at, begun):
-    begun([card(1, BEGIN + timedelta(days=10))])
+    begun([card(1, BEGIN + timedelta(days=2))])
     lane("housekeeping")
-    take(ListKind.RENEWALS, [card(1, BEGIN + timedelta(days=375))])
+    take(ListKind.RENEWALS, [card(1, BEGIN + timedelta(days=367))])
 
     at(MORNING)
     lane("notify", due=True)
@@ -185,7 +185,7 @@ def test_a_renewed_card_is_reminded_of_nothing(lane, at, begun):
 
 
 def test_a_pause_holds_what_has_not_left_and_a_stop_drops_it(lane, at, begun):
-    campaign = begun([card(turn, BEGIN + timedelta(days=10)) for turn in range(5)])
+    campaign = begun([card(turn, BEGIN + timedelta(days=2)) for turn in range(5)])
     lane("housekeeping")
     with scoped({WARD}), transaction() as session:
         actions.pause_campaign(session, ACTOR, campaign, today=BEGIN)

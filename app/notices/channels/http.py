@@ -1,6 +1,8 @@
 """One HTTP call to a provider, and what its failures say about the message (TRUST.md, 3.6)."""
 
+import ssl
 from collections.abc import Mapping
+from functools import cache
 from typing import cast
 
 import httpx
@@ -23,13 +25,19 @@ def post(url: str, **call: object) -> Mapping[str, object]:
     not reached or refused before taking it, OutcomeUnknown if no readable answer came.
     """
     try:
-        with httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client:
+        with httpx.Client(timeout=TIMEOUT, trust_env=False, verify=_trusted()) as client:
             answer = client.post(url, **call)  # type: ignore[arg-type]  # passed through as it is.
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
         raise NotTaken("server-not-reached") from error
     except httpx.HTTPError as error:
         raise OutcomeUnknown("no-answer") from error
     return _read(answer)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom we trust, read once: reading it for each call takes longer than the call."""
+    return ssl.create_default_context()
 
 
 def _read(answer: httpx.Response) -> Mapping[str, object]:
