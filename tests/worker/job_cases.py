@@ -15,6 +15,10 @@ from app.accounts.actions import AccountDraft, RoleDraft, grant_role, name_index
 from app.accounts.actions import request_reset as ask_for_reset
 from app.accounts.rules import SYSTEM, Role
 from app.audit.models import AuditEvent
+from app.campaigns import actions as campaigns
+from app.campaigns.lists import read_cards
+from app.campaigns.models import Reminder
+from app.campaigns.rules import CampaignDraft, ListKind
 from app.households import actions as households
 from app.households.models import Household, HouseholdImport, ImportRow
 from app.households.sheets import read_list
@@ -158,6 +162,28 @@ def _nightly_runs(use):
     return lambda session: (count(session, MatchRun), count(session, Job, asked))
 
 
+def _campaign(use):
+    session, minh = use("session"), use("cast").minh
+    day = f"{today() + timedelta(days=10):%d/%m/%Y}"
+    body = "Họ và tên,Năm sinh,Số điện thoại,Số thẻ BHYT,Ngày hết hạn\n" + "".join(
+        f"Nguyễn Thị {turn},1950,091200000{turn},GD400000000000{turn},{day}\n" for turn in (1, 2)
+    )
+    file = campaigns.ListFile(WARD, ListKind.CARDS, "cards.csv", body.encode())
+    sheet = read_cards(file.body, file.name, today())
+    campaigns.take_list(session, minh, file, sheet, now=now())
+    draft = CampaignDraft(population=100, covered=90, hotline="0258 3812 345")
+    campaign_id = campaigns.draft_campaign(session, minh, WARD, draft, today=today())
+    campaigns.start_campaign(session, minh, campaign_id, now=now(), today=today())
+    return lambda session: (count(session, Notice), count(session, Reminder))
+
+
+def _remind_daily(use):
+    _campaign(use)
+    enqueue(use("session"), JobName.REMIND_DAILY, now().isoformat(), wards="*")
+    asked = Job.name == JobName.REMIND.value
+    return lambda session: (count(session, Job, asked), count(session, Reminder))
+
+
 def _send_notice(use):
     session = use("session")
     draft = notices.NoticeDraft(
@@ -205,6 +231,8 @@ CASES = {
     JobName.WITHDRAW_OVERTAKEN: Case(_withdraw_overtaken, 1, (True, 1)),
     JobName.PLACE_PLEDGE: Case(_place_pledge, 2, (["ready"], 3, 0)),
     JobName.REQUEST_NIGHTLY_RUNS: Case(_nightly_runs, 1, (1, 1)),
+    JobName.REMIND: Case(_campaign, 2, (2, 2)),
+    JobName.REMIND_DAILY: Case(_remind_daily, 1, (2, 2)),
     JobName.SEND_NOTICE: Case(_send_notice, 2, [("in-app", "sent")]),
     JobName.SEND_PASSWORD_RESET: Case(_password_reset, 1, 1),
     JobName.SWEEP: Case(_sweep, 1, ("expired", 4)),
