@@ -59,7 +59,10 @@ def fill(browse: Browser, endpoint: str, example: Example) -> Filled:
         browse.sign_in(example.who)
     name, values = example.page
     page: Page = browse.get(name, **values)
-    element = page.form(browse.address(endpoint, **example.to))
+    address = browse.address(endpoint, **example.to)
+    own = (f for f in page.all("form") if f.get("action", "").partition("?")[0] == address)
+    element = next((f for f in own if f.get("method") == "post"), None)
+    assert element is not None, f"no form leads to {address}"
     return Filled(element.get("action", ""), fields_of(element) | example.typed, element)
 
 
