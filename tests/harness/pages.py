@@ -61,10 +61,12 @@ class Page:
         return [text_of(a) for a in self.all("a")]
 
     def form(self, action: str = "", method: str = "post") -> Element:
-        """The first form with that method whose address contains `action`."""
-        for form in self.all("form"):
-            if form.get("method", "get") == method and action in form.get("action", ""):
-                return form
+        """The form with that method that leads to `action`, or the first whose address has it."""
+        own = [f for f in self.all("form") if f.get("method", "get") == method]
+        exact = [f for f in own if f.get("action", "") == action]
+        near = [f for f in own if action in f.get("action", "")]
+        if exact or near:
+            return (exact or near)[0]
         raise PageRefused(f"no {method} form leads to {action!r}")
 
     def check(self) -> "Page":

@@ -21,7 +21,7 @@ from tests.harness.site import WORKERS, site
 from tests.worker.job_cases import LIST, WARD, count
 
 LETTERS, NEEDS, UNITS = 40, 6, 4
-FLUSHES = 10
+FLUSHES = 3
 
 
 @pytest.fixture
