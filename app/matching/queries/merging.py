@@ -40,9 +40,10 @@ def uses_a_unit_twice(session: Session, run_id: str) -> bool:
 
 
 def overtaken_of(run_id: str) -> tuple[Select[int], Select[int]]:
-    """The proposals, as selects of ids, beyond what a line still has, and what a need still lacks.
+    """The proposals, as selects of ids, beyond what a need still lacks, and what a line still has.
 
-    Run one after the other: what the first takes out makes room in the second.
+    Run one after the other: what the first takes out makes room in the second. Needs come first:
+    units meant for a need that is served by now are free for the line's other needs.
     """
     lines, needs = _proposed(run_id, Proposal.pledge_line_id), _proposed(run_id, Proposal.need_id)
     of_line = (
@@ -61,8 +62,8 @@ def overtaken_of(run_id: str) -> tuple[Select[int], Select[int]]:
         .subquery()
     )
     return (
-        select(of_line.c.id).where(of_line.c.up_to > of_line.c.room),
         select(of_need.c.id).where(of_need.c.up_to > of_need.c.room),
+        select(of_line.c.id).where(of_line.c.up_to > of_line.c.room),
     )
 
 
