@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 @click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), required=True)
 @click.option("--ward", "wards", multiple=True, required=True, help="Code; may be repeated.")
 @click.option("--by", default="kind", show_default=True, help="kind, programme, donor-kind, …")
-@click.option("--format", "ending", type=click.Choice(["json", "csv", "xlsx"]), default="json")
+@click.option(
+    "--format", "ending", type=click.Choice(["json", "csv", "xlsx", "pdf"]), default="json"
+)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Default: print.")
 def command(  # noqa: PLR0913 - one option each.
     *,
@@ -37,8 +39,8 @@ def command(  # noqa: PLR0913 - one option each.
     if out is not None:
         out.write_bytes(body)
         click.echo(f"{name}: {len(body)} bytes in {out}", err=True)
-    elif ending == "xlsx":
-        message = "a workbook is not for the screen: name a file with --out"
+    elif ending in {"xlsx", "pdf"}:
+        message = f"{ending} is not for the screen: name a file with --out"
         raise click.ClickException(message)
     else:
         click.echo(body.decode("utf-8-sig"), nl=False)
@@ -59,9 +61,9 @@ def _body(question: "Question", ending: str) -> bytes:
     from app.infra import database
     from app.infra.sheets import as_csv, as_xlsx
     from app.infra.transaction import scoped, transaction
-    from app.kernel.clock import VIETNAM, now
+    from app.kernel.clock import VIETNAM, now, today
     from app.reports import queries
-    from app.reports.exports import facts_of, figures_sheet
+    from app.reports.exports import facts_of, figures_paper, figures_sheet
 
     with running_settings(role=READER) as settings:
         database.bind(database.make_engine(settings))
@@ -73,4 +75,6 @@ def _body(question: "Question", ending: str) -> bytes:
     if ending == "json":
         rows = [dict(zip(sheet.headers, row, strict=True)) for row in sheet.rows]
         return (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode()
+    if ending == "pdf":
+        return figures_paper(sheet, names, on=today())
     return as_csv(sheet) if ending == "csv" else as_xlsx([sheet])

@@ -2,6 +2,8 @@
 
 import gettext as gettext_module
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeAlias, cast
@@ -27,6 +29,17 @@ def current_language() -> str:
     except (AttributeError, RuntimeError):
         return DEFAULT_LANGUAGE
     return language
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Everything inside in `language`, as for a paper that is official in one language only."""
+    before = current_language()
+    g.language = language
+    try:
+        yield
+    finally:
+        g.language = before
 
 
 @cache

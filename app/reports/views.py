@@ -10,11 +10,12 @@ from app.accounts.access import current_actor, public, requires
 from app.accounts.rules import Action
 from app.audit.actions import Subject, record
 from app.audit.queries import seal_head
+from app.infra.i18n import DEFAULT_LANGUAGE, speaking
 from app.infra.sheets import XLSX, as_csv, as_xlsx
 from app.infra.transaction import transaction
 from app.kernel.clock import VIETNAM, now, today
 from app.reports import queries
-from app.reports.exports import facts_of, figures_sheet, label_of, rows_sheet
+from app.reports.exports import facts_of, figures_paper, figures_sheet, label_of, rows_sheet
 from app.reports.forms import QuestionForm
 from app.reports.rules import Dimension, Measure, Question, total_of
 from app.reports.texts import DEFINITIONS, DIMENSIONS, DONOR_KINDS, MEASURES
@@ -67,7 +68,7 @@ def rows() -> ResponseReturnValue:
     )
 
 
-@bp.get("/mobilised.<any(csv, xlsx):ending>")
+@bp.get("/mobilised.<any(csv, xlsx, pdf):ending>")
 @requires(Action.SEE_REPORTS)
 def export(ending: str) -> ResponseReturnValue:
     """The same figures as a file; the download is noted in the audit before it is given."""
@@ -78,11 +79,16 @@ def export(ending: str) -> ResponseReturnValue:
         lines = queries.mobilised(session, question)
         wards = queries.ward_names(session, question.ward_codes)
         when = now().astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
-        sheet = figures_sheet(question, lines, facts_of(question, wards, actor.name, when))
         found = queries.rows_behind(session, question)
         kinds = queries.labels_of(session, Dimension.KIND, [r.kind for r in found])
         subject = Subject("report", "mobilised", actor.home_ward)
         record(session, actor, "export-report", subject, changes={"filter": _query(question)})
+    if ending == "pdf":
+        with speaking(DEFAULT_LANGUAGE):
+            sheet = figures_sheet(question, lines, facts_of(question, wards, actor.name, when))
+            paper = figures_paper(sheet, wards, on=today())
+        return _file(paper, "application/pdf", question, ending)
+    sheet = figures_sheet(question, lines, facts_of(question, wards, actor.name, when))
     if ending == "csv":
         return _file(as_csv(sheet), "text/csv; charset=utf-8", question, ending)
     return _file(as_xlsx([sheet, rows_sheet(found, kinds)]), XLSX, question, ending)

@@ -29,3 +29,17 @@ def test_an_inspector_finds_no_link_that_is_not_theirs(rows, make_actor):
 
     assert "CK-" in page.text
     assert 'href="/pledges/' not in page.html
+
+
+def test_the_paper_to_sign_is_in_vietnamese_for_an_english_reader_too(browse, cast, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        "app.reports.exports.make_pdf", lambda _name, data, **_on: seen.append(data) or b"%PDF-"
+    )
+    browse.sign_in(cast.minh)
+    browse.client.set_cookie("nc-lang", "en")
+
+    answer = browse.get("reports.export", ending="pdf", ward="00364")
+
+    assert answer.response.mimetype == "application/pdf"
+    assert seen[0]["headers"][0] == "Loại hỗ trợ"
