@@ -1,0 +1,1 @@
+"""A large list of households through worker and database, against the figures of the design."""
