@@ -8,6 +8,7 @@ from app.households.queries.finding import (
     households_seen_by,
     lock_household,
 )
+from app.households.queries.full_book import BookEntry, entries_of
 from app.households.queries.importing import (
     ImportLine,
     ImportView,
@@ -50,6 +51,7 @@ from app.households.queries.twins import (
 
 __all__ = [
     "Book",
+    "BookEntry",
     "ConsentView",
     "Contact",
     "HouseholdLine",
@@ -66,6 +68,7 @@ __all__ = [
     "book_of",
     "consents_of",
     "contact_for_notice",
+    "entries_of",
     "file_seen_before",
     "household_for",
     "households_seen_by",

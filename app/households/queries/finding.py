@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor, Role
@@ -129,6 +129,18 @@ def households_seen_by(
     after: the id that the page before ended with, since a key would put a name into the
     address. Pages by key, so the last page costs as little as the first.
     """
+    found = narrowed(actor, wanted)
+    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    if after:
+        last = select(Household.sort_key, Household.id).where(Household.id == after)
+        found = found.where(tuple_(Household.sort_key, Household.id) > last.scalar_subquery())
+    rows = session.scalars(found.order_by(Household.sort_key, Household.id).limit(PAGE + 1)).all()
+    lines = _lines(session, actor, rows[:PAGE])
+    return HouseholdPage(lines, lines[-1].id if len(rows) > PAGE else None, total)
+
+
+def narrowed(actor: Actor, wanted: HouseholdFilter) -> Select[Household]:
+    """The active households in the actor's scope that a filter leaves."""
     found = select(Household).where(Household.state == "active", in_scope(actor))
     for word in fold(wanted.search).split():
         found = found.where(Household.search_text.contains(word, autoescape=True))
@@ -139,41 +151,48 @@ def households_seen_by(
             Standing.kind == wanted.kind, Standing.state == StandingState.APPROVED
         )
         found = found.where(Household.id.in_(of_kind))
-    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    if after:
-        last = select(Household.sort_key, Household.id).where(Household.id == after)
-        found = found.where(tuple_(Household.sort_key, Household.id) > last.scalar_subquery())
-    rows = session.scalars(found.order_by(Household.sort_key, Household.id).limit(PAGE + 1)).all()
-    lines = _lines(session, actor, rows[:PAGE])
-    return HouseholdPage(lines, lines[-1].id if len(rows) > PAGE else None, total)
+    return found
 
 
 def _lines(session: Session, actor: Actor, rows: Collection[Household]) -> list[HouseholdLine]:
-    ids = [row.id for row in rows]
-    named = select(ResidentialGroup.id, ResidentialGroup.name).where(
-        ResidentialGroup.id.in_({row.group_id for row in rows if row.group_id})
-    )
-    groups = dict(session.execute(named).all())
-    kinds: dict[str, list[str]] = {}
-    statement = (
-        select(Standing.household_id, Standing.kind)
-        .where(Standing.household_id.in_(ids), Standing.state == StandingState.APPROVED)
-        .order_by(Standing.kind)
-    )
-    for household_id, kind in session.execute(statement):
-        if is_shown(actor, kind):
-            kinds.setdefault(household_id, []).append(kind)
+    groups = groups_of(session, rows)
+    kinds = kinds_of(session, actor, [row.id for row in rows])
     return [
         HouseholdLine(
             id=row.id,
             code=row.code,
             head_name=row.head_name,
             group=groups.get(row.group_id or ""),
-            kinds=tuple(dict.fromkeys(kinds.get(row.id, []))),
+            kinds=kinds.get(row.id, ()),
             phone_tail=row.phone_tail,
         )
         for row in rows
     ]
+
+
+def groups_of(session: Session, rows: Collection[Household]) -> dict[str, str]:
+    """The names of the residential groups of some households, by the group's id."""
+    named = select(ResidentialGroup.id, ResidentialGroup.name).where(
+        ResidentialGroup.id.in_({row.group_id for row in rows if row.group_id})
+    )
+    return dict(session.execute(named).all())
+
+
+def kinds_of(
+    session: Session, actor: Actor, household_ids: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """The approved facts that the actor may read of each household, each kind once."""
+    statement = (
+        select(Standing.household_id, Standing.kind)
+        .where(Standing.household_id.in_(household_ids), Standing.state == StandingState.APPROVED)
+        .order_by(Standing.kind)
+    )
+    kinds: dict[str, tuple[str, ...]] = {}
+    for household_id, kind in session.execute(statement):
+        known = kinds.get(household_id, ())
+        if is_shown(actor, kind) and kind not in known:
+            kinds[household_id] = (*known, kind)
+    return kinds
 
 
 def lock_household(session: Session, household_id: str) -> None:

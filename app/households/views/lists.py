@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 
-from flask import abort, request
+from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
 from app.accounts.access import current_actor, done, flash_done, requires
 from app.accounts.rules import Action, Actor
 from app.households import actions, queries
+from app.households.exports import take_book
 from app.households.forms import ChosenForm, FilterForm
 from app.households.rules import StandingState
 from app.households.views.blueprint import bp, page
 from app.infra.i18n import _
+from app.infra.sheets import XLSX, as_csv, as_xlsx
 from app.infra.transaction import Session, transaction
-from app.kernel.clock import now
+from app.kernel.clock import VIETNAM, now
 from app.places import queries as places
 
 QUEUES = (StandingState.SUBMITTED.value, StandingState.VERIFIED.value)
@@ -32,6 +34,23 @@ def index() -> ResponseReturnValue:
         )
     form.group.choices = [("", _("Tất cả")), *((g.id, g.name) for g in groups)]
     return page("index", found=found, form=form, groups={g.id: g.name for g in groups})
+
+
+@bp.get("/households.<any(csv, xlsx):ending>")
+@requires(Action.EXPORT_WITH_IDENTITIES)
+def export(ending: str) -> ResponseReturnValue:
+    """The list as the address narrows it, as a file; who took whom is in the journal first."""
+    actor, moment = current_actor(), now()
+    with transaction() as session:
+        sheet = take_book(session, actor, FilterForm(request.args).wanted(), at=moment)
+    name = f"so-ho-{actor.home_ward}-{moment.astimezone(VIETNAM):%Y%m%d}.{ending}"
+    answer = (
+        Response(as_csv(sheet), content_type="text/csv; charset=utf-8")
+        if ending == "csv"
+        else Response(as_xlsx([sheet]), mimetype=XLSX)
+    )
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 @bp.get("/households/queue")
