@@ -1,10 +1,11 @@
 """`account add`: the first people of a deployment, who then let in the others."""
 
 import secrets
+from pathlib import Path
 
 import click
 
-from app.cli.deployment import running_settings
+from app.cli.deployment import data_option, running_settings
 from app.infra.roles import WORKER
 
 
@@ -19,7 +20,16 @@ def command() -> None:
 @click.option("--role", required=True, help="ward-officer, ward-approver, system-admin, …")
 @click.option("--ward", help="The ward's code, for roles of a ward.")
 @click.option("--province", help="The province's code, for roles of a province.")
-def add(*, email: str, name: str, role: str, ward: str | None, province: str | None) -> None:
+@data_option
+def add(  # noqa: PLR0913 - one parameter an option.
+    *,
+    email: str,
+    name: str,
+    role: str,
+    ward: str | None,
+    province: str | None,
+    data: Path | None,
+) -> None:
     """Open an account with one role and print a password, to be changed at once."""
     from app.accounts.actions import AccountDraft, RoleDraft, grant_role, open_account
     from app.accounts.names import sign_in_name
@@ -35,7 +45,7 @@ def add(*, email: str, name: str, role: str, ward: str | None, province: str | N
     if role not in granted:
         raise click.ClickException(f"--role is one of {', '.join(sorted(granted))}")
     password = secrets.token_urlsafe(18)
-    with running_settings(role=WORKER) as settings:
+    with running_settings(data, role=WORKER) as settings:
         database.bind(database.make_engine(settings))
         use_cipher(FieldCipher(settings.field_keys, settings.index_key))
         draft = AccountDraft(name, sign_in_name(email), None, hash_password(password))

@@ -1,10 +1,11 @@
 """`audit verify`: the proof that the journal was not changed behind anyone's back."""
 
 import json
+from pathlib import Path
 
 import click
 
-from app.cli.deployment import running_settings
+from app.cli.deployment import data_option, running_settings
 from app.infra.roles import READER
 
 
@@ -16,7 +17,8 @@ def command() -> None:
 @command.command("verify")
 @click.option("--anchor", help="A head printed earlier; finds a tail that was cut off.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def verify(*, anchor: str | None, as_json: bool) -> None:
+@data_option
+def verify(*, anchor: str | None, as_json: bool, data: Path | None) -> None:
     """Recompute every seal and every kept detail; exit 1 if one does not hold."""
     from dataclasses import asdict
 
@@ -24,7 +26,7 @@ def verify(*, anchor: str | None, as_json: bool) -> None:
     from app.infra import database
     from app.infra.transaction import transaction
 
-    with running_settings(role=READER) as settings:
+    with running_settings(data, role=READER) as settings:
         database.bind(database.make_engine(settings))
         with transaction(read_only=True, repeatable=True) as session:
             found = verify_chain(session, anchor)

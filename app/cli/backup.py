@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.deployment import default_state, is_deployed, running_settings
+from app.cli.deployment import data_option, default_state, is_deployed, running_settings
 
 KEY_FILE = "backup-key.txt"
 
@@ -19,7 +19,7 @@ KEY_FILE = "backup-key.txt"
     help="Public age keys, one a line. Also BACKUP_RECIPIENTS_FILE.",
 )
 @click.option("--new-key", is_flag=True, help="Only make a key: FILE is to hold the secret one.")
-@click.option("--data", type=click.Path(path_type=Path), help="A demo's data instead.")
+@data_option
 def command(
     *,
     file: Path,

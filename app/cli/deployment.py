@@ -16,6 +16,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SECRETS_FILE = "secrets.env"
 
 
+data_option = click.option("--data", type=click.Path(path_type=Path), help="A demo's data.")
+
+
 def default_state() -> Path:
     """Where the demo keeps its data: in the checkout, or below the home of a wheel's user."""
     checkout = ROOT / "pyproject.toml"
@@ -64,20 +67,43 @@ def running_settings(state: Path | None = None, role: str = WORKER) -> Iterator[
     Uses the demo's servers where a demo runs; otherwise starts them for this command.
     """
     if is_deployed():
-        yield deployed_settings()
+        with _trouble_in_words():
+            yield deployed_settings()
         return
     from app.infra.embedded import CannotRun, embedded, running_at
 
     state = (state or default_state()).resolve()
     there = running_at(state)
     if there:
-        yield _own_settings(state, *there, role)
+        with _trouble_in_words():
+            yield _own_settings(state, *there, role)
         return
     try:
-        with embedded(state) as running:
+        with embedded(state) as running, _trouble_in_words():
             yield _own_settings(state, running.database_url, running.redis_url, role)
     except CannotRun as error:
         raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def _trouble_in_words() -> Iterator[None]:
+    """Tell in a sentence what an operator can mend: no database, or one of another version."""
+    from psycopg.errors import UndefinedColumn, UndefinedTable
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+
+    try:
+        yield
+    except OperationalError as error:
+        message = "the database does not answer; `./nhipcau doctor` says why"
+        raise click.ClickException(message) from error
+    except ProgrammingError as error:
+        if not isinstance(error.orig, UndefinedTable | UndefinedColumn):
+            raise
+        message = (
+            "the database is empty or of another version: `./nhipcau migrate`, "
+            "or name the demo's data with --data"
+        )
+        raise click.ClickException(message) from error
 
 
 def _own_settings(state: Path, database_url: str, redis_url: str, role: str) -> Settings:

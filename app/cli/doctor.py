@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from app.cli.deployment import default_state, is_deployed, running_settings
+from app.cli.deployment import data_option, default_state, is_deployed, running_settings
 from app.config import Settings
 
 MARKS = {"fine": "ok   ", "doubtful": "LOOK ", "wrong": "WRONG"}
 
 
 @click.command("doctor")
-@click.option("--data", type=click.Path(path_type=Path), help="A demo's data instead.")
+@data_option
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def command(*, data: Path | None, as_json: bool) -> None:
     """Check a deployment, or a demo that runs here, and say what is wrong.

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.deployment import running_settings
+from app.cli.deployment import data_option, running_settings
 
 if TYPE_CHECKING:
     from app.infra.sheets import Sheet
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.option("--officer", metavar="NAME", required=True, help="Sign-in name of who takes it.")
 @click.option("--search", default="", help="Only households with these words; no accents needed.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--data", type=click.Path(path_type=Path), help="A demo's data.")
+@data_option
 def command(  # noqa: PLR0913 - one parameter an option.
     *,
     kind: str,  # noqa: ARG001 - the one kind there is; the word keeps the command readable.

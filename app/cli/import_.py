@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.deployment import running_settings
+from app.cli.deployment import data_option, running_settings
 
 if TYPE_CHECKING:
     from app.households.sheets import JudgedRow
@@ -22,7 +22,7 @@ MOST_SHOWN = 20
 @click.option("--dry-run", is_flag=True, help="Judge the file alone; needs no database.")
 @click.option("--json", "as_json", is_flag=True, help="Print verdicts as JSON.")
 @click.option("--officer", metavar="NAME", help="Sign-in name of who enters it; else any officer.")
-@click.option("--data", type=click.Path(path_type=Path), help="A demo's data.")
+@data_option
 def command(  # noqa: PLR0913 - one parameter an option.
     *,
     kind: str,  # noqa: ARG001 - the one kind there is; the word keeps the command readable.

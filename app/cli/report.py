@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.deployment import running_settings
+from app.cli.deployment import data_option, running_settings
 from app.infra.roles import READER
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     "--format", "ending", type=click.Choice(["json", "csv", "xlsx", "pdf"]), default="json"
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Default: print.")
+@data_option
 def command(  # noqa: PLR0913 - one option each.
     *,
     name: str,
@@ -33,9 +34,10 @@ def command(  # noqa: PLR0913 - one option each.
     by: str,
     ending: str,
     out: Path | None,
+    data: Path | None,
 ) -> None:
     """Print NAME between two days, both included, for one ward or several."""
-    body = _body(_question(first.date(), last.date(), wards, by), ending)
+    body = _body(_question(first.date(), last.date(), wards, by), ending, data)
     if out is not None:
         out.write_bytes(body)
         click.echo(f"{name}: {len(body)} bytes in {out}", err=True)
@@ -56,7 +58,7 @@ def _question(first: date, last: date, wards: tuple[str, ...], by: str) -> "Ques
     return Question(first, last, wards, Dimension(by))
 
 
-def _body(question: "Question", ending: str) -> bytes:
+def _body(question: "Question", ending: str, data: Path | None) -> bytes:
     """The report as bytes of the wanted format."""
     from app.infra import database
     from app.infra.sheets import as_csv, as_xlsx
@@ -65,7 +67,7 @@ def _body(question: "Question", ending: str) -> bytes:
     from app.reports import queries
     from app.reports.exports import facts_of, figures_paper, figures_sheet
 
-    with running_settings(role=READER) as settings:
+    with running_settings(data, role=READER) as settings:
         database.bind(database.make_engine(settings))
         with scoped(question.ward_codes), transaction(read_only=True) as session:
             lines = queries.mobilised(session, question)

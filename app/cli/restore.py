@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli.backup import KEY_FILE
-from app.cli.deployment import default_state, running_settings
+from app.cli.deployment import data_option, default_state, running_settings
 from app.cli.migrate import bring_up_to_date, make_roles
 from app.config import Settings
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="The file with the secret key; a demo's own key by default.",
 )
-@click.option("--data", type=click.Path(path_type=Path), help="A demo's data instead.")
+@data_option
 def command(*, file: Path, identity: Path | None, data: Path | None) -> None:
     """Bring FILE into an empty database, prove it whole, and let nothing leave from it.
 

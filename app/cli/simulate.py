@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn, cast
 
 import click
 
-from app.cli.deployment import running_settings
+from app.cli.deployment import data_option, running_settings
 
 if TYPE_CHECKING:
     from app.infra.transaction import Session
@@ -27,6 +27,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--to", "last", type=DAY, help="The last day of the runs, included.")
 @click.option("--policy", required=True, help="A version's number, or a JSON file of rules.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole comparison as JSON.")
+@data_option
 def command(  # noqa: PLR0913 - one option each.
     *,
     ward_code: str | None,
@@ -36,6 +37,7 @@ def command(  # noqa: PLR0913 - one option each.
     last: datetime | None,
     policy: str,
     as_json: bool,
+    data: Path | None,
 ) -> None:
     """Replay past runs under POLICY beside the version each of them used. Changes nothing.
 
@@ -46,7 +48,7 @@ def command(  # noqa: PLR0913 - one option each.
     if (run_id is None) == (first is None or last is None):
         raise click.UsageError("name either --run, or both --from and --to")
     wanted = _Wanted(ward_code, province_code, run_id, first, last)
-    facts = _simulated(wanted, policy)
+    facts = _simulated(wanted, policy, data)
     click.echo(json.dumps(facts, ensure_ascii=False, indent=1) if as_json else _in_words(facts))
 
 
@@ -82,7 +84,7 @@ class _Wanted:
         return kept_runs(session, wards, first.replace(tzinfo=VIETNAM), until)
 
 
-def _simulated(wanted: _Wanted, policy: str) -> dict[str, object]:
+def _simulated(wanted: _Wanted, policy: str, data: Path | None) -> dict[str, object]:
     """The comparison over all runs that are meant."""
     from app.infra import database
     from app.infra.transaction import scoped, transaction
@@ -92,7 +94,7 @@ def _simulated(wanted: _Wanted, policy: str) -> dict[str, object]:
     from app.matching.queries.policy import load_policy
     from app.matching.queries.replays import input_of
 
-    with running_settings() as settings:
+    with running_settings(data) as settings:
         database.bind(database.make_engine(settings))
         with scoped({"*"}), transaction(read_only=True) as session:
             try:

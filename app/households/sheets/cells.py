@@ -68,6 +68,23 @@ STANDINGS: dict[str, str] = {
     "mo coi": "child",
     "tre em hoan canh dac biet": "child",
     "tre em co hoan canh dac biet": "child",
+    # As the site itself calls them, so that a list it wrote is read again.
+    "ho co nguy co tai ngheo": "at-risk",
+    "ho co hoan canh kho khan": "hardship",
+    "ho gap nan dot xuat": "sudden-hardship",
+    "nguoi cao tuoi neo don": "lonely-elderly",
+    "poor household": "poor",
+    "near poor household": "near-poor",
+    "newly escaped from poverty": "newly-escaped",
+    "household at risk of falling back": "at-risk",
+    "household in hardship": "hardship",
+    "household struck by sudden hardship": "sudden-hardship",
+    "policy household": "policy",
+    "older person": "elderly",
+    "elderly person living alone": "lonely-elderly",
+    "person with a disability": "disability",
+    "child": "child",
+    "agent orange victim": "agent-orange",
 }
 _SEXES = {"nam": "male", "male": "male", "m": "male", "trai": "male"}
 _SEXES |= {"nu": "female", "female": "female", "f": "female", "gai": "female"}
