@@ -21,7 +21,7 @@ from app.places.models import ResidentialGroup
 from app.pledges.models import Donor, Pledge, PledgeLine
 
 Rows: TypeAlias = Select[*tuple[Any, ...]]
-PAGE = 50
+PAGE = 25
 NAMES_SEEN_BY = frozenset({Role.WARD_OFFICER, Role.WARD_APPROVER})
 
 
