@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import case, func, literal, select, text
 from sqlalchemy.orm import Session
 
 from app.infra.jobs import of_wards
@@ -17,7 +17,10 @@ UNSEALED_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How much work of one kind is in one state, and since when."""
+    """How much work of one kind is in one state, and since when.
+
+    state: the job's own, or "again" for what has failed and will be tried again by itself.
+    """
 
     name: str
     state: str
@@ -37,12 +40,14 @@ class FailedJob:
 
 
 def work_by_kind(session: Session, wards: Collection[str] | None) -> list[Waiting]:
-    """The work for these wards that is not done, by kind and state; all of it for None."""
+    """The work for these wards that goes on, by kind and state; all of it for None."""
+    failed_once = (Job.state == "pending") & Job.last_error.is_not(None)
+    state = case((failed_once, literal("again")), else_=Job.state).label("state_now")
     statement = (
-        select(Job.name, Job.state, func.count(), func.min(Job.created_at))
-        .where(Job.state != "done", of_wards(wards))
-        .group_by(Job.name, Job.state)
-        .order_by(Job.name, Job.state)
+        select(Job.name, state, func.count(), func.min(Job.created_at))
+        .where(Job.state.in_(("pending", "running")), of_wards(wards))
+        .group_by(Job.name, state)
+        .order_by(Job.name, state)
     )
     return [Waiting(*row) for row in session.execute(statement)]
 

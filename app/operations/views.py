@@ -19,7 +19,7 @@ from app.kernel.errors import NotFound
 from app.notices import actions as notices
 from app.notices.queries import hold_now
 from app.operations import queries
-from app.operations.texts import JOBS, STATES
+from app.operations.texts import FAILURES, JOBS, STATES, TROUBLE
 
 bp = Blueprint("operations", __name__)
 log = logging.getLogger(__name__)
@@ -77,6 +77,7 @@ def jobs() -> ResponseReturnValue:
         hold=hold,
         asker=asker,
         job_words=JOBS,
+        why=lambda code: FAILURES.get(code, TROUBLE),
         state_words=STATES,
     )
 
