@@ -1,4 +1,4 @@
-"""The scheduler: started twice, killed at its commit, asleep for days; each due moment is one job."""
+"""The scheduler twice, killed at its commit, asleep for days: each due moment is one job."""
 
 import os
 import signal
