@@ -79,7 +79,7 @@ def export(ending: str) -> ResponseReturnValue:
         lines = queries.mobilised(session, question)
         wards = queries.ward_names(session, question.ward_codes)
         when = now().astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
-        found = queries.rows_behind(session, question)
+        found = queries.rows_behind(session, question, most=None)
         kinds = queries.labels_of(session, Dimension.KIND, [r.kind for r in found])
         subject = Subject("report", "mobilised", actor.home_ward)
         record(session, actor, "export-report", subject, changes={"filter": _query(question)})

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, case, func, select, true
@@ -67,6 +68,11 @@ def in_wards_of(actor: Actor) -> ColumnElement[bool]:
 
 
 def _days(actor: Actor) -> AnySelect:
+    return _every_day().where(in_wards_of(actor))
+
+
+@cache
+def _every_day() -> AnySelect:
     expected = Appointment.state.not_in([AppointmentState.CANCELLED.value])
     done = Appointment.state == AppointmentState.DONE.value
     counts = (
@@ -78,15 +84,11 @@ def _days(actor: Actor) -> AnySelect:
         .group_by(Appointment.day_id)
         .subquery()
     )
-    return (
-        select(
-            HandoverDay,
-            func.coalesce(counts.c.expected, 0).label("expected"),
-            func.coalesce(counts.c.done, 0).label("done"),
-        )
-        .outerjoin(counts, counts.c.day_id == HandoverDay.id)
-        .where(in_wards_of(actor))
-    )
+    return select(
+        HandoverDay,
+        func.coalesce(counts.c.expected, 0).label("expected"),
+        func.coalesce(counts.c.done, 0).label("done"),
+    ).outerjoin(counts, counts.c.day_id == HandoverDay.id)
 
 
 def _row(row: Any) -> DayRow:  # noqa: ANN401 - a row of _days().
