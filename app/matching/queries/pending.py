@@ -1,9 +1,10 @@
 """What undecided proposals would take, and what people have turned down."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.matching.models import MatchRun, Proposal
@@ -12,17 +13,26 @@ from app.matching.rules.states import ProposalState, RunState
 from app.needs.models import Need
 from app.pledges.models import PledgeLine
 
+Rows: TypeAlias = Select[*tuple[Any, ...]]
 
-def lacks_more_than_proposed() -> ColumnElement[bool]:
-    """The need lacks more units than undecided proposals would bring."""
+
+def lacking(needs: Rows, wards: Collection[str]) -> Rows:
+    """Those of a select of needs that lack more units than undecided proposals would bring.
+
+    One sum over the wards' proposals, not one a need: each arrival adds a run to look through.
+    """
     pending = (
-        select(func.coalesce(func.sum(Proposal.units), 0))
+        select(Proposal.need_id, func.sum(Proposal.units).label("units"))
         .join(MatchRun, MatchRun.id == Proposal.run_id)
-        .where(Proposal.need_id == Need.id, MatchRun.state == RunState.READY.value)
+        .where(MatchRun.state == RunState.READY.value)
         .where(Proposal.state == ProposalState.PROPOSED.value)
-        .scalar_subquery()
+        .where(Proposal.ward_code.in_(sorted(wards)))
+        .group_by(Proposal.need_id)
+        .subquery("pending")
     )
-    return pending < Need.units - Need.covered
+    return needs.outerjoin(pending, pending.c.need_id == Need.id).where(
+        func.coalesce(pending.c.units, 0) < Need.units - Need.covered
+    )
 
 
 def beside_proposed(lines: list[FreeLine], pending: Mapping[str, int]) -> list[FreeLine]:

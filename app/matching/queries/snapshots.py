@@ -19,7 +19,7 @@ from app.matching.queries.bars import barred
 from app.matching.queries.groups import groups_in
 from app.matching.queries.pending import (
     beside_proposed,
-    lacks_more_than_proposed,
+    lacking,
     pairs_declined,
     pairs_pending,
     units_pending,
@@ -43,8 +43,8 @@ def read_snapshot(session: Session, scope: Scope, policy: PolicyRules) -> Snapsh
     lines = _lines(session, scope, kinds)
     if scope.pledge_id is not None:
         lines = beside_proposed(lines, units_pending(session, scope, Proposal.pledge_line_id))
-    codes = {line.kind_code for line in lines} if scope.pledge_id else set(kinds)
-    needs = barred(session, scope, kinds, _needs(session, scope, codes))
+        kinds = {code: kinds[code] for code in sorted({line.kind_code for line in lines})}
+    needs = barred(session, scope, kinds, _needs(session, scope, kinds))
     origins = {line.ward_code for line in lines} | scope.wards
     return Snapshot(
         on=scope.on,
@@ -152,7 +152,7 @@ def _needs(session: Session, scope: Scope, kinds: Collection[str]) -> list[OpenN
         .order_by(Need.id)
     )
     if scope.pledge_id is not None:
-        statement = statement.where(lacks_more_than_proposed())
+        statement = lacking(statement, scope.wards)
     only = next(iter(kinds)) if len(kinds) == 1 else None
     groups = groups_in(session, scope.wards, scope.on, only)
     read = _Reader(groups, scope.on)
