@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import DateTime, LargeBinary, bindparam, func, select
+from sqlalchemy import DateTime, LargeBinary, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, Assignment, Attempt, PasswordReset, SignIn
@@ -210,6 +210,21 @@ def staff_of_ward(session: Session, ward_code: str, role: Role, at: datetime) ->
         .order_by(Assignment.account_id)
     )
     return list(session.scalars(statement))
+
+
+def groups_with_a_head() -> Select[str | None]:
+    """Selects the ids of the residential groups whose head has an account now."""
+    return (
+        select(Assignment.group_id)
+        .join(Account, Account.id == Assignment.account_id)
+        .where(
+            Assignment.role == Role.GROUP_LEADER.value,
+            Assignment.group_id.is_not(None),
+            Assignment.starts_at <= func.now(),
+            Assignment.ends_at > func.now(),
+            Account.closed_at.is_(None),
+        )
+    )
 
 
 def names_of(session: Session, account_ids: set[str]) -> dict[str, str]:

@@ -70,6 +70,7 @@ class Action(StrEnum):
     SEE_JOBS = "see-jobs"
     SEE_OUTGOING_NOTICES = "see-outgoing-notices"
     RELEASE_NOTICES = "release-notices"
+    TELL_AT_HOME = "tell-at-home"
 
 
 _W = Scope.WARD
@@ -130,6 +131,7 @@ POLICY: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         },
         Action.SEE_JOBS: _WARD_STAFF | {Role.SYSTEM_ADMIN: Scope.ALL},
         Action.SEE_OUTGOING_NOTICES: _WARD_STAFF,
+        Action.TELL_AT_HOME: _WARD_STAFF | {Role.GROUP_LEADER: Scope.GROUP},
         # After a restore: an operator asks, and a leader of the ward lets messages go.
         Action.RELEASE_NOTICES: {Role.SYSTEM_ADMIN: Scope.ALL, Role.WARD_APPROVER: _W},
     }

@@ -27,13 +27,14 @@ from app.infra.models import Job
 from app.matching.models import Allocation, MatchRun, Proposal
 from app.needs.models import Need
 from app.notices.models import Notice
-from app.notices.queries import needs_a_person
+from app.notices.queries import needs_a_person, to_be_told
 from app.pledges.models import Pledge, PledgeLine
 
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 # Who asks and when, filled in at each call, so that a role's statement is built only once.
 WARDS: BindParameter[Any] = bindparam("wards", expanding=True)
+GROUPS: BindParameter[Any] = bindparam("groups", expanding=True)
 ME = bindparam("me", type_=String())
 NOW = bindparam("now", type_=DateTime(timezone=True))
 
@@ -96,6 +97,9 @@ _IMPORTS = _count(Queue.IMPORTS_TO_COMMIT, HouseholdImport.created_at).where(
 _NOTICES = _count(Queue.NOTICES_TO_MIND, Notice.created_at).where(
     Notice.ward_code.in_(WARDS), needs_a_person()
 )
+_CALLS = _count(Queue.CALLS_TO_MAKE, Notice.created_at).where(
+    Notice.ward_code.in_(WARDS), Notice.group_id.in_(GROUPS), to_be_told()
+)
 _JOBS = _count(Queue.JOBS_FAILED, Job.created_at).where(Job.state == "dead")
 
 COUNTS: dict[Queue, AnySelect] = {
@@ -110,6 +114,7 @@ COUNTS: dict[Queue, AnySelect] = {
     Queue.HANDOVERS_TO_CONFIRM: _TO_CONFIRM,
     Queue.DAYS_TO_COME: _DAYS,
     Queue.IMPORTS_TO_COMMIT: _IMPORTS,
+    Queue.CALLS_TO_MAKE: _CALLS,
     Queue.NOTICES_TO_MIND: _NOTICES,
     Queue.JOBS_FAILED: _JOBS,
 }
@@ -120,7 +125,8 @@ def waiting_for(session: Session, actor: Actor, *, now: datetime) -> list[Waitin
     queues = QUEUES.get(Role(actor.role), ())
     if not queues:
         return []
-    facts = {"wards": sorted(actor.ward_codes), "me": actor.account_id, "now": now}
+    places = {"wards": sorted(actor.ward_codes), "groups": sorted(actor.group_ids)}
+    facts = {**places, "me": actor.account_id, "now": now}
     rows = session.execute(_statement(queues), facts)
     return in_order([Waiting(Queue(queue), count, oldest) for queue, count, oldest in rows])
 

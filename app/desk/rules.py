@@ -22,6 +22,7 @@ class Queue(StrEnum):
     HANDOVERS_TO_CONFIRM = "handovers-to-confirm"
     DAYS_TO_COME = "days-to-come"
     IMPORTS_TO_COMMIT = "imports-to-commit"
+    CALLS_TO_MAKE = "calls-to-make"
     NOTICES_TO_MIND = "notices-to-mind"
     JOBS_FAILED = "jobs-failed"
 
@@ -47,6 +48,7 @@ QUEUES: Mapping[Role, tuple[Queue, ...]] = {
     Role.WARD_OFFICER: _OFFICER,
     Role.WARD_APPROVER: _APPROVER,
     Role.PROVINCE_OFFICER: (Queue.OFFERS_TO_VET, Queue.PROPOSALS_TO_DECIDE),
+    Role.GROUP_LEADER: (Queue.CALLS_TO_MAKE,),
     Role.VOLUNTEER: (Queue.DAYS_TO_COME,),
     Role.EVENT_LEAD: (Queue.DAYS_TO_COME,),
     Role.SYSTEM_ADMIN: (Queue.JOBS_FAILED,),

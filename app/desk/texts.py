@@ -24,6 +24,7 @@ TASKS: dict[Queue, tuple[LazyString, str, dict[str, str]]] = {
     Queue.HANDOVERS_TO_CONFIRM: (lazy_("Lần trao chờ xác nhận"), "handovers.to_confirm", {}),
     Queue.DAYS_TO_COME: (lazy_("Buổi trao đang và sắp diễn ra"), "handovers.index", {}),
     Queue.IMPORTS_TO_COMMIT: (lazy_("Tệp danh sách hộ chờ ghi sổ"), "households.imports", {}),
+    Queue.CALLS_TO_MAKE: (lazy_("Bà con cần gọi"), "notices.calls", {}),
     Queue.NOTICES_TO_MIND: (lazy_("Thông báo cần người xử lý"), "notices.index", {}),
     Queue.JOBS_FAILED: (lazy_("Việc nền đã dừng, cần xem lại"), "operations.jobs", {}),
 }

@@ -1,11 +1,11 @@
 """What people type about notices."""
 
 from wtforms import IntegerField, SelectMultipleField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from app.infra.forms import BaseForm
 from app.infra.i18n import lazy_
-from app.notices.rules import Topic
+from app.notices.rules import Outcome, Topic, TryDraft
 from app.notices.texts import TOPICS
 
 MOST_REASON = 500
@@ -20,6 +20,30 @@ class SendAnewForm(BaseForm):
         """The reason. Call after validate()."""
         assert self.reason.data
         return str(self.reason.data)
+
+
+class TryForm(BaseForm):
+    """What came of a call or a knock. seen: how many misses the page showed."""
+
+    note = StringField(lazy_("Ghi chú"), [Length(max=MOST_REASON)])
+    outcome = StringField(validators=[AnyOf([Outcome.TOLD.value, Outcome.MISSED.value])])
+    seen = IntegerField(validators=[InputRequired()])
+
+    def draft(self) -> TryDraft:
+        """Call after validate()."""
+        assert self.seen.data is not None
+        note = (self.note.data or "").strip()
+        return TryDraft(Outcome(str(self.outcome.data)), note, int(self.seen.data))
+
+
+class PaperForm(BaseForm):
+    """What happened with all that is left: printed, or called out."""
+
+    how = StringField(validators=[AnyOf([Outcome.PRINTED.value, Outcome.ANNOUNCED.value])])
+
+    def draft(self) -> Outcome:
+        """Call after validate()."""
+        return Outcome(str(self.how.data))
 
 
 class TopicsForm(BaseForm):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Identity, Index, LargeBinary, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, LargeBinary, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -86,7 +86,8 @@ class Notice(Base):
     recipient_kind and recipient_id: an account, a donor, a household or a person on a list.
     parameters: the facts the template needs that are not personal (codes, dates, places).
     number: the keyed digest of the telephone number. parts: of the SMS, as paid for. group_id:
-    whose head tells it in person. delivery_code: what the provider said of it last.
+    whose head tells it in person. delivery_code: what the provider said of it last. misses: how
+    often nobody was met; printed_at, announced_at: when it went onto a slip, onto loudspeakers.
     """
 
     __tablename__ = "notice"
@@ -108,6 +109,8 @@ class Notice(Base):
         Index("ix_notice_ward_code", "ward_code", "id"),
         Index("ix_notice_number", "number", "id", postgresql_where="number is not null"),
         Index("ix_notice_held", "id", postgresql_where="state = 'held'"),
+        Index("ix_notice_group_id", "group_id", postgresql_where="read_at is null"),
+        CheckConstraint("misses >= 0", name="misses_counted"),
         Index("ix_notice_due", "not_before", postgresql_where="state in ('queued','sending')"),
     )
 
@@ -140,3 +143,29 @@ class Notice(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     sent_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
+    misses: Mapped[int] = mapped_column(server_default="0")
+    printed_at: Mapped[datetime | None]
+    announced_at: Mapped[datetime | None]
+
+
+class NoticeStep(Base):
+    """One step of telling somebody whom no channel reached. The note is encrypted.
+
+    batch: the sheet of slips it was printed on, together with others.
+    """
+
+    __tablename__ = "notice_step"
+    __table_args__ = (
+        CheckConstraint("outcome in ('told','missed','printed','announced')", name="outcome_known"),
+        Index("ix_notice_step_notice_id", "notice_id"),
+        Index("ix_notice_step_batch", "batch", postgresql_where="batch is not null"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id", ondelete="CASCADE"))
+    ward_code: Mapped[str]
+    outcome: Mapped[str]
+    batch: Mapped[str | None]
+    note: Mapped[bytes | None] = mapped_column(LargeBinary)
+    by_id: Mapped[str]
+    at: Mapped[datetime]

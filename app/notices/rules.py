@@ -190,6 +190,43 @@ def channel_after(channel: Channel, order: tuple[Channel, ...]) -> Channel | Non
     return later[0] if later else None
 
 
+# So often somebody calls or knocks in vain before the ladder goes on to paper.
+MOST_MISSES = 3
+
+
+class Outcome(StrEnum):
+    """What came of one step of telling somebody whom no channel reached."""
+
+    TOLD = "told"
+    MISSED = "missed"
+    PRINTED = "printed"
+    ANNOUNCED = "announced"
+
+
+@dataclass(frozen=True, slots=True)
+class TryDraft:
+    """What came of a call or a knock. seen: how many misses the page showed."""
+
+    outcome: Outcome
+    note: str
+    seen: int
+
+
+class Rung(StrEnum):
+    """Where the telling of a person stands: a head calls, paper is due, a slip is to be brought."""
+
+    CALL = "call"
+    PAPER = "paper"
+    BRING = "bring"
+
+
+def rung_of(*, has_head: bool, misses: int, is_printed: bool) -> Rung:
+    """The head calls first; nobody to call, or met too seldom, makes it a slip."""
+    if is_printed:
+        return Rung.BRING
+    return Rung.CALL if has_head and misses < MOST_MISSES else Rung.PAPER
+
+
 DAY_BEGINS, DAY_ENDS = time(7), time(21)
 DISTURBING = frozenset({Channel.SMS, Channel.ZALO})
 # A telephone gets one message a day, urgent ones aside, and so many in thirty days.

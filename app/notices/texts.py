@@ -1,7 +1,7 @@
 """The words of notices: states, channels, moments, and why something was refused."""
 
 from app.infra.i18n import LazyString, lazy_
-from app.notices.rules import Channel, NoticeState, RecipientKind, Template, Topic
+from app.notices.rules import Channel, NoticeState, Outcome, RecipientKind, Rung, Template, Topic
 
 # state -> its words, and the tone of nc_status
 STATES: dict[NoticeState, tuple[LazyString, str]] = {
@@ -88,9 +88,25 @@ PROBLEMS: dict[str, LazyString] = {
     "restored": lazy_("Giữ lại sau khi khôi phục dữ liệu."),
 }
 
+RUNGS: dict[Rung, tuple[LazyString, str]] = {
+    Rung.CALL: (lazy_("Cần gọi hoặc đến nhà"), "waiting"),
+    Rung.PAPER: (lazy_("Chờ in giấy báo"), "neutral"),
+    Rung.BRING: (lazy_("Đã in giấy, cần đưa tận nhà"), "waiting"),
+}
+OUTCOMES: dict[Outcome, LazyString] = {
+    Outcome.TOLD: lazy_("Đã báo"),
+    Outcome.MISSED: lazy_("Không gặp được"),
+    Outcome.PRINTED: lazy_("Đã in giấy báo"),
+    Outcome.ANNOUNCED: lazy_("Đã phát loa"),
+}
+
 AUDIT: dict[str, LazyString] = {
     "see-notice-address": lazy_("Xem địa chỉ của một thông báo"),
     "tell-in-person": lazy_("Báo trực tiếp"),
+    "miss-in-person": lazy_("Đến báo nhưng không gặp được"),
+    "print-notice-slips": lazy_("In giấy báo"),
+    "see-notice-slips": lazy_("Mở tệp giấy báo để in"),
+    "announce-notices": lazy_("Phát loa nhắc bà con"),
     "send-notice-anew": lazy_("Gửi lại thông báo"),
     "open-channel": lazy_("Mở lại một kênh gửi tin"),
     "choose-topics": lazy_("Chọn loại tin muốn nhận"),
@@ -103,6 +119,8 @@ ERRORS: dict[str, LazyString] = {
     "notice-changed-meanwhile": lazy_(
         "Thông báo này vừa được người khác xử lý. Hãy tải lại trang để xem."
     ),
+    "nothing-left": lazy_("Không còn ai cần in giấy hoặc phát loa. Hãy tải lại trang."),
+    "slips": lazy_("Mọi người trong tệp này đã được báo, không cần in nữa."),
     "reason-needed": lazy_("Hãy ghi lý do."),
     "channel-not-paused": lazy_("Kênh này không tạm dừng. Hãy tải lại trang."),
     "nothing-is-held": lazy_(

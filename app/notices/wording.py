@@ -1,6 +1,6 @@
 """Turning a notice into words: subject, text and HTML from templates/notices/<name>/<language>/."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -51,6 +51,23 @@ def words_of(
         if sms_size(text).parts > MOST_PARTS:
             raise CannotBeWorded("too-long")
     return Words(subject, text, html)
+
+
+def voice_of(template: Template, language: str, values: Mapping[str, object]) -> str:
+    """What somebody says who tells a notice by voice. Raises CannotBeWorded."""
+    try:
+        return _fill(f"{template.value}/{language}/voice.txt", values)
+    except TemplateError as error:
+        raise CannotBeWorded("parameter-missing") from error
+
+
+def announcement(ward: str, groups: Collection[str], phone: str | None) -> str:
+    """What is read out on the loudspeakers: for which groups, but never for whom or about what.
+
+    A ward speaks Vietnamese to its streets, so there are no other words.
+    """
+    values = {"ward": ward, "groups": sorted(groups), "phone": phone}
+    return " ".join(_fill("_loudspeaker.txt", values).split())
 
 
 def _fill(name: str, values: Mapping[str, object]) -> str:

@@ -55,6 +55,7 @@ def _email(session, person):
 def office_examples(session, cast, make_actor):
     """Notices that need a person, work that gave up, messages that are held."""
     from app.notices import actions as notices
+    from app.notices.rules import Outcome
     from tests.integration.notices.test_actions import BASE, draft
 
     admin = make_actor(Role.SYSTEM_ADMIN, "Biển")
@@ -75,7 +76,18 @@ def office_examples(session, cast, make_actor):
     session.flush()
     jobs = ("operations.jobs", {})
     shown = "notices.show"
+    for cause_id in ("on-paper", "by-voice"):
+        called = notices.owe(session, draft(cause_id=cause_id, phone=None))
+        notices.claim_notice(session, called, base_url=BASE, now=now())
+        notices.record_sent(session, called, "in-app", now=now())
+        if cause_id == "on-paper":
+            notices.put_on_paper(session, cast.minh, Outcome.PRINTED, now=now())
+    call = {"notice_id": called}
     return {
+        "notices.tried": Example(
+            cast.minh, ("notices.call", call), call, {"outcome": "missed", "note": "Đi vắng"}
+        ),
+        "notices.put_on_paper": Example(cast.minh, ("notices.paper", {})),
         "notices.told": Example(cast.minh, (shown, doubtful[0]), doubtful[0]),
         "notices.again": Example(
             cast.minh, (shown, doubtful[1]), doubtful[1], {"reason": "Chưa nhận được"}

@@ -59,6 +59,7 @@ def _tell(  # noqa: PLR0913, PLR0917 - the facts of one message.
             ward_code=contact.ward_code,
             language=contact.language,
             phone=phone,
+            group_id=contact.group_id,
             parameters={
                 "code": appointment[1],
                 "at": slot_at,

@@ -95,7 +95,10 @@ class ConsentView:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How a household is reached: given name for the greeting, phone in E.164 if it has one."""
+    """How a household is reached: given name for the greeting, phone in E.164 if it has one.
+
+    group_id: whose head tells it in person.
+    """
 
     household_id: str
     ward_code: str
@@ -104,6 +107,7 @@ class Contact:
     phone: str | None
     language: str
     may_message: bool
+    group_id: str | None
 
 
 def contact_for_notice(session: Session, household_id: str) -> Contact | None:
@@ -126,6 +130,7 @@ def contact_for_notice(session: Session, household_id: str) -> Contact | None:
         phone=opened(row.phone, "phone", row.id),
         language="vi",
         may_message=refused is None,
+        group_id=row.group_id,
     )
 
 

@@ -23,6 +23,7 @@ from app.notices.actions.sending import (
     skip,
     tell_by_voice,
 )
+from app.notices.actions.stepping import note_try, open_call, put_on_paper, read_slips
 from app.notices.actions.tokens import keep_tokens, lock_tokens
 from app.notices.actions.wishing import choose_topics, opt_out, stop_topic
 from app.notices.rules import NoticeDraft
@@ -43,12 +44,16 @@ __all__ = [
     "mark_told",
     "note_delivery",
     "note_trouble",
+    "note_try",
+    "open_call",
     "open_channel",
     "opt_out",
     "owe",
     "pause_channel",
     "put_back",
     "put_off",
+    "put_on_paper",
+    "read_slips",
     "read_with_address",
     "record_failure",
     "record_sent",

@@ -18,21 +18,19 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    true,
 )
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor, Role
 from app.infra.crypto import cipher
-from app.infra.transaction import ALL_WARDS
 from app.kernel.errors import NotFound
 from app.notices.models import Notice, SendingHold
+from app.notices.queries.needing import GOES_ON, needs_a_person, of_wards
 from app.notices.rules import TEMPLATES, Channel, NoticeState, RecipientKind, Template
 
 PAGE = 25
 # What follows the dedupe key of a second try: by another channel, or as a person asked.
 SECOND = "+"
-GOES_ON = "goes-on"
 PRIVATE = tuple(t.value for t, facts in TEMPLATES.items() if facts.is_private)
 
 
@@ -119,7 +117,7 @@ def outgoing(session: Session, notice_id: int) -> Outgoing | None:
 
 def notice_for(session: Session, actor: Actor, notice_id: int) -> Shown:
     """One notice of the actor's ward, with words and address. Raises NotFound for any other."""
-    statement = select(Notice).where(Notice.id == notice_id, _of_wards(actor))
+    statement = select(Notice).where(Notice.id == notice_id, of_wards(actor))
     statement = statement.where(Notice.template.not_in(PRIVATE))
     notice = session.scalars(statement).one_or_none()
     if notice is None:
@@ -143,7 +141,7 @@ def hold_now(session: Session) -> Hold | None:
 
 def waiting_for_staff(session: Session, actor: Actor, *, limit: int = 100) -> list[Outgoing]:
     """The notices of the ward that need a person: the uncertain first, then by age."""
-    statement = select(Notice).where(_of_wards(actor), needs_a_person())
+    statement = select(Notice).where(of_wards(actor), needs_a_person())
     is_uncertain = case((Notice.state == NoticeState.UNCERTAIN.value, 0), else_=1)
     statement = statement.order_by(is_uncertain, Notice.id).limit(limit)
     return [Outgoing(**_facts(n)) for n in session.scalars(statement)]
@@ -157,7 +155,7 @@ def outgoing_of(
     after: int | None = None,
 ) -> Page:
     """The ward's notices, newest first, a page at a time. states: only these; all if empty."""
-    statement = select(Notice).where(_of_wards(actor), Notice.template.not_in(PRIVATE))
+    statement = select(Notice).where(of_wards(actor), Notice.template.not_in(PRIVATE))
     if states:
         statement = statement.where(Notice.state.in_([s.value for s in states]))
     return _page(session, statement, after)
@@ -218,12 +216,6 @@ def _page(session: Session, statement: Select[Notice], after: int | None) -> Pag
     return Page(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None)
 
 
-def _of_wards(actor: Actor) -> ColumnElement[bool]:
-    if ALL_WARDS in actor.ward_codes:
-        return true()
-    return Notice.ward_code.in_(sorted(actor.ward_codes))
-
-
 def _to(actor: Actor) -> ColumnElement[bool]:
     """The condition that a notice is for this person: the account, and the donor it acts for."""
     if actor.account_id is None:
@@ -244,14 +236,6 @@ def _readable() -> tuple[ColumnElement[bool], ...]:
         Notice.template.not_in(PRIVATE),
         first,
     )
-
-
-def needs_a_person() -> ColumnElement[bool]:
-    """The condition that staff have to decide about a notice, or to tell it themselves."""
-    told = and_(Notice.read_at.is_(None), Notice.recipient_kind != "account")
-    task = and_(Notice.channel == Channel.IN_APP.value, Notice.state == NoticeState.SENT.value)
-    failed = and_(Notice.state == NoticeState.FAILED.value, Notice.last_error != GOES_ON)
-    return or_(Notice.state == NoticeState.UNCERTAIN.value, and_(told, or_(task, failed)))
 
 
 def _facts(notice: Notice) -> dict[str, Any]:

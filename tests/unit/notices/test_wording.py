@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.notices.rules import TEMPLATES, Channel, Template, sms_size
-from app.notices.wording import CannotBeWorded, words_of
+from app.notices.wording import CannotBeWorded, announcement, voice_of, words_of
 
 VALUES = {
     "base_url": "https://nhipcau.example",
@@ -89,3 +89,37 @@ def test_a_cancelled_day_is_told_as_put_off():
     words = words_of(Template.APPOINTMENT_CHANGED, Channel.ZALO, "vi", VALUES | {"cancelled": True})
 
     assert "đã hoãn" in words.text
+
+
+AT_HOME = (Template.INVITATION, Template.APPOINTMENT_CHANGED, Template.INSURANCE_RENEWAL)
+GIVEN = re.compile(r"quà|gift|xe lăn|wheelchair|tiền mặt|cash", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("template", AT_HOME)
+def test_what_is_said_at_a_door_names_when_and_where_but_not_what_for(
+    template, language, cancelled
+):
+    said = voice_of(template, language, {**VALUES, "cancelled": cancelled})
+
+    assert "Nguyễn Thị Phương Thảo" in said
+    assert "28/11/2026" in said
+    assert not GIVEN.search(said)
+    assert not SECRETS.search(said)
+
+
+def test_a_voice_without_its_parameters_is_refused():
+    with pytest.raises(CannotBeWorded):
+        voice_of(Template.INVITATION, "vi", {"name": "Lan"})
+
+
+@pytest.mark.parametrize("groups", [0, 1, 4, 30])
+def test_words_for_the_loudspeakers_are_short(groups):
+    names = [f"Tổ dân phố {n}" for n in range(groups)]
+
+    said = announcement("phường Vạn Thắng", names, "0258 3812 345")
+
+    assert len(said.split()) <= 120
+    assert "phường Vạn Thắng" in said
+    assert "  " not in said

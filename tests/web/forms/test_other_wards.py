@@ -51,6 +51,8 @@ def ids(examples, session):
     first = {name: session.execute(text(f"select min(id) from {name}")).scalar() for name in ROWS}
     known = {"matching.why_line": {"line_id": first["pledge_line"]}}
     known |= {"stock.show": {"receipt_id": first["receipt"]}, "": {"run_id": first["match_run"]}}
+    sheet = session.execute(text("select min(batch) from notice_step")).scalar()
+    known |= {"notices.slips": {"batch": sheet}}
     known |= {"matching.comparison": {"comparison_id": first["policy_comparison"]}}
     for endpoint, example in examples.items():
         known |= {endpoint: example.to, f"{endpoint}, its page": example.page[1]}
