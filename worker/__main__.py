@@ -26,7 +26,9 @@ def main(arguments: list[str]) -> int:
     lanes = [Lane(name) for name in arguments] or list(Lane)
     children = [lane for lane in lanes[1:] if os.fork() == 0]
     lane = children[0] if children else lanes[0]
-    work(create_app(settings), settings.redis_url, lane)
+    # Matching writes no words: who is told, and how, is the notify lane's.
+    app = create_app(settings, areas=()) if lane is Lane.MATCH else create_app(settings)
+    work(app, settings.redis_url, lane)
     return 0
 
 

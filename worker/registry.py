@@ -1,5 +1,6 @@
 """Which function does which job. Imported late, so that a lane loads only what it runs."""
 
+import logging
 from collections.abc import Callable
 from importlib import import_module
 from typing import cast
@@ -28,14 +29,32 @@ HANDLERS: dict[JobName, str] = {
 }
 
 
-def load(lane: Lane) -> None:
-    """Import what a lane runs, so that no fork of its worker has to do it again."""
+# What a lane's forks would otherwise each do for themselves: compile statements, load an engine.
+WARM_UPS: dict[Lane, str] = {Lane.MATCH: "worker.jobs.matching:warm_up"}
+
+log = logging.getLogger(__name__)
+
+
+def make_ready(lane: Lane) -> None:
+    """Import what a lane runs and warm it up, so that no fork of its worker has to do it again.
+
+    A worker starts cold where the database does not answer yet.
+    """
     for name, of_lane in LANES.items():
         if of_lane is lane and name in HANDLERS:
             handler_of(name)
+    if lane in WARM_UPS:
+        try:
+            _function(WARM_UPS[lane])()
+        except Exception:
+            log.warning("lane %s starts cold", lane, exc_info=True)
 
 
 def handler_of(name: JobName) -> Handler:
     """The function that does `name`."""
-    module, _, function = HANDLERS[name].partition(":")
-    return cast("Handler", getattr(import_module(module), function))
+    return cast("Handler", _function(HANDLERS[name]))
+
+
+def _function(path: str) -> Callable[..., object]:
+    module, _, name = path.partition(":")
+    return cast("Callable[..., object]", getattr(import_module(module), name))

@@ -16,7 +16,7 @@ from app.infra.jobs import LEASE, JobName, Lane, Lease, LeaseLost, claim_next, r
 from app.infra.queue import connect
 from app.infra.transaction import scoped, transaction
 from app.kernel.errors import DomainError
-from worker.registry import handler_of, load
+from worker.registry import handler_of, make_ready
 
 # RQ forks afresh for each wake-up, so a leak cannot grow past this.
 MOST_SECONDS = 20.0
@@ -123,7 +123,7 @@ class LaneWorker(Worker):
 def work(flask_app: Flask, redis_url: str, lane: Lane, *, burst: bool = False) -> None:
     """Serve one lane until told to stop."""
     LaneWorker.flask_app = flask_app
-    load(lane)
+    make_ready(lane)
     worker = LaneWorker(
         [lane.value],
         connection=connect(redis_url, timeout=None),

@@ -5,7 +5,6 @@ waits or runs, and answers with one JSON line.
 """
 
 import json
-import resource
 import sys
 import time
 
@@ -15,8 +14,9 @@ from app.infra.database import engine_in_use
 from app.infra.jobs import Lane, claim_next
 from app.infra.transaction import scoped, transaction
 from app.matching.queries.shards import run_is_over
+from app.matching.solver.files.solving import peak_memory_mb
 from worker import runner
-from worker.registry import load
+from worker.registry import make_ready
 
 PAUSE_SECONDS = 0.005
 
@@ -32,8 +32,7 @@ def labour(run_id: str) -> dict[str, object]:
             continue
         runner.do(lease)
         jobs += 1
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"jobs": jobs, "peak_mb": round(peak, 1)}
+    return {"jobs": jobs, "peak_mb": peak_memory_mb()}
 
 
 def _is_over(run_id: str) -> bool:
@@ -42,9 +41,9 @@ def _is_over(run_id: str) -> bool:
 
 
 if __name__ == "__main__":
-    app = create_app(Settings.from_env())
+    app = create_app(Settings.from_env(), areas=())
     with app.app_context():
-        load(Lane.MATCH)
+        make_ready(Lane.MATCH)
         print("ready", flush=True)
         for line in sys.stdin:
             print(json.dumps(labour(line.strip())), flush=True)

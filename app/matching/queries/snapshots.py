@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Row, func, or_, select
+from sqlalchemy import ColumnElement, Date, Row, String, func, or_, select
 from sqlalchemy import cast as sql_cast
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import SupportKind
@@ -116,7 +116,7 @@ def _meant_for(wards: Iterable[str]) -> ColumnElement[bool]:
     """The pledge names no ward, or one of these."""
     return or_(
         func.jsonb_array_length(Pledge.wards) == 0,
-        Pledge.wards.op("?|")(array(sorted(wards))),
+        Pledge.wards.op("?|")(sql_cast(sorted(wards), ARRAY(String))),
     )
 
 
