@@ -26,6 +26,7 @@ HANDLERS: dict[JobName, str] = {
     JobName.SEND_NOTICE: "worker.jobs.notices:send_notice",
     JobName.SEND_PASSWORD_RESET: "worker.jobs.accounts:send_password_reset",
     JobName.SWEEP: "worker.jobs.sweeps:sweep",
+    JobName.WRITE_DIGESTS: "worker.jobs.digests:write_digests",
 }
 
 

@@ -53,6 +53,7 @@ PERIODIC: dict[JobName, Daily | Every] = {
     JobName.SWEEP: Every(minutes=10),
     JobName.REQUEST_NIGHTLY_RUNS: Daily(hour=1),
     JobName.REMIND_DAILY: Daily(hour=6),
+    JobName.WRITE_DIGESTS: Daily(hour=7),
 }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import DateTime, LargeBinary, Select, bindparam, func, select
+from sqlalchemy import DateTime, LargeBinary, Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, Assignment, Attempt, PasswordReset, SignIn
@@ -94,7 +94,9 @@ def actor_of(session: Session, token_digest: bytes, at: datetime) -> tuple[Actor
     return _actor(session, sign_in, account, assignment), account.language
 
 
-def _actor(session: Session, sign_in: SignIn, account: Account, assignment: Assignment) -> Actor:
+def _actor(
+    session: Session, sign_in: SignIn | None, account: Account, assignment: Assignment
+) -> Actor:
     role = Role(assignment.role)
     wards = {assignment.ward_code} if assignment.ward_code else set()
     if assignment.province_code:
@@ -111,8 +113,42 @@ def _actor(session: Session, sign_in: SignIn, account: Account, assignment: Assi
         group_ids=frozenset({assignment.group_id} if assignment.group_id else ()),
         donor_id=assignment.donor_id,
         assignment_id=assignment.id,
-        session_id=sign_in.id,
+        session_id=sign_in.id if sign_in else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account with every role in force, each as the actor it would be."""
+
+    account_id: str
+    language: str
+    actors: tuple[Actor, ...]
+
+
+def people_after(session: Session, account_id: str, *, at: datetime, limit: int) -> list[Person]:
+    """The next accounts by id that hold a role at a moment, for a job that goes through all."""
+    holds = exists().where(
+        Assignment.account_id == Account.id, Assignment.starts_at <= at, Assignment.ends_at > at
+    )
+    accounts = session.scalars(
+        select(Account)
+        .where(Account.id > account_id, Account.closed_at.is_(None), holds)
+        .order_by(Account.id)
+        .limit(limit)
+    )
+    return [Person(a.id, a.language, _actors(session, a, at)) for a in accounts]
+
+
+def _actors(session: Session, account: Account, at: datetime) -> tuple[Actor, ...]:
+    rows = session.scalars(
+        select(Assignment)
+        .where(
+            Assignment.account_id == account.id, Assignment.starts_at <= at, Assignment.ends_at > at
+        )
+        .order_by(Assignment.id)
+    )
+    return tuple(_actor(session, None, account, row) for row in rows)
 
 
 def sessions_of(session: Session, actor: Actor, at: datetime) -> list[OpenSession]:

@@ -10,7 +10,6 @@ from app.accounts.actions import AccountDraft, RoleDraft, grant_role, open_accou
 from app.accounts.passwords import hash_password
 from app.accounts.rules import SYSTEM, Actor, Role
 from app.accounts.texts import ROLES
-from app.places.actions import group_named
 
 WARD = "00364"
 PROVINCE = "01"
@@ -40,7 +39,6 @@ STAFF = (
     Person("canbo", "Cán bộ Mây (mẫu)", Role.WARD_OFFICER),
     Person("xacminh", "Cán bộ Suối (mẫu)", Role.WARD_OFFICER),
     Person("lanhdao", "Lãnh đạo Đèo (mẫu)", Role.WARD_APPROVER),
-    Person("totruong", "Tổ trưởng Đồi (mẫu)", Role.GROUP_LEADER),
     Person("tinhnguyen", "Tình nguyện viên Nắng (mẫu)", Role.VOLUNTEER),
     Person("truongnhom", "Trưởng nhóm Gió (mẫu)", Role.EVENT_LEAD),
     Person("tinh", "Cán bộ thành phố Sông (mẫu)", Role.PROVINCE_OFFICER),
@@ -48,6 +46,7 @@ STAFF = (
     Person("kiemtoan", "Kiểm toán viên Sao (mẫu)", Role.AUDITOR),
     Person("quantri", "Quản trị viên Biển (mẫu)", Role.SYSTEM_ADMIN),
 )
+HEAD = Person("totruong", "Tổ trưởng Đồi (mẫu)", Role.GROUP_LEADER)
 DONORS = (
     Person("nhahaotam", "Bà Hạt Gạo (mẫu)", Role.DONOR),
     Person("doanhnghiep", "Công ty Bánh Mì Trên Mây (mẫu)", Role.DONOR_ADMIN),
@@ -62,32 +61,41 @@ def email_of(key: str) -> str:
 def sign_ins() -> Sequence[SignIn]:
     """What the demo prints: everybody, for what one officer registers another must verify."""
     return [
-        SignIn(email_of(p.key), PASSWORD, str(ROLES[p.role]), p.name) for p in (*DONORS, *STAFF)
+        SignIn(email_of(p.key), PASSWORD, str(ROLES[p.role]), p.name)
+        for p in (*DONORS, HEAD, *STAFF)
     ]
 
 
 def enter_staff(session: Session, *, now: datetime) -> dict[str, Actor]:
     """Open the staff's accounts with their roles; returns who acts, by key."""
     hashed = hash_password(PASSWORD)
-    group = group_named(session, SYSTEM, WARD, "TDP số 5", today=now.date())
     actors = {}
     for person in STAFF:
         draft = AccountDraft(person.name, email_of(person.key), None, hashed)
         account_id = open_account(session, draft, now=now)
-        role = _role(person.role, group)
+        role = _role(person.role)
         grant_role(session, SYSTEM, account_id, role, now=now)
         wards = frozenset({role.ward_code}) if role.ward_code else frozenset()
         actors[person.key] = Actor(account_id, person.role, person.name, wards)
     return actors
 
 
-def _role(role: Role, group_id: str) -> RoleDraft:
+def enter_head(session: Session, group_id: str, *, now: datetime) -> Actor:
+    """Open the account of the head of a residential group."""
+    draft = AccountDraft(HEAD.name, email_of(HEAD.key), None, hash_password(PASSWORD))
+    account_id = open_account(session, draft, now=now)
+    role = RoleDraft(HEAD.role, ward_code=WARD, group_id=group_id)
+    grant_role(session, SYSTEM, account_id, role, now=now)
+    groups = frozenset({group_id})
+    return Actor(account_id, HEAD.role, HEAD.name, frozenset({WARD}), group_ids=groups)
+
+
+def _role(role: Role) -> RoleDraft:
     if role is Role.PROVINCE_OFFICER:
         return RoleDraft(role, province_code=PROVINCE)
     if role in {Role.AUDITOR, Role.SYSTEM_ADMIN}:
         return RoleDraft(role)
-    is_leader = role is Role.GROUP_LEADER
-    return RoleDraft(role, ward_code=WARD, group_id=group_id if is_leader else None)
+    return RoleDraft(role, ward_code=WARD)
 
 
 def enter_donor(session: Session, person: Person, donor_id: str, *, now: datetime) -> Actor:

@@ -1,8 +1,10 @@
 """A run of the demo, its decisions, a day that was and a day to come."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor
 from app.demo.cast import WARD
@@ -14,8 +16,10 @@ from app.matching import actions as matching
 from app.matching import snapshot
 from app.matching.models import Allocation, Proposal
 from app.matching.queries import allocations as matching_queries
+from app.matching.queries.allocations import AllocationRow
 from app.matching.queries.snapshots import read_snapshot
 from app.matching.rules.snapshot import Scope
+from app.places.queries import groups_of
 
 CHUNK = 50
 TAKEN_OF_FIVE = 3
@@ -99,12 +103,13 @@ def _plan(officer: Actor, title: str, start: datetime, at: datetime) -> str:
         return handovers.plan_day(session, officer, draft, now=at)
 
 
-def _invite(officer: Actor, day_id: str, most: int, at: datetime) -> None:
-    """Invite households whose goods are in, the earliest decisions first."""
+def _invite(
+    officer: Actor, day_id: str, most: int, at: datetime, *, first: frozenset[str] = frozenset()
+) -> None:
+    """Invite households whose goods are in: of the groups `first`, then the earliest decisions."""
     with transaction() as session:
-        taken = set(session.scalars(select(Appointment.allocation_id)))
-        waiting = matching_queries.allocations_waiting_in(session, officer)
-        ids = [one.id for one in waiting if one.is_in and one.id not in taken][:most]
+        found = _not_invited(session, officer)
+        ids = [one.id for one in sorted(found, key=lambda one: one.group_id not in first)][:most]
         if ids:
             handovers.invite(session, officer, day_id, ids, now=at)
 
@@ -118,13 +123,32 @@ def _confirm_half(approver: Actor, at: datetime) -> None:
             handovers.confirm_handovers(session, approver, half, Method.SIGNED_LIST, now=at)
 
 
-def plan_the_next(officer: Actor, *, now: datetime) -> None:
-    """A morning under way for the volunteer, and one to come; their households are invited."""
+def group_that_waits(session: Session, officer: Actor) -> str:
+    """The residential group with the most gifts that are in and nobody is invited to."""
+    waiting = _not_invited(session, officer)
+    counted = Counter(one.group_id for one in waiting if one.group_id)
+    if not counted:
+        return groups_of(session, WARD)[0].id
+    return max(counted, key=lambda group_id: (counted[group_id], group_id))
+
+
+def _not_invited(session: Session, officer: Actor) -> list[AllocationRow]:
+    taken = set(session.scalars(select(Appointment.allocation_id)))
+    waiting = matching_queries.allocations_waiting_in(session, officer)
+    return [one for one in waiting if one.is_in and one.id not in taken]
+
+
+def open_one(officer: Actor, *, now: datetime) -> None:
+    """A morning under way, for the volunteer."""
     begun = now - timedelta(minutes=40)
     today_id = _plan(officer, "Buổi trao quà hôm nay (mẫu)", begun, now - timedelta(days=2))
     _invite(officer, today_id, 8, now - timedelta(days=1))
     with transaction() as session:
         handovers.open_day(session, officer, today_id)
+
+
+def plan_the_next(officer: Actor, head: Actor, *, now: datetime) -> None:
+    """A morning to come, first of all for the head's own group."""
     start = (now + timedelta(days=5)).replace(hour=1, minute=30, second=0, microsecond=0)
     day_id = _plan(officer, "Buổi trao quà đợt hai (mẫu)", start, now - timedelta(days=1))
-    _invite(officer, day_id, 8, now)
+    _invite(officer, day_id, 8, now, first=head.group_ids)

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.catalogue.actions import load_catalogue
-from app.demo import book, days, giving
-from app.demo.cast import enter_staff
+from app.demo import book, days, giving, telling
+from app.demo.cast import enter_head, enter_staff
 from app.infra.transaction import scoped, transaction
 from app.kernel.clock import now, today
 from app.places.actions import load_places
@@ -49,4 +49,9 @@ def _live() -> None:
     days.run_matching(people.writer, now=moment - timedelta(days=8), today=day)
     days.decide(people.approver, now=moment - timedelta(days=7))
     days.hold_a_day(people.writer, people.approver, now=moment)
-    days.plan_the_next(people.writer, now=moment)
+    days.open_one(people.writer, now=moment)
+    with transaction() as session:
+        group_id = days.group_that_waits(session, people.writer)
+        head = enter_head(session, group_id, now=moment - timedelta(days=60))
+    days.plan_the_next(people.writer, head, now=moment)
+    telling.reach_some_only(head, now=moment)

@@ -1,5 +1,6 @@
 """Counting what waits for a person: all queues of a role in one statement."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeAlias
@@ -20,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor, Role
-from app.desk.rules import QUEUES, Queue, Waiting, in_order
+from app.desk.rules import QUEUES, Queue, Waiting, for_digest, in_order
 from app.handovers.models import Appointment, HandoverDay
 from app.households.models import HouseholdImport, Standing
 from app.infra.models import Job
@@ -36,6 +37,7 @@ AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 WARDS: BindParameter[Any] = bindparam("wards", expanding=True)
 GROUPS: BindParameter[Any] = bindparam("groups", expanding=True)
 ME = bindparam("me", type_=String())
+DONOR = bindparam("donor", type_=String())
 NOW = bindparam("now", type_=DateTime(timezone=True))
 
 
@@ -100,6 +102,19 @@ _NOTICES = _count(Queue.NOTICES_TO_MIND, Notice.created_at).where(
 _CALLS = _count(Queue.CALLS_TO_MAKE, Notice.created_at).where(
     Notice.ward_code.in_(WARDS), Notice.group_id.in_(GROUPS), to_be_told()
 )
+_WARD_JOBS = _count(Queue.WARD_JOBS_FAILED, Job.created_at).where(
+    Job.state == "dead", Job.wards.in_(WARDS)
+)
+# Matched to a household's need, and not brought or paid yet.
+_TO_BRING = (
+    _count(Queue.GIFTS_TO_BRING, Pledge.created_at)
+    .select_from(PledgeLine)
+    .join(Pledge, Pledge.id == PledgeLine.pledge_id)
+    .where(
+        Pledge.donor_id == DONOR, PledgeLine.reserved + PledgeLine.fulfilled > PledgeLine.received
+    )
+    .where(PledgeLine.state.in_(("accepted", "open")))
+)
 _JOBS = _count(Queue.JOBS_FAILED, Job.created_at).where(Job.state == "dead")
 
 COUNTS: dict[Queue, AnySelect] = {
@@ -117,6 +132,8 @@ COUNTS: dict[Queue, AnySelect] = {
     Queue.CALLS_TO_MAKE: _CALLS,
     Queue.NOTICES_TO_MIND: _NOTICES,
     Queue.JOBS_FAILED: _JOBS,
+    Queue.WARD_JOBS_FAILED: _WARD_JOBS,
+    Queue.GIFTS_TO_BRING: _TO_BRING,
 }
 
 
@@ -126,9 +143,14 @@ def waiting_for(session: Session, actor: Actor, *, now: datetime) -> list[Waitin
     if not queues:
         return []
     places = {"wards": sorted(actor.ward_codes), "groups": sorted(actor.group_ids)}
-    facts = {**places, "me": actor.account_id, "now": now}
+    facts = {**places, "me": actor.account_id, "donor": actor.donor_id, "now": now}
     rows = session.execute(_statement(queues), facts)
     return in_order([Waiting(Queue(queue), count, oldest) for queue, count, oldest in rows])
+
+
+def waiting_in_all(session: Session, actors: Iterable[Actor], *, now: datetime) -> list[Waiting]:
+    """What only this person can move on, over all of their roles, for the morning's digest."""
+    return for_digest(waiting_for(session, actor, now=now) for actor in actors)
 
 
 @cache

@@ -1,6 +1,6 @@
 """Which queues each role answers for. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -25,6 +25,8 @@ class Queue(StrEnum):
     CALLS_TO_MAKE = "calls-to-make"
     NOTICES_TO_MIND = "notices-to-mind"
     JOBS_FAILED = "jobs-failed"
+    WARD_JOBS_FAILED = "ward-jobs-failed"
+    GIFTS_TO_BRING = "gifts-to-bring"
 
 
 _OFFICER = (
@@ -36,6 +38,7 @@ _OFFICER = (
     Queue.DAYS_TO_COME,
     Queue.IMPORTS_TO_COMMIT,
     Queue.NOTICES_TO_MIND,
+    Queue.WARD_JOBS_FAILED,
 )
 _APPROVER = (
     Queue.STANDINGS_TO_APPROVE,
@@ -44,6 +47,9 @@ _APPROVER = (
     Queue.PROPOSALS_TO_DECIDE,
     Queue.HANDOVERS_TO_CONFIRM,
 )
+# What goes on by itself is no news of the morning.
+NOT_IN_DIGESTS = frozenset({Queue.DAYS_TO_COME})
+_DONOR = (Queue.GIFTS_TO_BRING,)
 QUEUES: Mapping[Role, tuple[Queue, ...]] = {
     Role.WARD_OFFICER: _OFFICER,
     Role.WARD_APPROVER: _APPROVER,
@@ -51,6 +57,8 @@ QUEUES: Mapping[Role, tuple[Queue, ...]] = {
     Role.GROUP_LEADER: (Queue.CALLS_TO_MAKE,),
     Role.VOLUNTEER: (Queue.DAYS_TO_COME,),
     Role.EVENT_LEAD: (Queue.DAYS_TO_COME,),
+    Role.DONOR: _DONOR,
+    Role.DONOR_ADMIN: _DONOR,
     Role.SYSTEM_ADMIN: (Queue.JOBS_FAILED,),
 }
 
@@ -62,6 +70,16 @@ class Waiting:
     queue: Queue
     count: int
     oldest: datetime
+
+
+def for_digest(of_each_role: Iterable[list[Waiting]]) -> list[Waiting]:
+    """What waits in any of a person's roles, each queue once, what waited longest first."""
+    most: dict[Queue, Waiting] = {}
+    for one in (w for waiting in of_each_role for w in waiting):
+        known = most.get(one.queue)
+        if one.queue not in NOT_IN_DIGESTS and (known is None or one.count > known.count):
+            most[one.queue] = one
+    return in_order(list(most.values()))
 
 
 def in_order(waiting: list[Waiting]) -> list[Waiting]:

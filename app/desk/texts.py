@@ -26,6 +26,8 @@ TASKS: dict[Queue, tuple[LazyString, str, dict[str, str]]] = {
     Queue.IMPORTS_TO_COMMIT: (lazy_("Tệp danh sách hộ chờ ghi sổ"), "households.imports", {}),
     Queue.CALLS_TO_MAKE: (lazy_("Bà con cần gọi"), "notices.calls", {}),
     Queue.NOTICES_TO_MIND: (lazy_("Thông báo cần người xử lý"), "notices.index", {}),
+    Queue.WARD_JOBS_FAILED: (lazy_("Việc nền đã dừng, cần xem lại"), "operations.jobs", {}),
+    Queue.GIFTS_TO_BRING: (lazy_("Cam kết đã ghép, chờ quý vị chuyển tới"), "pledges.mine", {}),
     Queue.JOBS_FAILED: (lazy_("Việc nền đã dừng, cần xem lại"), "operations.jobs", {}),
 }
 

@@ -51,6 +51,7 @@ class JobName(StrEnum):
     SEND_NOTICE = "send-notice"
     SEND_PASSWORD_RESET = "send-password-reset"  # noqa: S105 - a job's name, no secret.
     SWEEP = "sweep"
+    WRITE_DIGESTS = "write-digests"
 
 
 LANES = {
@@ -70,6 +71,7 @@ LANES = {
     JobName.SEND_NOTICE: Lane.NOTIFY,
     JobName.SEND_PASSWORD_RESET: Lane.NOTIFY,
     JobName.SWEEP: Lane.HOUSEKEEPING,
+    JobName.WRITE_DIGESTS: Lane.HOUSEKEEPING,
 }
 
 _wake: list[Callable[[Lane], None]] = []

@@ -1,5 +1,8 @@
 """What people type about notices."""
 
+from collections.abc import Iterable
+from typing import Self
+
 from wtforms import IntegerField, SelectMultipleField, StringField
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
@@ -49,13 +52,17 @@ class PaperForm(BaseForm):
 class TopicsForm(BaseForm):
     """Which kinds of messages somebody wants; none ticked is an answer too."""
 
-    wanted = SelectMultipleField(
-        lazy_("Tôi muốn nhận"), choices=[(topic.value, words) for topic, words in TOPICS.items()]
-    )
+    wanted = SelectMultipleField(lazy_("Tôi muốn nhận"))
+
+    def offer(self, topics: Iterable[Topic]) -> Self:
+        """Ask about these kinds only: those that the person is sent at all."""
+        self._offered = frozenset(topics)
+        self.wanted.choices = [(topic.value, TOPICS[topic]) for topic in sorted(self._offered)]
+        return self
 
     def draft(self) -> frozenset[Topic]:
-        """The topics that are not wanted. Call after validate()."""
-        return frozenset(Topic) - {Topic(value) for value in self.wanted.data or ()}
+        """The topics offered that are not wanted. Call after validate()."""
+        return self._offered - {Topic(value) for value in self.wanted.data or ()}
 
 
 class ReadForm(BaseForm):

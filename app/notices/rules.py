@@ -69,6 +69,7 @@ class Template(StrEnum):
     CORRECTION_ASKED = "correction-asked"
     PASSWORD_RESET = "password-reset"  # noqa: S105 - a moment's name, no secret.
     INSURANCE_RENEWAL = "insurance-renewal"
+    DIGEST = "digest"
 
 
 class Topic(StrEnum):
@@ -112,6 +113,9 @@ TEMPLATES: Mapping[Template, TemplateFacts] = MappingProxyType(
         ),
         Template.INSURANCE_RENEWAL: TemplateFacts(
             frozenset({"name", "on", "ward", "phone"}), topic=Topic.INSURANCE
+        ),
+        Template.DIGEST: TemplateFacts(
+            frozenset({"work", "on"}), is_harmless_twice=True, topic=Topic.DIGEST
         ),
     }
 )

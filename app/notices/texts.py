@@ -43,6 +43,7 @@ MOMENTS: dict[Template, LazyString] = {
     Template.CORRECTION_ASKED: lazy_("Hồ sơ cần bổ sung"),
     Template.PASSWORD_RESET: lazy_("Đặt lại mật khẩu"),
     Template.INSURANCE_RENEWAL: lazy_("Nhắc gia hạn thẻ BHYT"),
+    Template.DIGEST: lazy_("Việc đang chờ, tóm tắt buổi sáng"),
 }
 
 TOPICS: dict[Topic, LazyString] = {

@@ -19,6 +19,7 @@ JOBS: dict[str, LazyString] = {
     JobName.REQUEST_NIGHTLY_RUNS: lazy_("Yêu cầu ghép nối hằng đêm"),
     JobName.SEND_NOTICE: lazy_("Gửi thông báo"),
     JobName.SEND_PASSWORD_RESET: lazy_("Gửi thư đặt lại mật khẩu"),
+    JobName.WRITE_DIGESTS: lazy_("Soạn tin tóm tắt việc mỗi sáng"),
     JobName.SWEEP: lazy_("Dọn dữ liệu hết hạn"),
 }
 

@@ -32,6 +32,7 @@ from app.needs.models import NeedCard
 from app.notices import actions as notices
 from app.notices.models import Notice
 from app.pledges.models import Pledge, PledgeLine
+from app.pledges.rules import LineState
 from worker import runner
 
 WARD, PROVINCE = "00364", "01"
@@ -219,6 +220,19 @@ def _sweep(use):
     return facts
 
 
+def _write_digests(use):
+    use("cast")
+    use("make_line")(units=4, state=LineState.OFFERED)
+    enqueue(use("session"), JobName.WRITE_DIGESTS, now().isoformat(), wards="*")
+    digests = select(Notice.recipient_id).where(Notice.template == "digest")
+
+    def facts(session):
+        told = session.scalars(digests).all()
+        return len(told), len(set(told))
+
+    return facts
+
+
 CASES = {
     JobName.CHECK_HOUSEHOLD_IMPORT: Case(_check_import, 6, ("checked", 5)),
     JobName.COMMIT_HOUSEHOLD_IMPORT: Case(_commit_import, 4, ("committed", 1, 5, 1)),
@@ -235,5 +249,7 @@ CASES = {
     JobName.REMIND_DAILY: Case(_remind_daily, 1, (2, 2)),
     JobName.SEND_NOTICE: Case(_send_notice, 2, [("in-app", "sent")]),
     JobName.SEND_PASSWORD_RESET: Case(_password_reset, 1, 1),
+    # Minh, Tâm and Quân may accept the offer.
+    JobName.WRITE_DIGESTS: Case(_write_digests, 2, (3, 3)),
     JobName.SWEEP: Case(_sweep, 1, ("expired", 4)),
 }

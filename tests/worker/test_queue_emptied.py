@@ -16,6 +16,7 @@ from app.matching import actions as matching
 from app.matching.models import MatchRun, Proposal
 from app.notices import actions as notices
 from app.notices.models import Notice
+from app.notices.rules import Topic
 from tests.harness.letterbox import letterbox
 from tests.harness.site import WORKERS, site
 from tests.worker.job_cases import LIST, WARD, count
@@ -34,6 +35,9 @@ def work(session, database, cast, make_open_need, make_line):
     upload = households.Upload("list.csv", LIST.encode())
     import_id = households.start_import(session, cast.minh, WARD, upload, now=now())
     households.ask_for_check(session, import_id, WARD)
+    # A morning's digest of what waits would be a letter more.
+    for person in (cast.minh, cast.tam, cast.quan):
+        notices.choose_topics(session, person, {Topic.DIGEST})
     for number in range(LETTERS):
         notices.owe(session, _letter(number))
     session.commit()

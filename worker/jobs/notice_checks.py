@@ -67,6 +67,11 @@ def _reminder(session: Session, notice: Outgoing) -> bool:
     return not stopped and told >= today() and expiry_of(session, int(card_id)) == told
 
 
+def _digest(_session: Session, notice: Outgoing) -> bool:
+    """A digest is of its morning; the next day has its own."""
+    return notice.cause_id == today().isoformat()
+
+
 CHECKS: dict[Template, Check] = {
     Template.PLEDGE_ACCEPTED: _accepted,
     Template.MATCH_FOUND: _match,
@@ -74,6 +79,7 @@ CHECKS: dict[Template, Check] = {
     Template.APPOINTMENT_CHANGED: _invitation,
     Template.PASSWORD_RESET: _reset,
     Template.INSURANCE_RENEWAL: _reminder,
+    Template.DIGEST: _digest,
 }
 
 

@@ -9,6 +9,7 @@ from app.infra.i18n import _
 from app.infra.transaction import Session, transaction
 from app.kernel.clock import now, today
 from app.kernel.errors import DomainError
+from app.kernel.phones import show_phone
 from app.notices import actions, papers, queries, texts
 from app.notices.forms import PaperForm, TryForm
 from app.notices.rules import MOST_MISSES, Outcome
@@ -43,7 +44,13 @@ def _call(notice_id: int, form: TryForm) -> str:
         found = actions.open_call(session, actor, notice_id)
         groups = _groups(session, actor)
     return render_template(
-        "notices/call.html", found=found, form=form, groups=groups, texts=texts, most=MOST_MISSES
+        "notices/call.html",
+        found=found,
+        phone=show_phone(found.phone) if found.phone else None,
+        form=form,
+        groups=groups,
+        texts=texts,
+        most=MOST_MISSES,
     )
 
 

@@ -19,7 +19,7 @@ def topics() -> ResponseReturnValue:
     """The kinds of messages, those that the person wants ticked."""
     with transaction(read_only=True) as session:
         off = queries.own_topics(session, current_actor())
-    form = TopicsForm(data={"wanted": [t.value for t in Topic if t not in off]})
+    form = TopicsForm(data={"wanted": [t.value for t in Topic if t not in off]}).offer(_topics())
     return render_template("notices/topics.html", form=form)
 
 
@@ -27,13 +27,19 @@ def topics() -> ResponseReturnValue:
 @requires(Action.USE_OWN_ACCOUNT)
 def choose_topics() -> ResponseReturnValue:
     """Keep which kinds of messages the person wants."""
-    form = TopicsForm(request.form)
+    form = TopicsForm(request.form).offer(_topics())
     if not form.validate():
         return render_template("notices/topics.html", form=form), 422
     with transaction() as session:
         actions.choose_topics(session, current_actor(), form.draft())
         flash_done(_("Đã ghi loại tin ông/bà muốn nhận."))
         return done(session, ".topics")
+
+
+def _topics() -> tuple[Topic, ...]:
+    """What this person is sent: donors news of their pledges, everybody the morning's digest."""
+    is_donor = current_actor().donor_id is not None
+    return (Topic.PLEDGES, Topic.DIGEST) if is_donor else (Topic.DIGEST,)
 
 
 @bp.post("/notices/<int:notice_id>/stop")

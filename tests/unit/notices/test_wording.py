@@ -21,6 +21,7 @@ VALUES = {
     "ward": "phường Vạn Thắng",
     "phone": "0258 3812 345",
     "token": "x" * 43,
+    "work": [{"task": "Cam kết chờ nhận lời", "count": 3}],
 }
 SECRETS = re.compile(r"nghèo|khuyết tật|bệnh|da cam|poor|disab|illness|orange| đ\b", re.IGNORECASE)
 CHANNELS = {
@@ -29,6 +30,7 @@ CHANNELS = {
     Template.INSURANCE_RENEWAL: (Channel.ZALO, Channel.SMS, Channel.IN_APP),
     Template.CORRECTION_ASKED: (Channel.EMAIL, Channel.IN_APP),
     Template.PASSWORD_RESET: (Channel.EMAIL,),
+    Template.DIGEST: (Channel.EMAIL, Channel.IN_APP),
 }
 FOR_DONORS = (Channel.EMAIL, Channel.SMS, Channel.IN_APP)
 EVERY = [
@@ -47,7 +49,7 @@ def test_every_notice_says_all_it_needs(template, channel, language):
     assert "\n" not in words.subject
     assert not SECRETS.search(words.text)
     assert (words.html is not None) == (channel is Channel.EMAIL)
-    shown = {"at": "08:30", "on": "28/11/2026"}
+    shown = {"at": "08:30", "on": "28/11/2026", "work": "Cam kết chờ nhận lời: 3"}
     for name in TEMPLATES[template].needs:
         value = shown.get(name, VALUES[name])
         if channel is not Channel.SMS:

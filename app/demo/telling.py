@@ -1,0 +1,63 @@
+"""Invitations that no channel carried: some are for the head of a group to call, some for paper."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.accounts.rules import Actor
+from app.infra.transaction import transaction
+from app.notices import actions as notices
+from app.notices.models import Notice
+from app.notices.rules import Channel, NoticeState, Outcome, TryDraft
+
+BASE = "http://localhost"
+REFUSALS = {Channel.ZALO: "number-without-zalo", Channel.SMS: "network-not-served"}
+MOST_ELSEWHERE = 2
+
+
+def reach_some_only(head: Actor, *, now: datetime) -> None:
+    """The newest invitations of the head's group reach nobody, and two of other groups."""
+    with transaction() as session:
+        newest = session.scalars(_invitations()).all()
+        own = [n.id for n in newest if n.group_id in head.group_ids]
+        others = [n.id for n in newest if n.group_id not in head.group_ids][:MOST_ELSEWHERE]
+        for notice_id in (*own, *others):
+            _refuse_all(session, notice_id, now)
+    _miss_once(head, own[:1], now - timedelta(hours=2))
+
+
+def _invitations() -> Select[Notice]:
+    return (
+        select(Notice)
+        .where(Notice.template == "invitation", Notice.state == NoticeState.QUEUED.value)
+        .order_by(Notice.id.desc())
+        .limit(8)
+    )
+
+
+def _refuse_all(session: Session, notice_id: int, now: datetime) -> None:
+    """Down the ladder, channel by channel, as the providers' answers would lead it."""
+    notice = session.get_one(Notice, notice_id)
+    while True:
+        notices.claim_notice(session, notice.id, base_url=BASE, now=now)
+        channel = Channel(notice.channel)
+        if channel is Channel.IN_APP:
+            notices.record_sent(session, notice.id, channel.value, now=now)
+            return
+        notices.record_failure(session, notice.id, REFUSALS[channel])
+        following = Notice.cause_id == notice.cause_id
+        notice = session.scalars(select(Notice).where(following).order_by(Notice.id)).all()[-1]
+
+
+def _miss_once(head: Actor, ids: Sequence[int], now: datetime) -> None:
+    """The first of the group's households was not at home."""
+    with transaction() as session:
+        calls = select(Notice.id).where(
+            Notice.cause_id.in_(select(Notice.cause_id).where(Notice.id.in_(ids))),
+            Notice.channel == Channel.IN_APP.value,
+        )
+        draft = TryDraft(Outcome.MISSED, "Đi làm đồng, hàng xóm hẹn chiều về.", 0)
+        for notice_id in session.scalars(calls).all():
+            notices.note_try(session, head, notice_id, draft, now=now)
