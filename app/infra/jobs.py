@@ -9,10 +9,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 
-from sqlalchemy import ColumnElement, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Update, bindparam, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.infra.models import Job
 from app.infra.transaction import after_commit, rows_changed
@@ -138,12 +140,8 @@ class Lease:
 
         Raises LeaseLost when somebody else took it meanwhile, so that all is rolled back.
         """
-        statement = (
-            update(Job)
-            .where(Job.id == self.job_id, Job.fence == self.fence, Job.state == "running")
-            .values(state="done", finished_at=text("now()"), lease_until=None, last_error=None)
-        )
-        if rows_changed(session, statement) != 1:
+        held = {"held": self.job_id, "by": self.fence}
+        if rows_changed(session, _finishing(), held) != 1:
             raise LeaseLost(self.job_id)
 
     def renew(self, session: Session, done: int | None = None, total: int | None = None) -> None:
@@ -172,30 +170,7 @@ def _lease_end() -> object:
 
 def claim_next(session: Session, lane: Lane) -> Lease | None:
     """Claim the lane's next due job, or one whose worker died; None if nothing is due."""
-    due = or_(
-        (Job.state == "pending") & (Job.not_before <= text("now()")),
-        (Job.state == "running") & (Job.lease_until < text("now()")),
-    )
-    candidate = (
-        select(Job.id)
-        .where(Job.lane == lane.value, due, Job.attempts < Job.max_attempts)
-        .order_by(Job.not_before, Job.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
-    statement = (
-        update(Job)
-        .where(Job.id == candidate)
-        .values(
-            state="running",
-            fence=Job.fence + 1,
-            attempts=Job.attempts + 1,
-            lease_until=_lease_end(),
-        )
-        .returning(Job.id, Job.name, Job.arg, Job.wards, Job.attempts, Job.max_attempts, Job.fence)
-    )
-    row = session.execute(statement).one_or_none()
+    row = session.execute(_claiming(), {"of": lane.value}).one_or_none()
     if row is None:
         return None
     return Lease(
@@ -206,6 +181,46 @@ def claim_next(session: Session, lane: Lane) -> Lease | None:
         attempts=row.attempts,
         max_attempts=row.max_attempts,
         fence=row.fence,
+    )
+
+
+def _due() -> ColumnElement[bool]:
+    is_pending = (Job.state == "pending") & (Job.not_before <= text("now()"))
+    return is_pending | (Job.state == "running") & (Job.lease_until < text("now()"))
+
+
+# Built once: a campaign is thousands of small jobs, and each claims and finishes one.
+@cache
+def _claiming() -> ReturningUpdate[int, str, str, str, int, int, int]:
+    candidate = (
+        select(Job.id)
+        .where(Job.lane == bindparam("of"), _due(), Job.attempts < Job.max_attempts)
+        .order_by(Job.not_before, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    return (
+        update(Job)
+        .where(Job.id == candidate)
+        .values(
+            state="running",
+            fence=Job.fence + 1,
+            attempts=Job.attempts + 1,
+            lease_until=_lease_end(),
+        )
+        .returning(Job.id, Job.name, Job.arg, Job.wards, Job.attempts, Job.max_attempts, Job.fence)
+        .execution_options(synchronize_session=False)
+    )
+
+
+@cache
+def _finishing() -> Update:
+    return (
+        update(Job)
+        .where(Job.id == bindparam("held"), Job.fence == bindparam("by"), Job.state == "running")
+        .values(state="done", finished_at=text("now()"), lease_until=None, last_error=None)
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -246,11 +261,9 @@ def bury_exhausted(session: Session) -> int:
 
 def lanes_with_due_work(session: Session) -> list[Lane]:
     """The lanes in which something waits now, for the relay to wake."""
-    due = or_(
-        (Job.state == "pending") & (Job.not_before <= text("now()")),
-        (Job.state == "running") & (Job.lease_until < text("now()")),
+    rows = session.scalars(
+        select(Job.lane).where(_due(), Job.attempts < Job.max_attempts).distinct()
     )
-    rows = session.scalars(select(Job.lane).where(due, Job.attempts < Job.max_attempts).distinct())
     return [Lane(lane) for lane in rows]
 
 

@@ -1,6 +1,6 @@
 """The one owner of the commit, and of the scope that the database enforces."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -192,7 +192,12 @@ def after_commit(session: Session, call: Callable[[], None]) -> None:
     session.info.setdefault("after_commit", []).append(call)
 
 
-def rows_changed(session: Session, statement: Executable) -> int:
-    """Run a guarded UPDATE or DELETE and tell how many rows it changed."""
-    result = cast("CursorResult[Any]", session.execute(statement))
+def rows_changed(
+    session: Session, statement: Executable, given: Mapping[str, object] | None = None
+) -> int:
+    """Run a guarded UPDATE or DELETE and tell how many rows it changed.
+
+    given: the values of a statement that was built once, by name.
+    """
+    result = cast("CursorResult[Any]", session.execute(statement, given))
     return result.rowcount

@@ -17,13 +17,8 @@ def test_reading_and_solving_nothing_leaves_nothing(app, session):
     assert session.scalar(select(func.count()).select_from(MatchRun)) == 0
 
 
-def refuse():
-    """A warm-up whose database is away."""
-    raise ConnectionError
-
-
-def test_a_worker_whose_database_is_away_starts_cold(app, monkeypatch, caplog):
-    monkeypatch.setitem(registry.WARM_UPS, Lane.MATCH, f"{__name__}:refuse")
+def test_a_worker_that_cannot_warm_up_starts_cold(app, monkeypatch, caplog):
+    monkeypatch.setitem(registry.WARM_UPS, Lane.MATCH, "worker.registry:is_not_there")
 
     with caplog.at_level(logging.WARNING, logger="worker.registry"):
         registry.make_ready(Lane.MATCH)

@@ -1,9 +1,11 @@
 """Sending a notice, step by step: each step is a guarded change of its state (TRUST.md, 3.6)."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import update
+from sqlalchemy import Update, bindparam, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from app.infra.transaction import rows_changed
 from app.kernel.errors import Conflict
@@ -40,24 +42,27 @@ def claim_notice(
     if notice.state != NoticeState.QUEUED.value:
         return None
     key = f"nc-{notice.id}"
-    values = {"provider_id_sent": key, "lease_until": now + SENDER_LEASE}
-    _turn(session, notice, NoticeState.SENDING, attempts=Notice.attempts + 1, **values)
+    taken = {"provider_id_sent": key, "lease_until": now + SENDER_LEASE}
     template, channel = Template(notice.template), Channel(notice.channel)
     filled = {**notice.parameters, **opened(notice, "personal"), "base_url": base_url}
     try:
         words = words_of(template, channel, notice.language, filled)
     except CannotBeWorded as error:
+        _turn(session, notice_id, NoticeState.SENDING, **taken)
         record_failure(session, notice_id, error.code)
         return None
-    body = sealed({"text": words.text, "html": words.html or ""}, "body", notice.dedupe_key)
-    parts = sms_size(words.text).parts if channel is Channel.SMS else None
-    made = {"subject": words.subject, "body": body, "parts": parts}
-    session.execute(update(Notice).where(Notice.id == notice_id).values(**made))
+    made = {
+        "subject": words.subject,
+        "body": sealed({"text": words.text, "html": words.html or ""}, "body", notice.dedupe_key),
+        "parts": sms_size(words.text).parts if channel is Channel.SMS else None,
+    }
+    address = address_of(notice)
+    _turn(session, notice_id, NoticeState.SENDING, **taken, **made)
     return Letter(
         key=key,
         template=template,
         channel=channel,
-        address=address_of(notice),
+        address=address,
         subject=words.subject,
         text=words.text,
         html=words.html,
@@ -68,29 +73,29 @@ def claim_notice(
 
 def record_sent(session: Session, notice_id: int, provider_id: str, *, now: datetime) -> None:
     """The provider took it: sending -> sent. Raises Conflict if it is not being sent."""
-    notice = _locked(session, notice_id)
-    _turn(session, notice, NoticeState.SENT, provider_id=provider_id, sent_at=now, last_error=None)
+    told = {"provider_id": provider_id, "sent_at": now, "last_error": None}
+    _turn(session, notice_id, NoticeState.SENT, **told)
 
 
 def put_back(session: Session, notice_id: int, error: str) -> None:
     """It was refused before the provider took it: sending -> queued, for a later try."""
-    _turn(session, _locked(session, notice_id), NoticeState.QUEUED, last_error=error)
+    _turn(session, notice_id, NoticeState.QUEUED, last_error=error)
 
 
 def doubt(session: Session, notice_id: int, error: str) -> None:
     """Nobody knows whether it left: sending -> uncertain, for a person to decide."""
-    _turn(session, _locked(session, notice_id), NoticeState.UNCERTAIN, last_error=error)
+    _turn(session, notice_id, NoticeState.UNCERTAIN, last_error=error)
 
 
 def skip(session: Session, notice_id: int, reason: str = "no-longer-true") -> None:
     """What it says does not hold any more, or its reader does not want it: queued -> skipped."""
-    _turn(session, _locked(session, notice_id), NoticeState.SKIPPED, last_error=reason)
+    _turn(session, notice_id, NoticeState.SKIPPED, last_error=reason)
 
 
 def tell_by_voice(session: Session, notice_id: int, reason: str) -> None:
     """Skip a notice and make telling it a task of the ward's people instead."""
     notice = _locked(session, notice_id)
-    _turn(session, notice, NoticeState.SKIPPED, last_error=reason)
+    _turn(session, notice.id, NoticeState.SKIPPED, last_error=reason)
     key = f"{notice.dedupe_key.partition(SECOND)[0]}{SECOND}{Channel.IN_APP.value}"
     owe_again(session, notice, key, Channel.IN_APP)
 
@@ -115,7 +120,7 @@ def record_failure(session: Session, notice_id: int, error: str, *, goes_on: boo
     ends = TEMPLATES[template].is_private or not goes_on
     following = None if ends else channel_after(channel, order)
     reason = GOES_ON if following is not None else error
-    _turn(session, notice, NoticeState.FAILED, last_error=reason, delivery_code=error)
+    _turn(session, notice.id, NoticeState.FAILED, last_error=reason, delivery_code=error)
     if following is not None:
         base = notice.dedupe_key.partition(SECOND)[0]
         owe_again(session, notice, f"{base}{SECOND}{following.value}", following)
@@ -139,14 +144,29 @@ def _locked(session: Session, notice_id: int) -> Notice:
     return notice
 
 
-def _turn(session: Session, notice: Notice, after: NoticeState, **values: object) -> None:
+def _turn(session: Session, notice_id: int, after: NoticeState, **values: object) -> None:
     """Move a notice on, only from a state that may lead there."""
-    before = [s.value for s in NoticeState if after in TRANSITIONS[s]]
-    lease = {} if after is NoticeState.SENDING else {"lease_until": None}
-    statement = (
-        update(Notice)
-        .where(Notice.id == notice.id, Notice.state.in_(before))
-        .values(state=after.value, **lease, **values)
-    )
-    if rows_changed(session, statement) != 1:
+    if after is not NoticeState.SENDING:
+        values["lease_until"] = None
+    statement = _turning(after, tuple(sorted(values)))
+    given = {f"new_{name}": value for name, value in values.items()}
+    if rows_changed(session, statement, {"which": notice_id, **given}) != 1:
         raise Conflict("notice-changed-meanwhile")
+    # The update passes the session's memory by, which the next reader asks first.
+    if (notice := session.identity_map.get(identity_key(Notice, notice_id))) is not None:
+        session.expire(notice)
+
+
+@cache
+def _turning(after: NoticeState, names: tuple[str, ...]) -> Update:
+    """The guarded change, built once: each message takes two, and a campaign is thousands."""
+    before = [s.value for s in NoticeState if after in TRANSITIONS[s]]
+    changed: dict[str, object] = {name: bindparam(f"new_{name}") for name in names}
+    if after is NoticeState.SENDING:
+        changed["attempts"] = Notice.attempts + 1
+    return (
+        update(Notice)
+        .where(Notice.id == bindparam("which"), Notice.state.in_(before))
+        .values(state=after.value, **changed)
+        .execution_options(synchronize_session=False)
+    )

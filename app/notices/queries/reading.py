@@ -110,8 +110,11 @@ class Page:
 
 
 def outgoing(session: Session, notice_id: int) -> Outgoing | None:
-    """One notice for its worker; None if there is no such notice."""
-    notice = session.get(Notice, notice_id)
+    """One notice for its worker; None if there is no such notice.
+
+    Its row stays in the session's memory, so that what asks about it next reads no second time.
+    """
+    notice = session.info["outgoing"] = session.get(Notice, notice_id)
     return Outgoing(**_facts(notice)) if notice is not None else None
 
 
