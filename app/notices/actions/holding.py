@@ -19,6 +19,7 @@ from app.notices.queries import Hold, hold_now
 from app.notices.rules import TEMPLATES, Channel, NoticeState, Template
 
 _UNSENT = (NoticeState.QUEUED.value, NoticeState.SENDING.value)
+PAUSED = "campaign-paused"
 
 
 def hold_sending(session: Session, cause: str, *, now: datetime) -> int:
@@ -35,13 +36,12 @@ def hold_sending(session: Session, cause: str, *, now: datetime) -> int:
 
 def hold_some(session: Session, cause: str, ids: Collection[str]) -> int:
     """Hold what is queued of these causes, as their campaign pauses; returns how many."""
-    return _move(session, _of(cause, ids), NoticeState.QUEUED, NoticeState.HELD, "campaign-paused")
+    return _move(session, _of(cause, ids), NoticeState.QUEUED, NoticeState.HELD, PAUSED)
 
 
 def release_some(session: Session, cause: str, ids: Collection[str], *, now: datetime) -> int:
     """Queue again what a pause holds of these causes; returns how many."""
-    paused = Notice.last_error == "campaign-paused"
-    return _queue_held(session, now, _of(cause, ids), paused)
+    return _queue_held(session, now, _of(cause, ids), Notice.last_error == PAUSED)
 
 
 def drop_some(session: Session, cause: str, ids: Collection[str], reason: str) -> int:
@@ -92,8 +92,9 @@ def ask_release(session: Session, actor: Actor, *, sends_old: bool, now: datetim
 def release_sending(session: Session, actor: Actor, *, now: datetime) -> int:
     """Let messages go as the first person asked; returns how many were queued again.
 
-    Those from before the restore are skipped unless they were asked for. Raises
-    Conflict("nothing-is-held"), or "needs-a-second-person" from whoever asked.
+    Those from before the restore are skipped unless they were asked for; those of a campaign that
+    pauses go on waiting for it. Raises Conflict("nothing-is-held"), or "needs-a-second-person"
+    from whoever asked.
     """
     hold = hold_now(session)
     if hold is None or hold.asked_by_id is None:
@@ -105,7 +106,7 @@ def release_sending(session: Session, actor: Actor, *, now: datetime) -> int:
         old = (Notice.state == NoticeState.HELD.value, Notice.created_at <= hold.began_at)
         values = {"state": NoticeState.SKIPPED.value, "last_error": hold.cause}
         rows_changed(session, update(Notice).where(*old).values(values))
-    count = _queue_held(session, now)
+    count = _queue_held(session, now, Notice.last_error.is_distinct_from(PAUSED))
     facts = {"sends_old": hold.sends_old, "queued": count}
     record(session, actor, "release-notices", Subject("sending-hold", "all"), changes=facts)
     return count

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from app.accounts.rules import Role
 from app.infra.transaction import transaction
 from app.kernel.clock import now
-from app.notices.actions import hold_sending, owe
+from app.notices.actions import hold_sending, hold_some, owe
 from app.notices.models import Notice
 from tests.integration.notices.test_actions import draft
 
@@ -61,6 +61,22 @@ def test_older_messages_are_dropped_when_that_was_asked(browse, cast, operator, 
     browse.post("operations.release")
 
     assert states() == ["skipped"]
+
+
+def test_what_a_paused_campaign_holds_goes_on_waiting_for_it(browse, cast, operator, held):
+    with transaction() as own:
+        waits = owe(own, draft(cause_id="paused"))
+        hold_some(own, draft().cause, ["paused"])
+    browse.sign_in(operator)
+    browse.post("operations.ask_release", {"sends_old": "yes"})
+    browse.sign_in(cast.tam)
+
+    browse.post("operations.release")
+
+    with transaction(read_only=True) as session:
+        state = dict(session.execute(select(Notice.id, Notice.state)).all())
+    assert state.pop(waits) == "held"
+    assert list(state.values()) == ["queued"]
 
 
 def test_whoever_asked_cannot_let_go_too(browse, operator, held):
