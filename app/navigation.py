@@ -29,6 +29,7 @@ _PUBLIC_REPORT = (lazy_("Minh bạch"), "reports.published")
 _OWN_PLEDGES = (lazy_("Cam kết của tôi"), "pledges.mine")
 _NEW_PLEDGE = (lazy_("Cam kết mới"), "pledges.new")
 _AUDIT = (lazy_("Nhật ký"), "audit.index")
+_ACCOUNTS = (lazy_("Tài khoản"), "accounts.staff")
 _JOBS = (lazy_("Việc nền"), "operations.jobs")
 
 Door = tuple[LazyString, str]
@@ -46,7 +47,7 @@ MENU: dict[Role, tuple[Door, ...]] = {
     Role.EVENT_LEAD: (_DESK, _HANDOVERS),
     Role.INSPECTOR: (_DESK, _REPORTS),
     Role.AUDITOR: (_DESK, _REPORTS, _AUDIT),
-    Role.SYSTEM_ADMIN: (_DESK, _JOBS),
+    Role.SYSTEM_ADMIN: (_DESK, _ACCOUNTS, _JOBS),
 }
 
 

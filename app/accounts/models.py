@@ -91,3 +91,61 @@ class Attempt(Base):
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     bucket: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class AccountProposal(Base):
+    """What one person proposes about the accounts of staff, until another agrees or declines.
+
+    kind "open": a new account, whose e-mail is kept here until then. kind "role": a role for an
+    account there is, perhaps in place of the assignment `replaces`.
+    """
+
+    __tablename__ = "account_proposal"
+    __table_args__ = (
+        CheckConstraint("kind in ('open','role')", name="kind_known"),
+        CheckConstraint("state in ('proposed','agreed','declined')", name="state_known"),
+        CheckConstraint("(state = 'proposed') = (decided_by is null)", name="decided_by_somebody"),
+        CheckConstraint("decided_by is distinct from proposed_by", name="two_persons"),
+        CheckConstraint(
+            "account_id is null or (account_id <> proposed_by"
+            " and account_id is distinct from decided_by)",
+            name="not_about_oneself",
+        ),
+        CheckConstraint("ward_code is not null or province_code is not null", name="has_a_place"),
+        CheckConstraint(
+            "case kind when 'open' then email is not null and email_index is not null"
+            " else account_id is not null end",
+            name="says_whose",
+        ),
+        Index(
+            "uq_account_proposal_open_email",
+            "email_index",
+            unique=True,
+            postgresql_where="state = 'proposed'",
+        ),
+        Index(
+            "uq_account_proposal_open_account",
+            "account_id",
+            unique=True,
+            postgresql_where="state = 'proposed'",
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="proposed")
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    name: Mapped[str]
+    email_index: Mapped[bytes | None] = mapped_column(LargeBinary)
+    email: Mapped[bytes | None] = mapped_column(LargeBinary)
+    role: Mapped[str]
+    ward_code: Mapped[str | None] = mapped_column(ForeignKey("ward.code"))
+    province_code: Mapped[str | None] = mapped_column(ForeignKey("province.code"))
+    group_id: Mapped[str | None] = mapped_column(ForeignKey("residential_group.id"))
+    replaces: Mapped[str | None] = mapped_column(ForeignKey("assignment.id"))
+    reason: Mapped[str]
+    proposed_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    proposed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None]
+    decided_reason: Mapped[str | None]

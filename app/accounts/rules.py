@@ -71,6 +71,9 @@ class Action(StrEnum):
     SEE_OUTGOING_NOTICES = "see-outgoing-notices"
     RELEASE_NOTICES = "release-notices"
     TELL_AT_HOME = "tell-at-home"
+    SEE_STAFF = "see-staff"
+    PROPOSE_STAFF = "propose-staff"
+    AGREE_STAFF = "agree-staff"
 
 
 _W = Scope.WARD
@@ -134,6 +137,13 @@ POLICY: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         Action.TELL_AT_HOME: _WARD_STAFF | {Role.GROUP_LEADER: Scope.GROUP},
         # After a restore: an operator asks, and a leader of the ward lets messages go.
         Action.RELEASE_NOTICES: {Role.SYSTEM_ADMIN: Scope.ALL, Role.WARD_APPROVER: _W},
+        Action.SEE_STAFF: {
+            Role.SYSTEM_ADMIN: Scope.ALL,
+            Role.WARD_APPROVER: _W,
+            Role.PROVINCE_OFFICER: Scope.PROVINCE,
+        },
+        Action.PROPOSE_STAFF: {Role.SYSTEM_ADMIN: Scope.ALL},
+        Action.AGREE_STAFF: {Role.WARD_APPROVER: _W, Role.PROVINCE_OFFICER: Scope.PROVINCE},
     }
 )
 
@@ -150,6 +160,19 @@ INCOMPATIBLE = frozenset(
         if r not in {Role.SYSTEM_ADMIN, Role.PUBLIC, Role.SYSTEM}
     }
 )
+# What a proposal may ask for, by the kind of place it is for. Administrators are let in from the
+# machine itself (`account add`): nobody proposes a second of their own kind.
+WARD_ROLES = frozenset(
+    {
+        Role.WARD_OFFICER,
+        Role.WARD_APPROVER,
+        Role.GROUP_LEADER,
+        Role.VOLUNTEER,
+        Role.EVENT_LEAD,
+        Role.INSPECTOR,
+    }
+)
+PROVINCE_ROLES = frozenset({Role.PROVINCE_OFFICER, Role.AUDITOR})
 STAFF = frozenset(Role) - {Role.PUBLIC, Role.DONOR, Role.DONOR_ADMIN, Role.SYSTEM}
 MAX_ASSIGNMENT = timedelta(days=366)
 

@@ -36,7 +36,7 @@ ERRORS: dict[str, LazyString] = {
         "Người này đang giữ vai trò phải do người khác đảm nhiệm trong cùng một nơi."
     ),
     "reset-link-ended": lazy_(
-        "Liên kết đặt lại mật khẩu này đã dùng hoặc đã quá một giờ. Hãy yêu cầu liên kết mới."
+        "Liên kết đặt mật khẩu này đã dùng hoặc đã quá hạn. Hãy yêu cầu liên kết mới."
     ),
     "password-too-short": lazy_(
         "Mật khẩu quá ngắn. Hãy dùng một câu dễ nhớ: ít nhất 12 ký tự, với cán bộ là 15."
@@ -46,6 +46,16 @@ ERRORS: dict[str, LazyString] = {
         "Mật khẩu này dễ đoán. Hãy ghép vài từ không liên quan, tránh tên mình và tên phường."
     ),
     "passwords-differ": lazy_("Hai lần nhập mật khẩu chưa giống nhau."),
+    "email-odd": lazy_("Thư điện tử này chưa đúng. Ví dụ: ten@phuong.example."),
+    "place-of-role": lazy_("Vai trò này không dành cho nơi đã chọn. Hãy xem lại hai mục."),
+    "group-of-role": lazy_("Tổ trưởng cần một tổ đang hoạt động của phường này. Hãy nhập tên tổ."),
+    "proposed-already": lazy_("Người này đã có một đề nghị đang chờ đồng ý."),
+    "decided-already": lazy_("Đề nghị này đã được quyết định rồi."),
+    "second-person-needed": lazy_("Việc này cần một người thứ hai: không phải người đề nghị."),
+    "not-oneself": lazy_("Không thể tự tạm ngừng tài khoản của chính mình."),
+    "suspended-already": lazy_("Tài khoản này không còn vai trò nào đang hiệu lực."),
+    "staff-member": lazy_("Không tìm thấy người này."),
+    "account-proposal": lazy_("Không tìm thấy đề nghị này."),
     "page": lazy_("Không tìm thấy trang này."),
     "role": lazy_("Vai trò này không còn hạn. Hãy chọn vai trò khác."),
 }

@@ -10,5 +10,9 @@ AUDIT: dict[str, LazyString] = {
     "switch-role": lazy_("Đổi vai trò"),
     "request-reset": lazy_("Xin đặt lại mật khẩu"),
     "set-password": lazy_("Đặt mật khẩu mới"),
+    "propose-account": lazy_("Đề nghị tài khoản, vai trò"),
+    "agree-account": lazy_("Đồng ý tài khoản, vai trò"),
+    "decline-account": lazy_("Không đồng ý tài khoản, vai trò"),
+    "suspend-account": lazy_("Tạm ngừng tài khoản"),
     "export-report": lazy_("Xuất báo cáo"),
 }

@@ -6,7 +6,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import AccountDraft, RoleDraft, grant_role, open_account
+from app.accounts.actions import (
+    AccountDraft,
+    RoleDraft,
+    StaffDraft,
+    grant_role,
+    open_account,
+    propose_account,
+)
 from app.accounts.passwords import hash_password
 from app.accounts.rules import SYSTEM, Actor, Role
 from app.accounts.texts import ROLES
@@ -88,6 +95,14 @@ def enter_head(session: Session, group_id: str, *, now: datetime) -> Actor:
     grant_role(session, SYSTEM, account_id, role, now=now)
     groups = frozenset({group_id})
     return Actor(account_id, HEAD.role, HEAD.name, frozenset({WARD}), group_ids=groups)
+
+
+def propose_somebody(session: Session, admin: Actor, *, now: datetime) -> None:
+    """Leave a new volunteer's account waiting for the ward's second person."""
+    role = RoleDraft(Role.VOLUNTEER, ward_code=WARD)
+    reason = "Đoàn thanh niên phường giới thiệu, giúp các buổi trao quà Tết"
+    draft = StaffDraft(role, reason, "Tình nguyện viên Sương (mẫu)", email_of("suong"))
+    propose_account(session, admin, draft, now=now)
 
 
 def _role(role: Role) -> RoleDraft:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.catalogue.actions import load_catalogue
 from app.demo import book, days, giving, telling
-from app.demo.cast import enter_head, enter_staff
+from app.demo.cast import enter_head, enter_staff, propose_somebody
 from app.infra.transaction import scoped, transaction
 from app.kernel.clock import now, today
 from app.places.actions import load_places
@@ -55,3 +55,5 @@ def _live() -> None:
         head = enter_head(session, group_id, now=moment - timedelta(days=60))
     days.plan_the_next(people.writer, head, now=moment)
     telling.reach_some_only(head, now=moment)
+    with transaction() as session:
+        propose_somebody(session, staff["quantri"], now=moment - timedelta(hours=5))

@@ -20,6 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from app.accounts.models import AccountProposal
+from app.accounts.queries import places_of_proposals
 from app.accounts.rules import Actor, Role
 from app.desk.rules import QUEUES, Queue, Waiting, for_digest, in_order
 from app.handovers.models import Appointment, HandoverDay
@@ -36,6 +38,7 @@ AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 # Who asks and when, filled in at each call, so that a role's statement is built only once.
 WARDS: BindParameter[Any] = bindparam("wards", expanding=True)
 GROUPS: BindParameter[Any] = bindparam("groups", expanding=True)
+PROVINCE = bindparam("province", type_=String())
 ME = bindparam("me", type_=String())
 DONOR = bindparam("donor", type_=String())
 NOW = bindparam("now", type_=DateTime(timezone=True))
@@ -115,6 +118,9 @@ _TO_BRING = (
     )
     .where(PledgeLine.state.in_(("accepted", "open")))
 )
+_ACCOUNTS = _count(Queue.ACCOUNTS_TO_AGREE, AccountProposal.proposed_at).where(
+    AccountProposal.state == "proposed", places_of_proposals(AccountProposal, WARDS, PROVINCE)
+)
 _JOBS = _count(Queue.JOBS_FAILED, Job.created_at).where(Job.state == "dead")
 
 COUNTS: dict[Queue, AnySelect] = {
@@ -131,6 +137,7 @@ COUNTS: dict[Queue, AnySelect] = {
     Queue.IMPORTS_TO_COMMIT: _IMPORTS,
     Queue.CALLS_TO_MAKE: _CALLS,
     Queue.NOTICES_TO_MIND: _NOTICES,
+    Queue.ACCOUNTS_TO_AGREE: _ACCOUNTS,
     Queue.JOBS_FAILED: _JOBS,
     Queue.WARD_JOBS_FAILED: _WARD_JOBS,
     Queue.GIFTS_TO_BRING: _TO_BRING,
@@ -142,7 +149,11 @@ def waiting_for(session: Session, actor: Actor, *, now: datetime) -> list[Waitin
     queues = QUEUES.get(Role(actor.role), ())
     if not queues:
         return []
-    places = {"wards": sorted(actor.ward_codes), "groups": sorted(actor.group_ids)}
+    places = {
+        "wards": sorted(actor.ward_codes),
+        "groups": sorted(actor.group_ids),
+        "province": actor.province_code or "",
+    }
     facts = {**places, "me": actor.account_id, "donor": actor.donor_id, "now": now}
     rows = session.execute(_statement(queues), facts)
     return in_order([Waiting(Queue(queue), count, oldest) for queue, count, oldest in rows])

@@ -24,6 +24,7 @@ class Queue(StrEnum):
     IMPORTS_TO_COMMIT = "imports-to-commit"
     CALLS_TO_MAKE = "calls-to-make"
     NOTICES_TO_MIND = "notices-to-mind"
+    ACCOUNTS_TO_AGREE = "accounts-to-agree"
     JOBS_FAILED = "jobs-failed"
     WARD_JOBS_FAILED = "ward-jobs-failed"
     GIFTS_TO_BRING = "gifts-to-bring"
@@ -46,6 +47,7 @@ _APPROVER = (
     Queue.OFFERS_TO_VET,
     Queue.PROPOSALS_TO_DECIDE,
     Queue.HANDOVERS_TO_CONFIRM,
+    Queue.ACCOUNTS_TO_AGREE,
 )
 # What goes on by itself is no news of the morning.
 NOT_IN_DIGESTS = frozenset({Queue.DAYS_TO_COME})
@@ -53,8 +55,12 @@ _DONOR = (Queue.GIFTS_TO_BRING,)
 QUEUES: Mapping[Role, tuple[Queue, ...]] = {
     Role.WARD_OFFICER: _OFFICER,
     Role.WARD_APPROVER: _APPROVER,
-    Role.PROVINCE_OFFICER: (Queue.OFFERS_TO_VET, Queue.PROPOSALS_TO_DECIDE),
     Role.GROUP_LEADER: (Queue.CALLS_TO_MAKE,),
+    Role.PROVINCE_OFFICER: (
+        Queue.OFFERS_TO_VET,
+        Queue.PROPOSALS_TO_DECIDE,
+        Queue.ACCOUNTS_TO_AGREE,
+    ),
     Role.VOLUNTEER: (Queue.DAYS_TO_COME,),
     Role.EVENT_LEAD: (Queue.DAYS_TO_COME,),
     Role.DONOR: _DONOR,

@@ -28,6 +28,7 @@ TASKS: dict[Queue, tuple[LazyString, str, dict[str, str]]] = {
     Queue.NOTICES_TO_MIND: (lazy_("Thông báo cần người xử lý"), "notices.index", {}),
     Queue.WARD_JOBS_FAILED: (lazy_("Việc nền đã dừng, cần xem lại"), "operations.jobs", {}),
     Queue.GIFTS_TO_BRING: (lazy_("Cam kết đã ghép, chờ quý vị chuyển tới"), "pledges.mine", {}),
+    Queue.ACCOUNTS_TO_AGREE: (lazy_("Tài khoản, vai trò chờ đồng ý"), "accounts.staff", {}),
     Queue.JOBS_FAILED: (lazy_("Việc nền đã dừng, cần xem lại"), "operations.jobs", {}),
 }
 
@@ -38,5 +39,7 @@ DOORS: dict[Role, tuple[LazyString, str, str]] = {
     Role.EVENT_LEAD: (lazy_("Mở buổi trao"), "handovers.index", "gift"),
     Role.PROVINCE_OFFICER: (lazy_("Xem số liệu của các phường"), "reports.index", "chart-bar"),
     Role.INSPECTOR: (lazy_("Xem số liệu, truy đến từng dòng"), "reports.index", "chart-bar"),
+    Role.WARD_APPROVER: (lazy_("Xem ai đang làm việc ở đây"), "accounts.staff", "users"),
+    Role.SYSTEM_ADMIN: (lazy_("Xem tài khoản cán bộ"), "accounts.staff", "users"),
     Role.AUDITOR: (lazy_("Đọc nhật ký"), "audit.index", "eye"),
 }

@@ -68,6 +68,7 @@ class Template(StrEnum):
     HANDED_OVER = "handed-over"
     CORRECTION_ASKED = "correction-asked"
     PASSWORD_RESET = "password-reset"  # noqa: S105 - a moment's name, no secret.
+    ACCOUNT_OPENED = "account-opened"
     INSURANCE_RENEWAL = "insurance-renewal"
     DIGEST = "digest"
 
@@ -110,6 +111,9 @@ TEMPLATES: Mapping[Template, TemplateFacts] = MappingProxyType(
         Template.CORRECTION_ASKED: TemplateFacts(frozenset({"code"})),
         Template.PASSWORD_RESET: TemplateFacts(
             frozenset({"token"}), is_harmless_twice=True, is_private=True
+        ),
+        Template.ACCOUNT_OPENED: TemplateFacts(
+            frozenset({"token", "until"}), is_harmless_twice=True, is_private=True
         ),
         Template.INSURANCE_RENEWAL: TemplateFacts(
             frozenset({"name", "on", "ward", "phone"}), topic=Topic.INSURANCE

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.kernel.errors import NotFound
+from app.kernel.errors import DomainError, NotFound
 from app.kernel.vietnamese import fold
 from app.places.models import Province, ResidentialGroup, Ward
 from app.places.rules import Group, WardName
@@ -44,6 +44,33 @@ def wards_like(session: Session, typed: str) -> list[WardName]:
     for word in fold(typed).split():
         statement = statement.where(Ward.search_text.contains(word, autoescape=True))
     return [WardName(*row) for row in session.execute(statement)]
+
+
+def ward_named(session: Session, typed: str) -> str:
+    """The code of the one ward that these words or this code mean.
+
+    Raises DomainError("place-unknown") if none does, "place-several" if more than one does.
+    """
+    by_code = wards_by_code(session, [typed.strip()])
+    found = list(by_code.values()) or wards_like(session, typed)
+    same = [w for w in found if fold(typed) in {fold(w.name), fold(w.full)}]
+    return _only([w.code for w in (found if len(found) == 1 else same or found)])
+
+
+def province_named(session: Session, typed: str) -> str:
+    """The code of the one province or city meant, as ward_named() of wards."""
+    words = fold(typed)
+    rows = session.execute(select(Province.code, Province.name)).all()
+    exact = [code for code, name in rows if words in {code, fold(name)}]
+    return _only(exact or [code for code, name in rows if words and words in fold(name)])
+
+
+def _only(codes: list[str]) -> str:
+    if not codes:
+        raise DomainError("place-unknown")
+    if len(codes) > 1:
+        raise DomainError("place-several")
+    return codes[0]
 
 
 def groups_of(session: Session, ward_code: str) -> list[Group]:

@@ -46,13 +46,14 @@ PAGES = {
         "/audit/",
         "/jobs",
         "/handovers/to-confirm",
+        "/staff",
     ],
     "nhahaotam": ["/pledges/mine", "/board", "/donors/me", "/notices/mine"],
     "tinhnguyen": ["/desk", "/handovers"],
     "totruong": ["/desk", "/households", "/calls"],
     "tinh": ["/desk", "/reports/", "/proposals"],
     "kiemtoan": ["/reports/", "/audit/"],
-    "quantri": ["/desk", "/jobs"],
+    "quantri": ["/desk", "/jobs", "/staff", "/staff/new"],
 }
 WIDTHS = (390, 1280)
 

@@ -211,14 +211,15 @@ def _allocation(session, line_id):
 
 @pytest.fixture
 def examples(  # noqa: PLR0913, PLR0917 - one fixture an area.
-    account_examples, place_examples, programme_examples, household_examples, standing_examples,
-    import_examples, need_examples, office_examples, pledge_examples, line_examples,
-    matching_examples, campaign_examples, policy_examples, handover_examples, session,
+    account_examples, staff_examples, place_examples, programme_examples, household_examples,
+    standing_examples, import_examples, need_examples, office_examples, pledge_examples,
+    line_examples, matching_examples, campaign_examples, policy_examples, handover_examples,
+    session,
 ):  # fmt: skip
     """Every form of the site by the endpoint that it is sent to, on rows of its own."""
     session.flush()
     return (
-        account_examples | place_examples | programme_examples | household_examples
+        account_examples | staff_examples | place_examples | programme_examples | household_examples
         | standing_examples | import_examples | need_examples | office_examples
         | pledge_examples | line_examples | matching_examples | policy_examples
         | campaign_examples | handover_examples

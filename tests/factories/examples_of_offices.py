@@ -2,7 +2,15 @@
 
 import pytest
 
-from app.accounts.actions import RoleDraft, grant_role, name_index, request_reset, start_session
+from app.accounts.actions import (
+    RoleDraft,
+    StaffDraft,
+    grant_role,
+    name_index,
+    propose_account,
+    request_reset,
+    start_session,
+)
 from app.accounts.models import Account, Assignment, PasswordReset
 from app.accounts.rules import SYSTEM, Role
 from app.infra.crypto import cipher
@@ -49,6 +57,33 @@ def account_examples(session, cast, make_actor):
 def _email(session, person):
     account = session.get_one(Account, person.account_id)
     return cipher().decrypt(account.email, f"account.email:{account.id}")
+
+
+@pytest.fixture
+def staff_examples(session, cast, make_actor):
+    """Accounts of staff: proposed by an administrator, decided by the ward's approver."""
+    admin = make_actor(Role.SYSTEM_ADMIN, "Biển")
+    people = [make_actor(Role.VOLUNTEER, f"Giúp {n}", ward_code=WARD) for n in range(2)]
+    role = RoleDraft(Role.INSPECTOR, ward_code=WARD)
+    drafts = [StaffDraft(role, "Theo quyết định", f"Mới {n}", f"moi{n}@example.com") for n in "ab"]
+    ids = [{"account_proposal_id": propose_account(session, admin, d, now=now())} for d in drafts]
+    shown, member = "accounts.staff_proposal", "accounts.staff_member"
+    asked = {"role": "event-lead", "place": WARD, "reason": "Theo quyết định"}
+    somebody = {"name": "Nguyễn Thị Sen", "email": "sen@example.com"}
+    whom = [{"account_id": person.account_id} for person in people]
+    return {
+        "accounts.propose_staff": Example(
+            admin, ("accounts.new_staff", {}), typed=asked | somebody
+        ),
+        "accounts.propose_role": Example(admin, (member, whom[0]), whom[0], asked),
+        "accounts.suspend_staff": Example(
+            cast.tam, (member, whom[1]), whom[1], {"why": "Nghỉ việc"}
+        ),
+        "accounts.agree_staff": Example(cast.tam, (shown, ids[0]), ids[0]),
+        "accounts.decline_staff": Example(
+            cast.tam, (shown, ids[1]), ids[1], {"reason": "Chưa có quyết định"}
+        ),
+    }
 
 
 @pytest.fixture

@@ -198,7 +198,9 @@ def _send_notice(use):
 
 def _password_reset(use):
     session = use("session")
-    account_id = open_account(session, AccountDraft("Vy", "vy@example.com", None, None), now=now())
+    account_id = open_account(
+        session, AccountDraft("Vy", "vy@example.com", None, "hash"), now=now()
+    )
     role = RoleDraft(Role.WARD_OFFICER, ward_code=use("wards")[0])
     grant_role(session, SYSTEM, account_id, role, now=now())
     ask_for_reset(session, name_index("vy@example.com"), now=now())

@@ -1,4 +1,4 @@
-"""Jobs of accounts: the reset link that somebody asked for."""
+"""Jobs of accounts: the link by which somebody sets a password."""
 
 from app.accounts import queries
 from app.infra.jobs import Lease
@@ -7,7 +7,7 @@ from app.notices.actions import NoticeDraft, owe
 
 
 def send_password_reset(lease: Lease) -> str:
-    """Owe the letter with the reset link to its account.
+    """Owe the letter with the link to its account, which tells of the account if that is new.
 
     1. One transaction reads the link, owes the notice and finishes. Idempotent: the notice's
     dedupe key is the link's id. A link used or ended meanwhile sends nothing.
@@ -18,7 +18,7 @@ def send_password_reset(lease: Lease) -> str:
             owe(
                 session,
                 NoticeDraft(
-                    template="password-reset",
+                    template="account-opened" if reset.is_first else "password-reset",
                     cause="password-reset",
                     cause_id=reset.id,
                     recipient_kind="account",
@@ -26,6 +26,7 @@ def send_password_reset(lease: Lease) -> str:
                     ward_code=None,
                     language=reset.language,
                     email=reset.email,
+                    parameters={"until": reset.ends_at},
                     personal={"token": reset.token},
                 ),
             )

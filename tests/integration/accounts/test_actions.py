@@ -6,6 +6,7 @@ import pytest
 
 from app.accounts import actions, queries
 from app.accounts.actions import AccountDraft, Limit, RoleDraft
+from app.accounts.models import PasswordReset
 from app.accounts.rules import SYSTEM, Actor, Role
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, DomainError, NotFound
@@ -86,7 +87,7 @@ def test_tries_beyond_the_limit_are_not_evaluated(session):
 
 def test_a_reset_link_works_once_and_ends_all_sessions(session, signed_in, lan):
     actions.request_reset(session, actions.name_index("lan@example.com"), now=now())
-    reset = session.query(queries.PasswordReset).one()
+    reset = session.query(PasswordReset).one()
     token = queries.pending_reset(session, reset.id).token
 
     actions.reset_password(session, token, "new hash", now=now())
@@ -99,4 +100,4 @@ def test_a_reset_link_works_once_and_ends_all_sessions(session, signed_in, lan):
 def test_a_reset_for_an_unknown_name_is_silent(session):
     actions.request_reset(session, actions.name_index("nobody@example.com"), now=now())
 
-    assert session.query(queries.PasswordReset).count() == 0
+    assert session.query(PasswordReset).count() == 0

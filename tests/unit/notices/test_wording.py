@@ -22,6 +22,7 @@ VALUES = {
     "phone": "0258 3812 345",
     "token": "x" * 43,
     "work": [{"task": "Cam kết chờ nhận lời", "count": 3}],
+    "until": "2026-11-28T01:30:00+00:00",
 }
 SECRETS = re.compile(r"nghèo|khuyết tật|bệnh|da cam|poor|disab|illness|orange| đ\b", re.IGNORECASE)
 CHANNELS = {
@@ -31,6 +32,7 @@ CHANNELS = {
     Template.CORRECTION_ASKED: (Channel.EMAIL, Channel.IN_APP),
     Template.PASSWORD_RESET: (Channel.EMAIL,),
     Template.DIGEST: (Channel.EMAIL, Channel.IN_APP),
+    Template.ACCOUNT_OPENED: (Channel.EMAIL,),
 }
 FOR_DONORS = (Channel.EMAIL, Channel.SMS, Channel.IN_APP)
 EVERY = [
@@ -49,7 +51,8 @@ def test_every_notice_says_all_it_needs(template, channel, language):
     assert "\n" not in words.subject
     assert not SECRETS.search(words.text)
     assert (words.html is not None) == (channel is Channel.EMAIL)
-    shown = {"at": "08:30", "on": "28/11/2026", "work": "Cam kết chờ nhận lời: 3"}
+    shown = {"at": "08:30", "on": "28/11/2026", "until": "08:30"}
+    shown |= {"work": "Cam kết chờ nhận lời: 3"}
     for name in TEMPLATES[template].needs:
         value = shown.get(name, VALUES[name])
         if channel is not Channel.SMS:

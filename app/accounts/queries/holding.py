@@ -1,4 +1,4 @@
-"""Reading accounts: whose session this is, what roles a person holds, who is near a limit."""
+"""Whose session this is, what roles a person holds, who is near a limit."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from sqlalchemy import DateTime, LargeBinary, Select, bindparam, exists, func, s
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, Assignment, Attempt, PasswordReset, SignIn
-from app.accounts.rules import Actor, Role, session_limits
+from app.accounts.rules import STAFF, Actor, Role, session_limits
 from app.infra.crypto import cipher
 from app.kernel.errors import NotFound
 from app.places.models import ResidentialGroup, Ward
@@ -194,15 +194,27 @@ def reset_by_digest(session: Session, digest: bytes, at: datetime) -> PasswordRe
     return reset
 
 
+def owner_of_link(session: Session, digest: bytes) -> str | None:
+    """Whose link this is or was; None if there never was one."""
+    return session.scalar(
+        select(PasswordReset.account_id).where(PasswordReset.token_digest == digest)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class PendingReset:
-    """A reset link that may still be sent, in plain; it never leaves the worker but by mail."""
+    """A reset link that may still be sent, in plain; it never leaves the worker but by mail.
+
+    is_first: the account has no password yet, so the letter tells of the account.
+    """
 
     id: str
     account_id: str
     email: str
     token: str
     language: str
+    is_first: bool
+    ends_at: datetime
 
 
 def pending_reset(session: Session, reset_id: str) -> PendingReset | None:
@@ -211,9 +223,15 @@ def pending_reset(session: Session, reset_id: str) -> PendingReset | None:
     email = email_of(session, reset.account_id) if reset is not None else None
     if reset is None or reset.token is None or reset.used_at is not None or email is None:
         return None
-    token = cipher().decrypt(reset.token, f"password_reset.token:{reset.id}")
+    account = session.get_one(Account, reset.account_id)
     return PendingReset(
-        reset.id, reset.account_id, email, token, language_of(session, reset.account_id)
+        id=reset.id,
+        account_id=reset.account_id,
+        email=email,
+        token=cipher().decrypt(reset.token, f"password_reset.token:{reset.id}"),
+        language=account.language,
+        is_first=account.password_hash is None,
+        ends_at=reset.ends_at,
     )
 
 
@@ -272,3 +290,8 @@ def names_of(session: Session, account_ids: set[str]) -> dict[str, str]:
 def language_of(session: Session, account_id: str) -> str:
     """The language that this person reads."""
     return session.scalar(select(Account.language).where(Account.id == account_id)) or "vi"
+
+
+def is_staff(session: Session, account_id: str, at: datetime) -> bool:
+    """Whether the account holds a role of staff at a moment, so that its password is longer."""
+    return any(held.role in STAFF for held in roles_of(session, account_id, at))

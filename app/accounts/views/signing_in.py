@@ -1,9 +1,8 @@
-"""Signing in and out, resetting a password, choosing a role, ending one's sessions."""
+"""Signing in and out, setting a password by a link, choosing the language."""
 
 from typing import cast
-from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts import actions, passwords, queries
@@ -19,22 +18,19 @@ from app.accounts.access import (
     set_session_cookie,
 )
 from app.accounts.forms import (
-    ChooseForm,
     Credentials,
     NewPasswordForm,
     ResetRequestForm,
     SignInForm,
 )
 from app.accounts.names import sign_in_name
-from app.accounts.rules import NOBODY, STAFF, Action, password_refusal
-from app.accounts.texts import ERRORS, ROLES
+from app.accounts.rules import NOBODY, Action, password_refusal
+from app.accounts.texts import ERRORS
+from app.accounts.views.base import bp, device, safe_next
 from app.infra.i18n import LANGUAGES, _
 from app.infra.transaction import transaction
 from app.kernel.clock import now
 from app.kernel.errors import DomainError
-
-bp = Blueprint("accounts", __name__)
-LONGEST_DEVICE = 120
 
 
 @bp.get("/sign-in")
@@ -43,7 +39,7 @@ def sign_in() -> ResponseReturnValue:
     """The sign-in page."""
     if current_actor() is not NOBODY:
         return redirect("/", 303)
-    return render_template("accounts/sign_in.html", form=SignInForm(), next=_safe_next())
+    return render_template("accounts/sign_in.html", form=SignInForm(), next=safe_next())
 
 
 @bp.post("/sign-in")
@@ -58,13 +54,13 @@ def start() -> ResponseReturnValue:
     except DomainError as refused:
         form.name.errors = [str(ERRORS[refused.code])]
         return _again(form, refused.status)
-    response = cast("Response", redirect(_safe_next() or "/", 303))
+    response = cast("Response", redirect(safe_next() or "/", 303))
     set_session_cookie(response, token)
     return response
 
 
 def _again(form: SignInForm, status: int = 422) -> ResponseReturnValue:
-    return render_template("accounts/sign_in.html", form=form, next=_safe_next()), status
+    return render_template("accounts/sign_in.html", form=form, next=safe_next()), status
 
 
 def _signed_in(draft: Credentials) -> str:
@@ -81,7 +77,7 @@ def _signed_in(draft: Credentials) -> str:
         raise DomainError("wrong-name-or-password")
     assert account is not None  # noqa: S101 - is_right() is False for a missing account.
     with transaction() as session:
-        return actions.start_session(session, account.id, _device(), now=now())
+        return actions.start_session(session, account.id, device(), now=now())
 
 
 @bp.post("/sign-out")
@@ -133,7 +129,10 @@ def reset(token: str) -> ResponseReturnValue:
 def set_new(token: str) -> ResponseReturnValue:
     """Set the new password, end all sessions, and let the person sign in with it."""
     form = NewPasswordForm(request.form)
-    if not (form.validate() and _is_acceptable(form)):
+    with transaction(read_only=True) as session:
+        owner = queries.owner_of_link(session, actions.token_digest(token))
+        staff = queries.is_staff(session, owner or "", now())
+    if not (form.validate() and _is_acceptable(form, staff=staff)):
         return render_template("accounts/reset.html", form=form, token=token), 422
     hashed = passwords.hash_password(form.password.data or "")
     with transaction() as session:
@@ -142,80 +141,24 @@ def set_new(token: str) -> ResponseReturnValue:
         return done(session, ".sign_in")
 
 
-def _is_acceptable(form: NewPasswordForm) -> bool:
-    """Judge the password as strictly as for staff; the link's owner may be one."""
+def _is_acceptable(form: NewPasswordForm, *, staff: bool) -> bool:
+    """Judge the password by whose it is: that of staff is longer."""
     if form.password.data != form.again.data:
         form.again.errors = [str(ERRORS["passwords-differ"])]
         return False
-    staff = current_actor().role in STAFF
     if refusal := password_refusal(form.password.data or "", staff=staff):
         form.password.errors = [str(ERRORS[refusal])]
     return not form.password.errors
-
-
-@bp.get("/account")
-@requires(Action.USE_OWN_ACCOUNT)
-def own() -> ResponseReturnValue:
-    """One's roles, language and sign-ins."""
-    actor = current_actor()
-    with transaction(read_only=True) as session:
-        roles = queries.roles_of(session, actor.account_id or "", now())
-        open_sessions = queries.sessions_of(session, actor, now())
-    return render_template(
-        "accounts/own.html", roles=roles, sessions=open_sessions, role_words=ROLES
-    )
-
-
-@bp.post("/account/role")
-@requires(Action.USE_OWN_ACCOUNT)
-def switch() -> ResponseReturnValue:
-    """Go on under another of one's roles."""
-    form = ChooseForm(request.form)
-    if not form.validate():
-        return redirect(url_for(".own"), 303)
-    with transaction() as session:
-        token = actions.switch_role(
-            session, current_actor(), form.chosen.data or "", _device(), now=now()
-        )
-        response = done(session, "desk.show")
-    set_session_cookie(response, token)
-    return response
-
-
-@bp.post("/account/sessions")
-@requires(Action.USE_OWN_ACCOUNT)
-def end() -> ResponseReturnValue:
-    """End one of one's own sign-ins, say on a lost phone."""
-    form = ChooseForm(request.form)
-    with transaction() as session:
-        if form.validate():
-            actions.end_session(session, current_actor(), form.chosen.data or "", now=now())
-            flash_done(_("Đã kết thúc phiên đăng nhập đó."))
-        return done(session, ".own")
 
 
 @bp.get("/language/<code>")
 @public
 def language(code: str) -> ResponseReturnValue:
     """Show the site in another language, and remember it for messages too."""
-    response = cast("Response", redirect(_safe_next() or "/", 303))
+    response = cast("Response", redirect(safe_next() or "/", 303))
     if code in LANGUAGES:
         response.set_cookie(LANGUAGE_COOKIE, code, max_age=YEAR, samesite="Lax", httponly=True)
         if current_actor() is not NOBODY:
             with transaction() as session:
                 actions.choose_language(session, current_actor(), code)
     return response
-
-
-def _safe_next() -> str | None:
-    """The page asked for before signing in, if it is one of ours."""
-    wanted = request.values.get("next", "")
-    parts = urlsplit(wanted)
-    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    return wanted if ours and not parts.netloc and "\\" not in wanted else None
-
-
-def _device() -> str:
-    """The browser in a few words, so that a person recognises their own sign-ins."""
-    g.device = request.headers.get("User-Agent", "")[:LONGEST_DEVICE]
-    return str(g.device) or "?"

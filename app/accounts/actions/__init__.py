@@ -1,0 +1,65 @@
+"""What can be done with accounts, one file a matter; others call these names."""
+
+from app.accounts.actions.limits import (
+    ACCOUNT_LIMITS,
+    ADDRESS_LIMITS,
+    RESET_LIMITS,
+    Limit,
+    count_attempt,
+)
+from app.accounts.actions.opening import (
+    AccountDraft,
+    RoleDraft,
+    grant_role,
+    name_index,
+    open_account,
+)
+from app.accounts.actions.passwords import request_reset, reset_password, set_password
+from app.accounts.actions.sessions import (
+    choose_language,
+    end_everything,
+    end_session,
+    forget_old,
+    mark_seen,
+    start_session,
+    switch_role,
+    token_digest,
+)
+from app.accounts.actions.staffing import (
+    StaffDraft,
+    agree,
+    decline,
+    propose_account,
+    propose_role,
+    suspend,
+)
+
+__all__ = [
+    "ACCOUNT_LIMITS",
+    "ADDRESS_LIMITS",
+    "RESET_LIMITS",
+    "AccountDraft",
+    "Limit",
+    "RoleDraft",
+    "StaffDraft",
+    "agree",
+    "choose_language",
+    "count_attempt",
+    "decline",
+    "end_everything",
+    "end_session",
+    "forget_old",
+    "grant_role",
+    "mark_seen",
+    "name_index",
+    "open_account",
+    "propose_account",
+    "propose_role",
+    "request_reset",
+    "reset_password",
+    "set_password",
+    "start_session",
+    "suspend",
+    "switch_role",
+    "token_digest",
+]
