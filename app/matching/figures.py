@@ -6,6 +6,7 @@ from typing import cast
 
 from app.matching.cofunding import CoFunding
 from app.matching.encoding import EncodedKind
+from app.matching.rules.policy import PolicyRules
 from app.matching.rules.snapshot import Snapshot
 from app.matching.solving import KindPlan
 
@@ -80,6 +81,29 @@ def _coverage(rows: Iterable[tuple[str, int, int]]) -> list[dict[str, object]]:
     return [{"id": n, "asked": asked[n], "proposed": proposed[n]} for n in sorted(asked)]
 
 
+def price_of(plans: Sequence[KindPlan], policy: PolicyRules) -> dict[str, int]:
+    """What even coverage would cost if it came before priority, in first-level points.
+
+    best: of these plans; evenest: of the best plans with evenness first; first: what the first
+    unit of a household of the first tier is worth. Empty where a plan was not priced.
+    """
+    evenest = [plan.evenest for plan in plans if plan.evenest is not None]
+    if len(evenest) < len(plans):
+        return {}
+    best = sum(plan.levels[0] for plan in plans)
+    first = policy.tier_weights[0] * policy.step_weights[0]
+    return {"best": best, "evenest": sum(evenest), "first": first}
+
+
+def _priced(seen: Sequence[Mapping[str, object]]) -> dict[str, int]:
+    """The price over all parts, or none if one of them has none."""
+    prices = [cast("Mapping[str, int]", f.get("price") or {}) for f in seen]
+    if not prices or not all(prices):
+        return {}
+    summed = {name: sum(p[name] for p in prices) for name in ("best", "evenest")}
+    return {**summed, "first": prices[0]["first"]}
+
+
 def gini(rates: Sequence[float]) -> float:
     """The Gini coefficient of rates (>= 0): 0 if all are equal, towards 1 if one has all."""
     total, count = sum(rates), len(rates)
@@ -99,6 +123,7 @@ def together(seen: Sequence[Mapping[str, object]]) -> dict[str, object]:
         "areas": areas,
         "safe_groups": _summed(seen, "safe_groups"),
         "fairness": {"least": round(min(rates, default=0.0), 4), "gini": round(gini(rates), 4)},
+        "price": _priced(seen),
         "seconds": {"solve": round(sum(_seconds(f) for f in seen), 3)},
     }
 

@@ -40,6 +40,16 @@ class StartRunForm(BaseForm):
         return chosen, None
 
 
+class NightsForm(BaseForm):
+    """Whether a province is matched as a whole each night."""
+
+    wanted = SelectField(choices=["whole", "wards"], validators=[InputRequired()])
+
+    def draft(self) -> bool:
+        """Whether as a whole. Call after validate()."""
+        return bool(self.wanted.data == "whole")
+
+
 class ChosenForm(BaseForm):
     """Proposals ticked on a page, or all that the page shows."""
 

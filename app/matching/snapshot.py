@@ -15,7 +15,7 @@ from app.matching import cofunding
 from app.matching.cofunding import joined
 from app.matching.encoding import EncodedKind, encode
 from app.matching.explaining import Explanation, Reason
-from app.matching.figures import figures_of
+from app.matching.figures import figures_of, price_of
 from app.matching.keeping import kept
 from app.matching.rules.policy import KindRule, PolicyRules
 from app.matching.rules.results import ProposalDraft, RunResult, UnmatchedDraft
@@ -28,13 +28,14 @@ def solve(seen: Snapshot, policy: PolicyRules, *, explain_needs: bool = True) ->
     """The best plan for a snapshot with all its reasons and figures.
 
     The same snapshot and policy give the same result, whatever the order of the rows.
-    explain_needs: False for an arrived pledge, of which nobody asks why a need got none of it.
+    explain_needs: False for an arrived pledge, of which nobody asks why a need got none of it,
+    nor what fairness costs.
     """
     started = time.perf_counter()
     ordered = _in_order(seen)
     cleared, bars = _without_duplicates(ordered, policy)
     codes = sorted(code for code, kind in seen.kinds.items() if kind.model != cofunding.MONEY)
-    parts = [_part(cleared, code, policy) for code in codes]
+    parts = [_part(cleared, code, policy, priced=explain_needs) for code in codes]
     parts = [part for part in parts if part.kind.needs or part.kind.lines]
     proposals = _ranked(parts)
     unmatched = list(_unmatched(ordered, parts, bars, explain_needs=explain_needs))
@@ -47,7 +48,11 @@ def solve(seen: Snapshot, policy: PolicyRules, *, explain_needs: bool = True) ->
         engine=ENGINE,
         digest=digest_of(ordered, policy),
         certified=all(part.plan.certified for part in parts),
-        figures={**figures, "seconds": {"solve": round(time.perf_counter() - started, 3)}},
+        figures={
+            **figures,
+            "price": price_of([p.plan for p in parts], policy),
+            "seconds": {"solve": round(time.perf_counter() - started, 3)},
+        },
     )
 
 
@@ -81,9 +86,10 @@ class _Part:
         self.why = Explanation(kind, plan)
 
 
-def _part(seen: Snapshot, code: str, policy: PolicyRules) -> _Part:
+def _part(seen: Snapshot, code: str, policy: PolicyRules, *, priced: bool) -> _Part:
     kind = encode(seen, seen.kinds[code], policy, fits)
-    return _Part(kind, kept(kind, solve_kind(kind, policy), seen.pending, policy))
+    plan = solve_kind(kind, policy, priced=priced)
+    return _Part(kind, kept(kind, plan, seen.pending, policy))
 
 
 def _in_order(seen: Snapshot) -> Snapshot:

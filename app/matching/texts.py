@@ -60,6 +60,8 @@ ERRORS: dict[str, LazyString] = {
 }
 AUDIT: dict[str, LazyString] = {
     "request-run": lazy_("Yêu cầu một lượt ghép nối"),
+    "begin-nights": lazy_("Cho ghép nối cả tỉnh mỗi đêm"),
+    "end-nights": lazy_("Thôi ghép nối cả tỉnh mỗi đêm"),
     "finish-run": lazy_("Hoàn thành lượt ghép nối"),
     "view-proposals": lazy_("Xem danh sách đề xuất ghép nối"),
     "view-proposal": lazy_("Xem một đề xuất ghép nối"),

@@ -113,6 +113,9 @@ def matching_examples(cast, make_proposal, make_allocation, make_run):
     return {
         "matching.start_run": Example(cast.minh, ("matching.runs", {}), typed={"ward_code": WARD}),
         "matching.cancel_run": Example(cast.minh, ("matching.run", run), run),
+        "matching.change_nights": Example(
+            cast.quan, ("matching.runs", {}), {"province_code": "01"}
+        ),
         "matching.decide": Example(
             cast.tam, ("matching.proposals", {}),
             typed=why | {"proposal": [str(decided.id)], "decision": "decline"},

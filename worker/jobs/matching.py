@@ -8,7 +8,7 @@ from app.kernel.clock import now, today
 from app.matching import actions, snapshot
 from app.matching.queries.policy import load_policy
 from app.matching.queries.runs import RunToDo
-from app.matching.queries.snapshots import read_snapshot, wards_of_pledge, wards_to_match
+from app.matching.queries.snapshots import read_snapshot, wards_of_pledge
 from app.matching.rules.policy import PolicyRules
 from app.matching.rules.results import ProposalDraft, RunResult, UnmatchedDraft
 from app.matching.rules.snapshot import Scope, Snapshot
@@ -123,12 +123,11 @@ def warm_up() -> None:
 
 
 def request_nightly_runs(lease: Lease) -> str:
-    """Ask for a run in each ward that has both needs and units; skips wards under way.
+    """Ask for the night's runs, of whole provinces that want it and of each other ward.
 
     One transaction closes the job with it, so it happens once.
     """
     with transaction() as session:
-        wards = wards_to_match(session)
-        asked = [w for w in wards if actions.request_nightly_run(session, w, now=now())]
+        asked = actions.request_the_nights_runs(session, now=now())
         lease.finish(session)
-    return f"asked:{len(asked)}"
+    return f"asked:{asked}"

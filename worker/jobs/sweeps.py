@@ -8,17 +8,19 @@ from app.infra.housekeeping import forget_finished
 from app.infra.jobs import Lease
 from app.infra.transaction import transaction
 from app.kernel.clock import now, today
+from app.matching import actions as matching
 from app.needs import actions as needs
 from app.pledges import actions as pledges
 from app.programmes.actions import load_coming_programmes
 
 DRAFT_KEPT = timedelta(days=90)
+INPUT_KEPT = timedelta(days=92)
 
 
 def sweep(lease: Lease) -> str:
     """Drop old tries, ended sign-ins, answered request keys, done jobs, drafts, expired files.
 
-    Opens the drives of a new year besides.
+    Drops what old matching runs saw, and opens the drives of a new year besides.
 
     1. One transaction deletes, expires lines of pledges and needs past their day (at most 500
     of each) and finishes. Idempotent: what is gone is gone. A killed sweep is taken again when
@@ -31,5 +33,6 @@ def sweep(lease: Lease) -> str:
         needs.expire_needs(session, SYSTEM, today=today())
         load_coming_programmes(session, today=today())
         pledges.forget_drafts(session, before=now() - DRAFT_KEPT)
+        matching.forget_inputs(session, before=now() - INPUT_KEPT)
         lease.finish(session)
     return "done"

@@ -6,7 +6,7 @@ from app.matching.actions.allocations import (
     release_allocation,
     unbook_handover,
 )
-from app.matching.actions.comparisons import keep_input
+from app.matching.actions.comparisons import forget_inputs, keep_input
 from app.matching.actions.decisions import (
     Outcome,
     Refused,
@@ -15,6 +15,7 @@ from app.matching.actions.decisions import (
     open_proposals,
 )
 from app.matching.actions.merging import merge_run
+from app.matching.actions.nightly import begin_nights, end_nights, request_the_nights_runs
 from app.matching.actions.overrides import change_proposal, put_forward
 from app.matching.actions.runs import (
     begin_run,
@@ -40,6 +41,7 @@ __all__ = [
     "Outcome",
     "Refused",
     "accept_proposals",
+    "begin_nights",
     "begin_run",
     "begin_shard",
     "book_handover",
@@ -47,9 +49,11 @@ __all__ = [
     "change_proposal",
     "confirm",
     "decline_proposals",
+    "end_nights",
     "fail_run",
     "fail_shard",
     "finish_run",
+    "forget_inputs",
     "keep_input",
     "merge_run",
     "open_proposals",
@@ -58,6 +62,7 @@ __all__ = [
     "request_nightly_run",
     "request_province_run",
     "request_run",
+    "request_the_nights_runs",
     "split_run",
     "still_running",
     "store_arrival",

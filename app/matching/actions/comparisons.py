@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts.rules import Actor
 from app.audit.actions import Subject, record
 from app.infra.jobs import JobName, enqueue
+from app.infra.transaction import rows_changed
 from app.kernel.errors import DomainError
 from app.kernel.ids import new_id
 from app.matching.models import PolicyComparison, RunSnapshot
@@ -17,6 +18,8 @@ from app.matching.packing import packed
 from app.matching.queries.policy import load_policy
 from app.matching.queries.replays import newest_kept
 from app.matching.rules.snapshot import Snapshot
+
+FORGOTTEN_AT_ONCE = 500
 
 
 def keep_input(session: Session, run_id: str, ward_code: str, seen: Snapshot) -> None:
@@ -28,6 +31,29 @@ def keep_input(session: Session, run_id: str, ward_code: str, seen: Snapshot) ->
             index_elements=[RunSnapshot.run_id], set_={"body": statement.excluded.body}
         )
     )
+
+
+def forget_inputs(session: Session, *, before: datetime) -> int:
+    """Delete what runs before that moment saw, at most FORGOTTEN_AT_ONCE; how many there were.
+
+    The newest of each ward stays however old it is, so that two policies can always be compared.
+    Needs sight of all wards.
+    """
+    newer = aliased(RunSnapshot)
+    replaced = (
+        select(newer.run_id)
+        .where(newer.ward_code == RunSnapshot.ward_code)
+        .where(newer.created_at > RunSnapshot.created_at)
+        .exists()
+    )
+    old = (
+        select(RunSnapshot.run_id)
+        .where(RunSnapshot.created_at < before, replaced)
+        .order_by(RunSnapshot.created_at)
+        .limit(FORGOTTEN_AT_ONCE)
+    )
+    statement = delete(RunSnapshot).where(RunSnapshot.run_id.in_(old))
+    return rows_changed(session, statement.execution_options(synchronize_session=False))
 
 
 def request_comparison(session: Session, actor: Actor, version: int, *, now: datetime) -> str:

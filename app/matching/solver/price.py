@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.matching.solver.engine import run
+from app.matching.solver.network import Network
 from app.matching.solver.plan import network_of
 from app.matching.solver.problem import Problem
 
@@ -27,8 +28,16 @@ def price_of_fairness(problem: Problem) -> Price:
     arcs = network.arcs
     if not len(arcs):
         return Price(0, 0)
-    worth, even = arcs.l1, arcs.l2
-    best = run(arcs, -(worth * (int(even.max(initial=0)) + 1) + even), network.supply)
-    weight = int(worth.max(initial=0)) * network.nodes + 1
-    evenest = run(arcs, -(even * weight + worth), network.supply)
-    return Price(int(np.dot(best, worth)), int(np.dot(evenest, worth)))
+    cost = -(arcs.l1 * (int(arcs.l2.max(initial=0)) + 1) + arcs.l2)
+    best = run(arcs, cost, network.supply)
+    return Price(int(np.dot(best, arcs.l1)), evenest_value(network))
+
+
+def evenest_value(network: Network) -> int:
+    """First-level value of the best among the evenest plans: one more solve. Raises CannotSolve."""
+    arcs = network.arcs
+    if not len(arcs):
+        return 0
+    weight = int(arcs.l1.max(initial=0)) * network.nodes + 1
+    flow = run(arcs, -(arcs.l2 * weight + arcs.l1), network.supply)
+    return int(np.dot(flow, arcs.l1))

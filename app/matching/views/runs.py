@@ -5,14 +5,16 @@ from datetime import datetime, timedelta
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from app.accounts.access import current_actor, done, requires
+from app.accounts.access import current_actor, done, flash_done, requires
 from app.accounts.queries import names_of
 from app.accounts.rules import Action, Actor
+from app.infra.i18n import _
 from app.infra.transaction import Session, transaction
 from app.kernel.clock import now, today
 from app.matching import actions
-from app.matching.forms import StartRunForm
+from app.matching.forms import NightsForm, StartRunForm
 from app.matching.queries.fairness import lately_in
+from app.matching.queries.nightly import nightly_choices, office_of_wards
 from app.matching.queries.policy import load_policy, policy_kinds
 from app.matching.queries.runs import (
     PAGE,
@@ -39,9 +41,20 @@ def runs() -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         found = runs_in(session, current_actor(), before=_moment(request.args.get("before")))
         form = _start_form(session, current_actor())
-    older = found[-1].created_at.isoformat() if len(found) == PAGE else None
-    may_start = current_actor().may(Action.START_MATCHING)
-    return page("runs", runs=found, form=form, older=older, may_start=may_start)
+        return _list(session, found, form)
+
+
+def _list(session: Session, found: list[RunRow], form: StartRunForm) -> str:
+    actor = current_actor()
+    return page(
+        "runs",
+        runs=found,
+        form=form,
+        older=found[-1].created_at.isoformat() if len(found) == PAGE else None,
+        may_start=actor.may(Action.START_MATCHING),
+        nights=nightly_choices(session, actor),
+        office=office_of_wards(session, actor),
+    )
 
 
 @bp.post("/runs")
@@ -52,14 +65,30 @@ def start_run() -> ResponseReturnValue:
     with transaction() as session:
         form = _start_form(session, actor)
         if not form.validate():
-            found = runs_in(session, actor)
-            return page("runs", runs=found, form=form, older=None, may_start=True), 422
+            return _list(session, runs_in(session, actor), form), 422
         ward, province = form.draft()
         if ward is not None:
             run_id = actions.request_run(session, actor, ward, now=now())
         else:
             run_id = actions.request_province_run(session, actor, [province or ""], now=now())
         return done(session, "matching.run", run_id=run_id)
+
+
+@bp.post("/runs/nights/<province_code>")
+@requires(Action.START_MATCHING)
+def change_nights(province_code: str) -> ResponseReturnValue:
+    """Match the province as a whole each night, or each of its wards on its own again."""
+    actor, form = current_actor(), NightsForm(request.form)
+    with transaction() as session:
+        if not form.validate():
+            return _list(session, runs_in(session, actor), _start_form(session, actor)), 422
+        if form.draft():
+            actions.begin_nights(session, actor, province_code, now=now())
+            flash_done(_("Từ đêm nay, cả tỉnh được ghép nối chung mỗi đêm."))
+        else:
+            actions.end_nights(session, actor, province_code)
+            flash_done(_("Từ đêm nay, mỗi phường lại có lượt ghép nối riêng."))
+        return done(session, "matching.runs")
 
 
 @bp.get("/runs/<run_id>")
@@ -92,11 +121,15 @@ def run(run_id: str) -> ResponseReturnValue:
 @bp.get("/runs/<run_id>/progress")
 @requires(Action.SEE_PROPOSALS)
 def run_progress(run_id: str) -> ResponseReturnValue:
-    """The progress bar alone, for the page that waits."""
+    """The progress and its parts, for the page that waits; a run that is over shows whole."""
     with transaction(read_only=True) as session:
         found = run_for(session, current_actor(), run_id)
         progress = progress_of_run(session, found)
-    return page("_progress", run=found, progress=progress)
+        shards = shards_in(session, run_id) if found.provinces else []
+        kinds = run_names(session, found).kinds
+    part = page("_watched", run=found, progress=progress, shards=shards, kinds=kinds)
+    # The page around the bar still offers to stop the run and has no figures yet.
+    return part if found.is_open else (part, {"HX-Refresh": "true"})
 
 
 @bp.post("/runs/<run_id>/cancel")

@@ -184,3 +184,21 @@ def test_kept_pairs_are_worth_what_the_solver_says():
     assert again.proposals == best.proposals
     kinds = again.figures["kinds"], best.figures["kinds"]
     assert kinds[0]["qua_tet"]["levels"] == kinds[1]["qua_tet"]["levels"]
+
+
+def test_a_run_says_what_even_shares_would_cost_the_neediest():
+    urgent = [gift(n, urgency=3, group_id="a") for n in range(1, 5)]
+    others = [gift(n, urgency=0, group_id="b") for n in range(5, 9)]
+
+    result = snapshot.solve(seen([*urgent, *others], [gifts(4)]), DEFAULT_POLICY)
+
+    price = result.figures["price"]
+    assert price["best"] > price["evenest"] > 0
+    first = DEFAULT_POLICY.tier_weights[0] * DEFAULT_POLICY.step_weights[0]
+    assert price["first"] == first
+
+
+def test_an_arrived_pledge_is_placed_without_asking_for_the_price():
+    result = snapshot.solve(seen([gift(1)], [gifts(1)]), DEFAULT_POLICY, explain_needs=False)
+
+    assert result.figures["price"] == {}

@@ -19,6 +19,7 @@ FIGURES = {
     "areas": [{"id": "", "asked": 8, "proposed": 4}],
     "safe_groups": [{"id": "poor", "asked": 8, "proposed": 4}],
     "fairness": {"least": 0.5, "gini": 0.0},
+    "price": {"best": 640, "evenest": 512, "first": 64},
     "churn": {"before": 2, "kept": 1, "moved": 1},
     "seconds": {"solve": 0.01},
 }
@@ -196,6 +197,39 @@ def test_a_run_shows_its_figures_and_how_fair_it_is(signed_in, make_run, make_li
 
     assert "Đã chứng minh là cách chia tốt nhất" in page.text
     assert "giữ 1 trên 2 đề xuất" in page.text
+
+
+def test_a_run_says_the_price_of_evenness_in_households(signed_in, make_run):
+    run = make_run(figures=FIGURES)
+
+    page = signed_in().get("matching.run", run_id=run.id)
+
+    assert "còn 512 điểm, kém 128 điểm" in page.text
+    assert "bằng phần đầu của 2 hộ mức A" in page.text
+
+
+def test_a_run_that_is_over_makes_the_waiting_page_show_it_whole(signed_in, make_run):
+    waiting, over = make_run(state="pending", certified=False), make_run(figures=FIGURES)
+    client = signed_in().client
+
+    assert "HX-Refresh" not in client.get(f"/runs/{waiting.id}/progress").headers
+    assert client.get(f"/runs/{over.id}/progress").headers["HX-Refresh"] == "true"
+
+
+def test_the_provinces_office_asks_for_whole_nights_and_takes_it_back(signed_in):
+    browse = signed_in("quan")
+
+    answer = browse.submit(browse.get("matching.runs"), to="/runs/nights/01")
+    page = browse.follow(answer)
+    assert "được ghép nối chung mỗi đêm, từ" in page.text
+    page = browse.follow(browse.submit(page, to="/runs/nights/01"))
+    assert "được ghép nối chung mỗi đêm, từ" not in page.text
+
+
+def test_a_ward_cannot_speak_for_its_province(signed_in):
+    browse = signed_in("minh")
+
+    browse.post("matching.change_nights", {"wanted": "whole"}, expect=404, province_code="01")
 
 
 def test_the_policy_explains_each_number(signed_in, make_line):
