@@ -43,7 +43,7 @@ class StartRunForm(BaseForm):
 class NightsForm(BaseForm):
     """Whether a province is matched as a whole each night."""
 
-    wanted = SelectField(choices=["whole", "wards"], validators=[InputRequired()])
+    wanted = SelectField(choices=[("whole", ""), ("wards", "")], validators=[InputRequired()])
 
     def draft(self) -> bool:
         """Whether as a whole. Call after validate()."""
@@ -119,3 +119,29 @@ class ProposalFilterForm(BaseForm):
     group = SelectField(lazy_("Tổ dân phố"), validate_choice=False)
     pledge = StringField(lazy_("Mã cam kết"), [Length(max=20)])
     state = SelectField(lazy_("Tình trạng"), default="proposed", validate_choice=False)
+
+
+class ShortageFilterForm(BaseForm):
+    """What the page of shortages is narrowed to, and whether each group has rows of its own."""
+
+    kind = SelectField(lazy_("Loại hỗ trợ"), validate_choice=False)
+    group = SelectField(lazy_("Tổ dân phố"), validate_choice=False)
+    each = SelectField(
+        lazy_("Mỗi dòng là"),
+        choices=[("", lazy_("Cả phường")), ("group", lazy_("Từng tổ dân phố"))],
+        validate_choice=False,
+    )
+
+    def offer(self, kinds: Sequence[tuple[str, str]], groups: Sequence[tuple[str, str]]) -> None:
+        """Set the choices: codes or ids, with names."""
+        self.kind.choices = [("", _("Tất cả")), *kinds]
+        self.group.choices = [("", _("Tất cả")), *groups]
+
+    def in_words(self) -> list[tuple[str, str]]:
+        """The name of each field in use with the words of its choice."""
+        return [
+            (field.name, str(label))
+            for field in (self.kind, self.group, self.each)
+            for value, label, selected, _attributes in field.iter_choices()
+            if selected and value
+        ]

@@ -145,7 +145,6 @@ class NightlyProvince(Base):
     """A province whose wards are matched together each night, since its office asked for it."""
 
     __tablename__ = "nightly_province"
-
     province_code: Mapped[str] = mapped_column(ForeignKey("province.code"), primary_key=True)
     asked_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     asked_at: Mapped[datetime]
@@ -155,12 +154,11 @@ class RunSnapshot(Base):
     """What a run saw, packed; a replay under another policy starts from it."""
 
     __tablename__ = "run_snapshot"
-    __table_args__ = (Index("ix_run_snapshot_created_at", "created_at"),)
 
     run_id: Mapped[str] = mapped_column(ForeignKey("match_run.id"), primary_key=True)
     ward_code: Mapped[str]
     body: Mapped[bytes] = mapped_column(LargeBinary)
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
 
 
 class PolicyComparison(Base):

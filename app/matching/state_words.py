@@ -1,4 +1,4 @@
-"""What the states of runs, proposals and allocations are called, each with its tone."""
+"""What the states of runs, proposals and allocations are called, each with its tone; and deeds."""
 
 from app.infra.i18n import LazyString, lazy_
 
@@ -48,4 +48,25 @@ FAILURES: dict[str, LazyString] = {
     "not-certified": lazy_(
         "Kết quả chưa được chứng minh là tốt nhất nên không dùng. Đề xuất cũ vẫn giữ nguyên."
     ),
+}
+AUDIT: dict[str, LazyString] = {
+    "request-run": lazy_("Yêu cầu một lượt ghép nối"),
+    "begin-nights": lazy_("Cho ghép nối cả tỉnh mỗi đêm"),
+    "end-nights": lazy_("Thôi ghép nối cả tỉnh mỗi đêm"),
+    "finish-run": lazy_("Hoàn thành lượt ghép nối"),
+    "view-proposals": lazy_("Xem danh sách đề xuất ghép nối"),
+    "view-proposal": lazy_("Xem một đề xuất ghép nối"),
+    "view-reasons": lazy_("Xem lý do ghép nối của một nhu cầu"),
+    "put-proposal-forward": lazy_("Trình đề xuất ghép nối"),
+    "override-proposal": lazy_("Thay đổi đề xuất ghép nối"),
+    "accept-proposal": lazy_("Duyệt đề xuất ghép nối"),
+    "decline-proposal": lazy_("Không chọn đề xuất ghép nối"),
+    "release-allocation": lazy_("Thu hồi phân bổ"),
+    "propose-policy": lazy_("Đề nghị bản chính sách ghép nối"),
+    "withdraw-proposal": lazy_("Rút đề xuất vì nơi khác đã nhận trước"),
+    "compare-policies": lazy_("Tính thử một bản chính sách"),
+    "approve-policy": lazy_("Duyệt bản chính sách ghép nối"),
+    "hand-over": lazy_("Trao quà"),
+    "take-back": lazy_("Ghi nhận trả lại"),
+    "confirm-handover": lazy_("Xác nhận đã trao"),
 }

@@ -17,6 +17,7 @@ TRIGGERS = state_words.TRIGGERS
 PROPOSAL_STATES = state_words.PROPOSAL_STATES
 ALLOCATION_STATES = state_words.ALLOCATION_STATES
 FAILURES = state_words.FAILURES
+AUDIT = state_words.AUDIT
 ERRORS: dict[str, LazyString] = {
     "run-under-way": lazy_("Phường này đang có một lượt ghép nối. Xin chờ lượt đó xong."),
     "run-no-longer-current": lazy_("Đã có lượt ghép nối mới hơn, đề xuất này không còn dùng."),
@@ -57,27 +58,6 @@ ERRORS: dict[str, LazyString] = {
     "policy-approved-already": lazy_("Bản chính sách này đã được duyệt."),
     "policy-proposed-meanwhile": lazy_("Vừa có người gửi một bản khác. Xin gửi lại."),
     "policy-contradicts-itself": lazy_("Các con số của bản này mâu thuẫn nhau. Xin sửa lại."),
-}
-AUDIT: dict[str, LazyString] = {
-    "request-run": lazy_("Yêu cầu một lượt ghép nối"),
-    "begin-nights": lazy_("Cho ghép nối cả tỉnh mỗi đêm"),
-    "end-nights": lazy_("Thôi ghép nối cả tỉnh mỗi đêm"),
-    "finish-run": lazy_("Hoàn thành lượt ghép nối"),
-    "view-proposals": lazy_("Xem danh sách đề xuất ghép nối"),
-    "view-proposal": lazy_("Xem một đề xuất ghép nối"),
-    "view-reasons": lazy_("Xem lý do ghép nối của một nhu cầu"),
-    "put-proposal-forward": lazy_("Trình đề xuất ghép nối"),
-    "override-proposal": lazy_("Thay đổi đề xuất ghép nối"),
-    "accept-proposal": lazy_("Duyệt đề xuất ghép nối"),
-    "decline-proposal": lazy_("Không chọn đề xuất ghép nối"),
-    "release-allocation": lazy_("Thu hồi phân bổ"),
-    "propose-policy": lazy_("Đề nghị bản chính sách ghép nối"),
-    "withdraw-proposal": lazy_("Rút đề xuất vì nơi khác đã nhận trước"),
-    "compare-policies": lazy_("Tính thử một bản chính sách"),
-    "approve-policy": lazy_("Duyệt bản chính sách ghép nối"),
-    "hand-over": lazy_("Trao quà"),
-    "take-back": lazy_("Ghi nhận trả lại"),
-    "confirm-handover": lazy_("Xác nhận đã trao"),
 }
 RULES: dict[str, LazyString] = {
     Rule.KIND: lazy_("loại hỗ trợ"),

@@ -1,4 +1,4 @@
-"""Pages of runs: the list, one run with its progress and figures, the policy, shortages."""
+"""Pages of runs: the list, one run with its progress and figures, the policy."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from app.accounts.queries import names_of
 from app.accounts.rules import Action, Actor
 from app.infra.i18n import _
 from app.infra.transaction import Session, transaction
-from app.kernel.clock import now, today
+from app.kernel.clock import now
 from app.matching import actions
 from app.matching.forms import NightsForm, StartRunForm
 from app.matching.queries.fairness import lately_in
@@ -28,7 +28,6 @@ from app.matching.queries.runs import (
     ward_choices,
 )
 from app.matching.queries.shards import shards_in
-from app.matching.queries.shortages import shortages_in
 from app.matching.views.blueprint import bp, page
 
 LATELY = timedelta(days=365)
@@ -44,11 +43,14 @@ def runs() -> ResponseReturnValue:
         return _list(session, found, form)
 
 
-def _list(session: Session, found: list[RunRow], form: StartRunForm) -> str:
+def _list(
+    session: Session, found: list[RunRow], form: StartRunForm, *, words: str | None = None
+) -> str:
     actor = current_actor()
     return page(
         "runs",
         runs=found,
+        words=words,
         form=form,
         older=found[-1].created_at.isoformat() if len(found) == PAGE else None,
         may_start=actor.may(Action.START_MATCHING),
@@ -81,7 +83,9 @@ def change_nights(province_code: str) -> ResponseReturnValue:
     actor, form = current_actor(), NightsForm(request.form)
     with transaction() as session:
         if not form.validate():
-            return _list(session, runs_in(session, actor), _start_form(session, actor)), 422
+            words = _("Xin tải lại trang rồi bấm lại.")
+            runs_now = runs_in(session, actor)
+            return _list(session, runs_now, _start_form(session, actor), words=words), 422
         if form.draft():
             actions.begin_nights(session, actor, province_code, now=now())
             flash_done(_("Từ đêm nay, cả tỉnh được ghép nối chung mỗi đêm."))
@@ -149,15 +153,6 @@ def policy() -> ResponseReturnValue:
         version = load_policy(session)
         kinds = policy_kinds(session, version.rules)
     return page("policy", version=version, rules=version.rules, kinds=kinds)
-
-
-@bp.get("/runs/shortages")
-@requires(Action.SEE_PROPOSALS)
-def shortages() -> ResponseReturnValue:
-    """What is asked for against what there is, by kind and spec."""
-    with transaction(read_only=True) as session:
-        found = shortages_in(session, current_actor(), today())
-    return page("shortages", shortages=found, on=today())
 
 
 def _may_cancel(run: RunRow) -> bool:

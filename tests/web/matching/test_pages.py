@@ -25,15 +25,6 @@ FIGURES = {
 }
 
 
-@pytest.fixture
-def signed_in(browse, cast):
-    def sign_in(person="tam"):
-        browse.sign_in(getattr(cast, person))
-        return browse
-
-    return sign_in
-
-
 def test_the_approver_reads_names_and_reasons_in_words(signed_in, make_proposal):
     make_proposal()
 
@@ -238,16 +229,6 @@ def test_the_policy_explains_each_number(signed_in, make_line):
     page = signed_in().get("matching.policy")
 
     assert "Cứ chờ đủ 30 ngày thêm 1 điểm" in page.text
-
-
-def test_what_is_short_is_said_in_one_line(signed_in, make_open_need, make_line):
-    for _ in range(3):
-        make_open_need()
-    make_line(units=1)
-
-    page = signed_in().get("matching.shortages")
-
-    assert "Quà Tết: cần 3, có 1" in page.text
 
 
 def test_an_allocation_is_released_with_a_reason(signed_in, session, make_proposal, cast):

@@ -1,0 +1,43 @@
+"""What is short: by kind, by the size in which things are sold, by group, in money."""
+
+
+def test_what_is_short_is_said_in_one_line(signed_in, make_open_need, make_line):
+    for _ in range(3):
+        make_open_need()
+    make_line(units=1)
+
+    page = signed_in().get("matching.shortages")
+
+    assert "cần 3, có 1" in page.text
+
+
+def test_chairs_are_short_by_the_size_in_which_they_are_sold(
+    signed_in, kinds, make_open_need, make_line
+):
+    for hip in (47, 48):
+        make_open_need(kind_code="xe_lan", spec={"type": "standard", "hip_cm": hip})
+    make_line(kind_code="xe_lan", units=1, spec={"type": "standard", "seat_cm": 50})
+
+    page = signed_in().get("matching.shortages")
+
+    assert "cần 2, có 1" in page.text
+    assert "Bề rộng hông" not in page.text
+
+
+def test_what_is_short_can_be_taken_home_by_group(signed_in, make_open_need, make_line):
+    make_open_need()
+    make_line(units=3)
+
+    answer = signed_in().client.get("/runs/shortages.csv?each=group&kind=qua_tet")
+
+    assert answer.content_type == "text/csv; charset=utf-8"
+    assert ",1,1,3,0," in answer.get_data(as_text=True)
+
+
+def test_projects_are_short_of_money(signed_in, kinds, make_open_need, make_line):
+    make_open_need(kind_code="nha_sua", cost_dong=30_000_000)
+    make_line(kind_code="gop_cong_trinh", units=120, spec={"for": "nha_sua"}, unit_value=100_000)
+
+    page = signed_in().get("matching.shortages")
+
+    assert "1 công trình cần 30.000.000 đ, tiền góp còn 12.000.000 đ" in page.text
