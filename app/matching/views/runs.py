@@ -14,6 +14,7 @@ from app.kernel.clock import now
 from app.matching import actions
 from app.matching.forms import NightsForm, StartRunForm
 from app.matching.queries.fairness import lately_in
+from app.matching.queries.left_out import reasons_of_run
 from app.matching.queries.nightly import nightly_choices, office_of_wards
 from app.matching.queries.policy import load_policy, policy_kinds
 from app.matching.queries.runs import (
@@ -28,6 +29,7 @@ from app.matching.queries.runs import (
     ward_choices,
 )
 from app.matching.queries.shards import shards_in
+from app.matching.reason_titles import TITLES
 from app.matching.views.blueprint import bp, page
 
 LATELY = timedelta(days=365)
@@ -107,12 +109,15 @@ def run(run_id: str) -> ResponseReturnValue:
         lately = lately_in(session, wards, run_id, now() - LATELY)
         shards = shards_in(session, run_id) if found.provinces else []
         unplaced = unmatched_lines_of(session, run_id)
+        left_out = reasons_of_run(session, current_actor(), run_id)
         asked_by = names_of(session, {found.requested_by or ""})
     return page(
         "run",
         run=found,
         progress=progress,
         unplaced=unplaced,
+        left_out=left_out,
+        titles=TITLES,
         shards=shards,
         may_cancel=_may_cancel(found),
         lately=lately,

@@ -1,0 +1,63 @@
+"""Why this household, why not that one: from the run, the need and the household."""
+
+import pytest
+
+from app.audit.models import AuditEvent
+from app.matching.models import Unmatched
+
+LOST = {"code": "needier-took-it", "facts": {"tier": "C", "cutoff": "B"}}
+MISFIT = {"code": "no-line-fits", "facts": {"by_rule": {"spec": 3}}}
+
+
+@pytest.fixture
+def left(session, make_open_need, make_run):
+    """A run that left two needs out, each for another reason; run and needs."""
+    run, needs = make_run(figures={}), [make_open_need(), make_open_need()]
+    for need, reason in zip(needs, (LOST, MISFIT), strict=True):
+        row = {"ward_code": need.ward_code, "need_id": need.id, "units": 1, "reason": reason}
+        session.add(Unmatched(run_id=run.id, **row))
+    session.flush()
+    return run, needs
+
+
+def test_a_run_counts_the_needs_it_left_out_by_reason(signed_in, left):
+    run, needs = left
+    browse = signed_in()
+
+    page = browse.get("matching.run", run_id=run.id)
+    assert "Nhường hộ cần hơn : 1" in page.text or "Nhường hộ cần hơn: 1" in page.text
+    page = browse.get("matching.left_out", run_id=run.id, reason="needier-took-it")
+
+    assert needs[0].code in page.text
+    assert needs[1].code not in page.text
+    assert "đã dành cho hộ ở mức ưu tiên B trở lên" in page.text
+
+
+def test_what_a_run_left_out_elsewhere_is_not_told(signed_in, left):
+    run, _needs = left
+
+    signed_in("hoa").get("matching.left_out", expect=404, run_id=run.id)
+
+
+def test_a_household_reads_the_reasons_of_all_its_needs_and_the_journal_notes_it(
+    signed_in, session, left
+):
+    _run, needs = left
+
+    page = signed_in().get("matching.why_household", household_id=needs[1].household_id)
+
+    assert "3 phần chỉ vướng đúng một điều kiện: cỡ hoặc quy cách." in page.text
+    seen = session.query(AuditEvent).filter_by(action="view-reasons").all()
+    assert [event.object_id for event in seen] == [needs[1].household_id]
+
+
+def test_another_wards_household_looks_like_none(signed_in, left):
+    _run, needs = left
+
+    signed_in("hoa").get("matching.why_household", expect=404, household_id=needs[0].household_id)
+
+
+def test_a_need_that_no_run_has_seen_says_when_it_will_be(signed_in, make_open_need):
+    page = signed_in().get("matching.why_need", need_id=make_open_need().id)
+
+    assert "lượt đêm nay sẽ xét" in page.text
