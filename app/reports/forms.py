@@ -37,14 +37,17 @@ class QuestionForm(BaseForm):
         return True
 
     def question(self, wards: tuple[str, ...], today: date) -> Question:
-        """The typed question over `wards`; the present quarter where no days are given."""
+        """The typed question over `wards`; the present quarter where no days are given.
+
+        What nobody of us offers counts as not asked: the form says so at the field.
+        """
         first, last = quarter_of(today)
         chosen = (self.ward.data,) if self.ward.data and self.ward.data in wards else wards
         return Question(
             first=self.first.data or min(first, self.last.data or first),
             last=self.last.data or max(last, self.first.data or last),
             ward_codes=chosen,
-            dimension=Dimension(self.dimension.data or Dimension.KIND.value),
+            dimension=next((d for d in Dimension if d == self.dimension.data), Dimension.KIND),
             programme=self.programme.data or None,
             kind=self.kind.data or None,
             donor_kind=self.donor_kind.data or None,

@@ -18,6 +18,7 @@ from app.pledges.actions.vet import next_version, place
 from app.pledges.models import Pledge, PledgeLine
 from app.pledges.rules import (
     MAX_UNITS,
+    MAX_VALUE,
     WITHDRAWABLE,
     LineState,
     WithdrawReason,
@@ -77,6 +78,8 @@ def _resize(session: Session, line: PledgeLine, wanted: int, version: int) -> No
     """Set a line's units; what they were is certain, since the pledge's version is ours."""
     if not 1 <= wanted <= MAX_UNITS:
         raise DomainError("units-out-of-range")
+    if wanted * line.unit_value >= MAX_VALUE:
+        raise DomainError("value-too-large")
     grows = wanted > line.units
     ends = ("pledged", "free") if grows else ("free", "pledged")
     cause = Cause("change", f"{line.id}:{version}", "change")

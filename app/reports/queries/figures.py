@@ -42,6 +42,8 @@ AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 LOCAL = "Asia/Ho_Chi_Minh"
 # States in which a line was really promised to us.
 PROMISED = ("accepted", "open", "withdrawn", "expired", "closed")
+# Receipts of units that are really here; what is announced may never come.
+ARE_IN = ("received", "inspected", "stocked")
 MOST_ROWS = 5_000
 # The wards asked about, which are given when a statement is executed.
 WARDS: BindParameter[str] = bindparam("wards", expanding=True)
@@ -93,7 +95,7 @@ def _pledged() -> AnySelect:
 
 
 def _received() -> AnySelect:
-    """Receipts that were not refused, on the day they came in."""
+    """Receipts of what is in, neither announced nor refused, on the day it came."""
     return (
         select(
             literal(Measure.RECEIVED.value),
@@ -111,7 +113,7 @@ def _received() -> AnySelect:
         .join(PledgeLine, PledgeLine.id == Receipt.pledge_line_id)
         .join(Pledge, Pledge.id == PledgeLine.pledge_id)
         .join(Donor, Donor.id == Pledge.donor_id)
-        .where(Receipt.state != "refused", Receipt.ward_code.in_(WARDS))
+        .where(Receipt.state.in_(ARE_IN), Receipt.ward_code.in_(WARDS))
     )
 
 

@@ -155,6 +155,18 @@ def test_units_grow_before_accepting_and_only_shrink_after(session, place, lan):
     assert refused.value.code == "units-only-grow-before-accepted"
 
 
+def test_units_never_grow_beyond_what_can_be_counted(session, place, lan):
+    lines = (LineDraft("qua_tet", 1, 9 * 10**14, GivenAs.KIND),)
+    pledge, line = _record(session, lan, lines=lines)
+    window = (pledge.available_from, pledge.available_to)
+
+    with pytest.raises(DomainError) as refused:
+        draft = ChangeDraft({line.id: 1_000_000}, *window, pledge.version)
+        actions.change_pledge(session, lan, pledge.id, draft, now=now())
+
+    assert refused.value.code == "value-too-large"
+
+
 def test_units_never_go_below_what_is_promised(session, place, lan):
     pledge, line = _record(session, lan)
     _accept(session, place.minh, pledge, line)

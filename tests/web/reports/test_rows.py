@@ -3,7 +3,10 @@
 import pytest
 
 from app.accounts.rules import Role
-from app.kernel.clock import today
+from app.kernel.clock import now, today
+from app.pledges import actions as pledges
+from app.reports.queries import mobilised
+from app.reports.rules import Amount, Measure, Question, total_of
 
 
 @pytest.fixture
@@ -43,3 +46,22 @@ def test_the_paper_to_sign_is_in_vietnamese_for_an_english_reader_too(browse, ca
 
     assert answer.response.mimetype == "application/pdf"
     assert seen[0]["headers"][0] == "Loại hỗ trợ"
+
+
+def test_what_is_only_announced_has_not_been_received(session, cast, make_line, take_in):
+    line = make_line(units=10)
+    take_in(line, 3)
+    pledges.announce(session, cast.minh, line.id, 4, today(), now=now())
+
+    found = mobilised(session, Question(today(), today(), ("00364",)))
+
+    assert total_of(found)[Measure.RECEIVED] == Amount(3, 1_500_000)
+
+
+@pytest.mark.parametrize(("page", "status"), [("", 422), ("rows", 200), ("mobilised.csv", 200)])
+def test_an_unknown_way_to_split_is_no_error_of_ours(browse, cast, page, status):
+    browse.sign_in(cast.minh)
+
+    answer = browse.client.get(f"/reports/{page}?dimension=x")
+
+    assert answer.status_code == status
