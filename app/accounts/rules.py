@@ -74,6 +74,8 @@ class Action(StrEnum):
     SEE_STAFF = "see-staff"
     PROPOSE_STAFF = "propose-staff"
     AGREE_STAFF = "agree-staff"
+    MIND_CHANNELS = "mind-channels"
+    ENTER_TOKEN = "enter-token"  # noqa: S105 - a deed's name, no secret.
 
 
 _W = Scope.WARD
@@ -134,6 +136,9 @@ POLICY: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         },
         Action.SEE_JOBS: _WARD_STAFF | {Role.SYSTEM_ADMIN: Scope.ALL},
         Action.SEE_OUTGOING_NOTICES: _WARD_STAFF,
+        # Channels serve all wards; whoever sees that nothing leaves may pause and open them.
+        Action.MIND_CHANNELS: _WARD_STAFF | {Role.SYSTEM_ADMIN: Scope.ALL},
+        Action.ENTER_TOKEN: {Role.SYSTEM_ADMIN: Scope.ALL, Role.WARD_APPROVER: _W},
         Action.TELL_AT_HOME: _WARD_STAFF | {Role.GROUP_LEADER: Scope.GROUP},
         # After a restore: an operator asks, and a leader of the ward lets messages go.
         Action.RELEASE_NOTICES: {Role.SYSTEM_ADMIN: Scope.ALL, Role.WARD_APPROVER: _W},

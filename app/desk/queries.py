@@ -29,7 +29,7 @@ from app.households.models import HouseholdImport, Standing
 from app.infra.models import Job
 from app.matching.models import Allocation, MatchRun, Proposal
 from app.needs.models import Need
-from app.notices.models import Notice
+from app.notices.models import ChannelTrouble, Notice
 from app.notices.queries import needs_a_person, to_be_told
 from app.pledges.models import Pledge, PledgeLine
 
@@ -105,6 +105,7 @@ _NOTICES = _count(Queue.NOTICES_TO_MIND, Notice.created_at).where(
 _CALLS = _count(Queue.CALLS_TO_MAKE, Notice.created_at).where(
     Notice.ward_code.in_(WARDS), Notice.group_id.in_(GROUPS), to_be_told()
 )
+_CHANNELS = _count(Queue.CHANNELS_PAUSED, ChannelTrouble.since).where(ChannelTrouble.needs_person)
 _WARD_JOBS = _count(Queue.WARD_JOBS_FAILED, Job.created_at).where(
     Job.state == "dead", Job.wards.in_(WARDS)
 )
@@ -138,6 +139,7 @@ COUNTS: dict[Queue, AnySelect] = {
     Queue.CALLS_TO_MAKE: _CALLS,
     Queue.NOTICES_TO_MIND: _NOTICES,
     Queue.ACCOUNTS_TO_AGREE: _ACCOUNTS,
+    Queue.CHANNELS_PAUSED: _CHANNELS,
     Queue.JOBS_FAILED: _JOBS,
     Queue.WARD_JOBS_FAILED: _WARD_JOBS,
     Queue.GIFTS_TO_BRING: _TO_BRING,

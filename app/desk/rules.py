@@ -25,6 +25,7 @@ class Queue(StrEnum):
     CALLS_TO_MAKE = "calls-to-make"
     NOTICES_TO_MIND = "notices-to-mind"
     ACCOUNTS_TO_AGREE = "accounts-to-agree"
+    CHANNELS_PAUSED = "channels-paused"
     JOBS_FAILED = "jobs-failed"
     WARD_JOBS_FAILED = "ward-jobs-failed"
     GIFTS_TO_BRING = "gifts-to-bring"
@@ -39,6 +40,7 @@ _OFFICER = (
     Queue.DAYS_TO_COME,
     Queue.IMPORTS_TO_COMMIT,
     Queue.NOTICES_TO_MIND,
+    Queue.CHANNELS_PAUSED,
     Queue.WARD_JOBS_FAILED,
 )
 _APPROVER = (
@@ -48,6 +50,7 @@ _APPROVER = (
     Queue.PROPOSALS_TO_DECIDE,
     Queue.HANDOVERS_TO_CONFIRM,
     Queue.ACCOUNTS_TO_AGREE,
+    Queue.CHANNELS_PAUSED,
 )
 # What goes on by itself is no news of the morning.
 NOT_IN_DIGESTS = frozenset({Queue.DAYS_TO_COME})
@@ -65,7 +68,7 @@ QUEUES: Mapping[Role, tuple[Queue, ...]] = {
     Role.EVENT_LEAD: (Queue.DAYS_TO_COME,),
     Role.DONOR: _DONOR,
     Role.DONOR_ADMIN: _DONOR,
-    Role.SYSTEM_ADMIN: (Queue.JOBS_FAILED,),
+    Role.SYSTEM_ADMIN: (Queue.JOBS_FAILED, Queue.CHANNELS_PAUSED),
 }
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Self
 
-from wtforms import IntegerField, SelectMultipleField, StringField
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
+from wtforms import IntegerField, PasswordField, SelectMultipleField, StringField
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Regexp
 
 from app.infra.forms import BaseForm
 from app.infra.i18n import lazy_
-from app.notices.rules import Outcome, Topic, TryDraft
+from app.notices.rules import Channel, Outcome, Topic, TryDraft
 from app.notices.texts import TOPICS
 
 MOST_REASON = 500
@@ -37,6 +37,38 @@ class TryForm(BaseForm):
         assert self.seen.data is not None
         note = (self.note.data or "").strip()
         return TryDraft(Outcome(str(self.outcome.data)), note, int(self.seen.data))
+
+
+class PauseForm(BaseForm):
+    """Why nothing is to go by a channel."""
+
+    reason = StringField(lazy_("Vì sao tạm dừng"), [DataRequired(), Length(max=MOST_REASON)])
+
+    def of(self, channel: Channel) -> Self:
+        """The form of one channel, which stands on a page beside those of others."""
+        self.reason.id = f"reason-{channel.value}"
+        return self
+
+    def draft(self) -> str:
+        """The reason. Call after validate()."""
+        return str(self.reason.data)
+
+
+class ZaloTokenForm(BaseForm):
+    """A refresh token as Zalo shows it. Named a password, so that no half-sent form keeps it."""
+
+    refresh_password = PasswordField(
+        lazy_("Mã làm mới (refresh token)"),
+        [
+            DataRequired(),
+            Length(min=20, max=2000),
+            Regexp(r"^\S+$", message=lazy_("Mã không có dấu cách. Hãy chép lại từ Zalo.")),
+        ],
+    )
+
+    def draft(self) -> str:
+        """The token. Call after validate()."""
+        return str(self.refresh_password.data)
 
 
 class PaperForm(BaseForm):

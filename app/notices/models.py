@@ -50,6 +50,7 @@ class ChannelTrouble(Base):
     """What goes wrong with a channel: failures since a moment, and whether it pauses.
 
     paused_until: it goes on by itself then. needs_person: it pauses until somebody has mended it.
+    paused_by_id, reason: who let it pause and why, if it was a person.
     """
 
     __tablename__ = "channel_trouble"
@@ -61,6 +62,8 @@ class ChannelTrouble(Base):
     since: Mapped[datetime]
     paused_until: Mapped[datetime | None]
     needs_person: Mapped[bool] = mapped_column(server_default="false")
+    paused_by_id: Mapped[str | None]
+    reason: Mapped[str | None]
 
 
 class OptOut(Base):

@@ -49,6 +49,10 @@ class Channel(StrEnum):
     IN_APP = "in-app"
 
 
+# What leaves the house, and may therefore have to pause.
+OUTWARD = (Channel.EMAIL, Channel.ZALO, Channel.SMS)
+
+
 class RecipientKind(StrEnum):
     """Whom a message is for. HOLDER: a person on a list of the ward, such as of cards."""
 

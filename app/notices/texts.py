@@ -55,6 +55,7 @@ TOPICS: dict[Topic, LazyString] = {
 }
 
 PROBLEMS: dict[str, LazyString] = {
+    "paused-by-person": lazy_("Một người của phường đã cho tạm dừng."),
     "worker-died": lazy_("Máy dừng giữa lúc gửi."),
     "no-balance": lazy_("Tài khoản gửi tin đã hết tiền."),
     "token-refused": lazy_("Zalo không nhận mã truy cập. Cần người quản trị nhập mã mới."),
@@ -110,6 +111,8 @@ AUDIT: dict[str, LazyString] = {
     "see-notice-slips": lazy_("Mở tệp giấy báo để in"),
     "announce-notices": lazy_("Phát loa nhắc bà con"),
     "send-notice-anew": lazy_("Gửi lại thông báo"),
+    "pause-channel": lazy_("Tạm dừng một kênh gửi tin"),
+    "enter-channel-token": lazy_("Nhập mã mới của Zalo"),
     "open-channel": lazy_("Mở lại một kênh gửi tin"),
     "choose-topics": lazy_("Chọn loại tin muốn nhận"),
     "stop-topic": lazy_("Ghi người nhận không muốn nhận một loại tin"),
@@ -124,6 +127,7 @@ ERRORS: dict[str, LazyString] = {
     "nothing-left": lazy_("Không còn ai cần in giấy hoặc phát loa. Hãy tải lại trang."),
     "slips": lazy_("Mọi người trong tệp này đã được báo, không cần in nữa."),
     "reason-needed": lazy_("Hãy ghi lý do."),
+    "channel-pauses-already": lazy_("Kênh này đã tạm dừng rồi. Hãy tải lại trang."),
     "channel-not-paused": lazy_("Kênh này không tạm dừng. Hãy tải lại trang."),
     "nothing-is-held": lazy_(
         "Không có thông báo nào đang được giữ, hoặc người khác vừa xử lý. Hãy tải lại trang."

@@ -31,6 +31,7 @@ PAGES = {
         "/reports/",
         "/reports/rows",
         "/notices",
+        "/notices/channels",
         "/calls",
         "/calls/paper",
         "/notices/mine",
@@ -53,7 +54,7 @@ PAGES = {
     "totruong": ["/desk", "/households", "/calls"],
     "tinh": ["/desk", "/reports/", "/proposals"],
     "kiemtoan": ["/reports/", "/audit/"],
-    "quantri": ["/desk", "/jobs", "/staff", "/staff/new"],
+    "quantri": ["/desk", "/jobs", "/staff", "/staff/new", "/notices/channels"],
 }
 WIDTHS = (390, 1280)
 

@@ -90,7 +90,7 @@ def staff_examples(session, cast, make_actor):
 def office_examples(session, cast, make_actor):
     """Notices that need a person, work that gave up, messages that are held."""
     from app.notices import actions as notices
-    from app.notices.rules import Outcome
+    from app.notices.rules import Channel, Outcome
     from tests.integration.notices.test_actions import BASE, draft
 
     admin = make_actor(Role.SYSTEM_ADMIN, "Biển")
@@ -106,6 +106,8 @@ def office_examples(session, cast, make_actor):
                     template="correction-asked", parameters={"code": "H-AAAAAA"},
                     email="minh@example.com")  # fmt: skip
     notices.claim_notice(session, notices.owe(session, to_minh), base_url=BASE, now=now())
+    notices.pause_channel(session, Channel.ZALO, "no-balance", now=now())
+    notices.note_trouble(session, Channel.SMS, "server-trouble", now=now())
     job = Job(lane="import", name="check-household-import", arg="x", wards=WARD, state="dead")
     session.add(job)
     session.flush()
@@ -121,6 +123,13 @@ def office_examples(session, cast, make_actor):
     return {
         "notices.tried": Example(
             cast.minh, ("notices.call", call), call, {"outcome": "missed", "note": "Đi vắng"}
+        ),
+        "notices.pause_channel": Example(
+            cast.minh, ("notices.channels", {}), {"channel": "sms"}, {"reason": "Mẫu tin sai"}
+        ),
+        "notices.open_channel": Example(cast.minh, ("notices.channels", {}), {"channel": "zalo"}),
+        "notices.enter_token": Example(
+            admin, ("notices.channels", {}), typed={"refresh_password": "r" * 40}
         ),
         "notices.put_on_paper": Example(cast.minh, ("notices.paper", {})),
         "notices.told": Example(cast.minh, (shown, doubtful[0]), doubtful[0]),

@@ -12,7 +12,13 @@ from app.notices.actions.holding import (
 )
 from app.notices.actions.minding import mark_all_read, mark_told, read_with_address, send_anew
 from app.notices.actions.owing import owe
-from app.notices.actions.pausing import note_trouble, open_channel, pause_channel
+from app.notices.actions.pausing import (
+    enter_token,
+    let_pause,
+    note_trouble,
+    open_channel,
+    pause_channel,
+)
 from app.notices.actions.sending import (
     claim_notice,
     doubt,
@@ -35,10 +41,12 @@ __all__ = [
     "claim_notice",
     "doubt",
     "drop_some",
+    "enter_token",
     "hold_back",
     "hold_sending",
     "hold_some",
     "keep_tokens",
+    "let_pause",
     "lock_tokens",
     "mark_all_read",
     "mark_told",

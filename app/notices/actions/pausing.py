@@ -10,10 +10,13 @@ from app.accounts.rules import Actor
 from app.audit.actions import Subject, record
 from app.infra.transaction import rows_changed
 from app.kernel.errors import Conflict
+from app.notices.actions.tokens import keep_tokens, lock_tokens
 from app.notices.models import ChannelTrouble
 from app.notices.rules import Channel
 
 # Five failures within a minute open the breaker for a minute (TRUST.md, 3.6).
+PAUSED_BY_PERSON = "paused-by-person"
+ZALO = "zalo"
 MOST_FAILURES, WINDOW, REST = 5, timedelta(minutes=1), timedelta(minutes=1)
 
 
@@ -34,7 +37,7 @@ def note_trouble(session: Session, channel: Channel, code: str, *, now: datetime
 
 def pause_channel(session: Session, channel: Channel, code: str, *, now: datetime) -> None:
     """Send nothing by a channel until a person has mended it: no balance, a token refused."""
-    values = {"code": code, "needs_person": True}
+    values = {"code": code, "needs_person": True, "paused_by_id": None, "reason": None}
     statement = insert(ChannelTrouble).values(
         channel=channel.value, failures=1, since=now, **values
     )
@@ -43,9 +46,41 @@ def pause_channel(session: Session, channel: Channel, code: str, *, now: datetim
     session.execute(statement.on_conflict_do_update(index_elements=["channel"], set_=changed))
 
 
+def let_pause(
+    session: Session, actor: Actor, channel: Channel, reason: str, *, now: datetime
+) -> None:
+    """Send nothing by a channel until it is opened, as a person decided.
+
+    Raises Conflict("channel-pauses-already").
+    """
+    values: dict[str, object] = {"code": PAUSED_BY_PERSON, "needs_person": True, "since": now}
+    values |= {"paused_by_id": actor.account_id, "reason": reason}
+    statement = insert(ChannelTrouble).values(channel=channel.value, failures=0, **values)
+    statement = statement.on_conflict_do_update(
+        index_elements=["channel"], set_=values, where=~ChannelTrouble.needs_person
+    )
+    if session.scalar(statement.returning(ChannelTrouble.channel)) is None:
+        raise Conflict("channel-pauses-already")
+    subject = Subject("channel", channel.value, actor.home_ward)
+    record(session, actor, "pause-channel", subject, reason=reason)
+
+
+def enter_token(session: Session, actor: Actor, refresh: str, *, now: datetime) -> None:
+    """Keep a refresh token of Zalo that somebody fetched there, and open the channel.
+
+    The next message exchanges it for an access token. The journal gets the deed, not the token.
+    """
+    lock_tokens(session, ZALO, first=refresh)
+    keep_tokens(session, ZALO, "", refresh, now=now)
+    session.execute(delete(ChannelTrouble).where(ChannelTrouble.channel == Channel.ZALO.value))
+    subject = Subject("channel", Channel.ZALO.value, actor.home_ward)
+    record(session, actor, "enter-channel-token", subject)
+
+
 def open_channel(session: Session, actor: Actor, channel: Channel) -> None:
     """Let messages go by a channel again, as somebody mended it. Raises Conflict if it goes."""
     gone = delete(ChannelTrouble).where(ChannelTrouble.channel == channel.value)
     if rows_changed(session, gone) != 1:
         raise Conflict("channel-not-paused")
-    record(session, actor, "open-channel", Subject("channel", channel.value))
+    subject = Subject("channel", channel.value, actor.home_ward)
+    record(session, actor, "open-channel", subject)

@@ -1,6 +1,12 @@
 """Reads of notices, by subject: the notices, the calls and slips, the channels, wishes."""
 
-from app.notices.queries.channels import Pause, access_token, pauses
+from app.notices.queries.channels import (
+    Pause,
+    access_token,
+    pauses,
+    pauses_with_names,
+    waiting_by_channel,
+)
 from app.notices.queries.ladder import (
     Batch,
     Call,
@@ -75,9 +81,11 @@ __all__ = [
     "own_topics",
     "own_unread",
     "pauses",
+    "pauses_with_names",
     "slips_of",
     "to_be_told",
     "unread_count",
+    "waiting_by_channel",
     "waiting_for_staff",
     "whom_of",
 ]

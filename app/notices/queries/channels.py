@@ -1,25 +1,31 @@
 """Reading what is known of channels: tokens, pauses, wishes not to be told."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from app.accounts.queries import names_of
 from app.infra.crypto import cipher
-from app.notices.models import ChannelToken, ChannelTrouble
-from app.notices.rules import Channel
+from app.notices.models import ChannelToken, ChannelTrouble, Notice
+from app.notices.rules import Channel, NoticeState
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A channel by which nothing goes now, and until when; None until somebody mends it."""
+    """A channel by which nothing goes now, and until when; None until somebody mends it.
+
+    by: the name of the person who let it pause, with their reason; empty if it paused by itself.
+    """
 
     channel: Channel
     code: str
     since: datetime
     until: datetime | None
+    by: str = ""
+    reason: str = ""
 
 
 def access_token(session: Session, provider: str) -> str:
@@ -37,7 +43,26 @@ def pauses(session: Session, *, now: datetime) -> Sequence[Pause]:
     """The channels that pause now."""
     paused = or_(ChannelTrouble.needs_person, ChannelTrouble.paused_until > now)
     rows = session.scalars(select(ChannelTrouble).where(paused).order_by(ChannelTrouble.channel))
-    return [
-        Pause(Channel(r.channel), r.code, r.since, None if r.needs_person else r.paused_until)
-        for r in rows
-    ]
+    return [_pause(row) for row in rows]
+
+
+def pauses_with_names(session: Session, *, now: datetime) -> dict[Channel, Pause]:
+    """The channels that pause now, with who let them, for the page of channels."""
+    found = pauses(session, now=now)
+    names = names_of(session, {pause.by for pause in found if pause.by})
+    return {p.channel: replace(p, by=names.get(p.by, "")) for p in found}
+
+
+def waiting_by_channel(session: Session, wards: Collection[str] | None) -> dict[Channel, int]:
+    """How many messages of these wards wait to leave, by channel; of all wards for None."""
+    counted = select(Notice.channel, func.count()).where(Notice.state == NoticeState.QUEUED.value)
+    if wards is not None:
+        counted = counted.where(Notice.ward_code.in_(sorted(wards)))
+    rows = session.execute(counted.group_by(Notice.channel))
+    return {Channel(channel): count for channel, count in rows}
+
+
+def _pause(row: ChannelTrouble) -> Pause:
+    until = None if row.needs_person else row.paused_until
+    by, reason = row.paused_by_id or "", row.reason or ""
+    return Pause(Channel(row.channel), row.code, row.since, until, by, reason)
