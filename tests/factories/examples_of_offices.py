@@ -106,7 +106,7 @@ def office_examples(session, cast, make_actor):
                     template="correction-asked", parameters={"code": "H-AAAAAA"},
                     email="minh@example.com")  # fmt: skip
     notices.claim_notice(session, notices.owe(session, to_minh), base_url=BASE, now=now())
-    notices.pause_channel(session, Channel.ZALO, "no-balance", now=now())
+    notices.pause_channel(session, Channel.EMAIL, "no-balance", now=now())
     notices.note_trouble(session, Channel.SMS, "server-trouble", now=now())
     job = Job(lane="import", name="check-household-import", arg="x", wards=WARD, state="dead")
     session.add(job)
@@ -127,7 +127,7 @@ def office_examples(session, cast, make_actor):
         "notices.pause_channel": Example(
             cast.minh, ("notices.channels", {}), {"channel": "sms"}, {"reason": "Mẫu tin sai"}
         ),
-        "notices.open_channel": Example(cast.minh, ("notices.channels", {}), {"channel": "zalo"}),
+        "notices.open_channel": Example(cast.minh, ("notices.channels", {}), {"channel": "email"}),
         "notices.enter_token": Example(
             admin, ("notices.channels", {}), typed={"refresh_password": "r" * 40}
         ),

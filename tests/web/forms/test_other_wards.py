@@ -9,8 +9,11 @@ from app.accounts.rules import POLICY, Role
 from tests.factories.cast import WARD_B
 from tests.harness.examples import rehearsed, send
 
-# Their id is a secret that opens the page to whoever has it, or a code that the public may read.
-OPEN_TO_ALL = {"token", "code", "path", "filename", "ending", "done", "version", "key", "mark"}
+# Their id is a secret that opens the page to whoever has it, or a code that the public may read;
+# a channel serves all wards.
+OPEN_TO_ALL = {
+    "token", "code", "path", "filename", "ending", "done", "version", "key", "mark", "channel"
+}  # fmt: skip
 # Written down though nothing was shown: that somebody tried.
 TRIES = {"attempt", "audit_event", "audit_detail", "idempotency_key", "sign_in"}
 ROWS = ("pledge_line", "receipt", "match_run", "policy_comparison")
