@@ -23,6 +23,7 @@ class Settings:
     metrics_bind: HOST:PORT at which the scheduler shows its figures, on an internal network.
     sms_url, zalo_url: the providers, as app.notices.channels.chosen reads them. sms_price: of
     one part, in đồng; 0 if not known.
+    second_factor_required: whoever sees identities must have a second factor to do anything.
     alarm_url: what gets a POST when something goes wrong, and when it is well again.
     """
 
@@ -43,6 +44,7 @@ class Settings:
     sms_url: str | None = None
     zalo_url: str | None = None
     sms_price: int = 0
+    second_factor_required: bool = False
 
     @property
     def is_demo(self) -> bool:
@@ -72,6 +74,10 @@ class Settings:
             sms_url=read.optional("SMS_URL"),
             zalo_url=read.optional("ZALO_URL"),
             sms_price=read.whole("SMS_PRICE", 0),
+            second_factor_required=read.choice(
+                "SECOND_FACTOR", ("optional", "required"), "optional"
+            )
+            == "required",
         )
 
 

@@ -114,6 +114,7 @@ def _map_refusals(app: Flask) -> None:
     app.register_error_handler(AlreadyAnswered, _answered_before)
     app.register_error_handler(SentBefore, _sent_before)
     app.register_error_handler(access.SignInNeeded, _ask_to_sign_in)
+    app.register_error_handler(access.SecondFactorNeeded, _ask_for_second_factor)
     app.register_error_handler(access.FormNotOurs, lambda _: _page(400))
     app.register_error_handler(HTTPException, _http_error)
     for away in (OperationalError, PoolTimeout):
@@ -170,6 +171,10 @@ def _ask_to_sign_in(_: access.SignInNeeded) -> ResponseReturnValue:
     if page is None:
         return _page(401)
     return redirect(url_for("accounts.sign_in", next=page), 303)
+
+
+def _ask_for_second_factor(_: access.SecondFactorNeeded) -> ResponseReturnValue:
+    return redirect(url_for("accounts.second_factor"), 303)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

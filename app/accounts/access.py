@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from app.accounts import actions, queries
-from app.accounts.rules import NOBODY, STAFF, Action, Actor
+from app.accounts.rules import NOBODY, SECOND_FACTOR, STAFF, Action, Actor
 from app.audit.actions import use_request_id
 from app.config import Settings
 from app.infra.i18n import DEFAULT_LANGUAGE, LANGUAGES
@@ -41,6 +41,10 @@ class SignInNeeded(Exception):
     """Nobody is signed in and the page needs somebody."""
 
 
+class SecondFactorNeeded(Exception):
+    """The site asks this role for a second factor, and this person has none yet."""
+
+
 class FormNotOurs(BadRequest):
     """A POST without our token: from elsewhere, or from a page that is too old."""
 
@@ -55,6 +59,8 @@ def requires(action: Action) -> Callable[[View], View]:
                 raise SignInNeeded
             if not actor.may(action):
                 raise NotFound("page")
+            if _lacks_second_factor(actor):
+                raise SecondFactorNeeded
             return view(*args, **kwargs)
 
         guarded.__name__, guarded.__doc__ = view.__name__, view.__doc__
@@ -62,6 +68,20 @@ def requires(action: Action) -> Callable[[View], View]:
         return cast("View", guarded)
 
     return wrap
+
+
+def _lacks_second_factor(actor: Actor) -> bool:
+    """Whether a second factor is to be set up before anything but one's own account."""
+    if actor.has_second_factor or actor.role not in SECOND_FACTOR:
+        return False
+    return settings().second_factor_required and request.endpoint not in WITHOUT_SECOND_FACTOR
+
+
+# What leads to a second factor, and away.
+WITHOUT_SECOND_FACTOR = frozenset(
+    f"accounts.{name}"
+    for name in ("second_factor", "begin_factor", "confirm_factor", "sign_out", "own", "switch")
+)
 
 
 def public(view: View) -> View:

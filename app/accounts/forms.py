@@ -14,6 +14,7 @@ from app.kernel.vietnamese import tidy
 
 MAX_NAME = 200
 MAX_REASON = 500
+MAX_CODE = 40
 PROPOSED = (*sorted(WARD_ROLES), *sorted(PROVINCE_ROLES))
 
 
@@ -109,3 +110,15 @@ class SuspendForm(BaseForm):
     """Why somebody is suspended; stands beside another form that asks for a reason."""
 
     why = StringField(lazy_("Lý do tạm ngừng"), [DataRequired(), Length(max=MAX_REASON)])
+
+
+class CodeForm(BaseForm):
+    """A code of the second factor, or one of the recovery codes."""
+
+    code = StringField(lazy_("Mã xác nhận"), [DataRequired(), Length(max=MAX_CODE)])
+
+
+class ForgetForm(BaseForm):
+    """Why a lost second factor is to be forgotten; stands beside other forms with reasons."""
+
+    lost = StringField(lazy_("Mất như thế nào"), [DataRequired(), Length(max=MAX_REASON)])

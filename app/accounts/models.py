@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, LargeBinary, func
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, LargeBinary, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.database import Base
@@ -52,7 +52,11 @@ class Assignment(Base):
 
 
 class SignIn(Base):
-    """One session. Only the SHA-256 of its token is kept, so a stolen table opens nothing."""
+    """One session. Only the SHA-256 of its token is kept, so a stolen table opens nothing.
+
+    needs_code: the password was right, and the second factor is still to come; until then the
+    session opens nothing.
+    """
 
     __tablename__ = "sign_in"
     __table_args__ = (Index("ix_sign_in_account_id", "account_id"),)
@@ -66,6 +70,7 @@ class SignIn(Base):
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     device: Mapped[str]
+    needs_code: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class PasswordReset(Base):
@@ -97,12 +102,13 @@ class AccountProposal(Base):
     """What one person proposes about the accounts of staff, until another agrees or declines.
 
     kind "open": a new account, whose e-mail is kept here until then. kind "role": a role for an
-    account there is, perhaps in place of the assignment `replaces`.
+    account there is, perhaps in place of the assignment `replaces`. kind "factor": to forget the
+    lost second factor of somebody who holds that role.
     """
 
     __tablename__ = "account_proposal"
     __table_args__ = (
-        CheckConstraint("kind in ('open','role')", name="kind_known"),
+        CheckConstraint("kind in ('open','role','factor')", name="kind_known"),
         CheckConstraint("state in ('proposed','agreed','declined')", name="state_known"),
         CheckConstraint("(state = 'proposed') = (decided_by is null)", name="decided_by_somebody"),
         CheckConstraint("decided_by is distinct from proposed_by", name="two_persons"),
@@ -149,3 +155,28 @@ class AccountProposal(Base):
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime | None]
     decided_reason: Mapped[str | None]
+
+
+class SecondFactor(Base):
+    """An account's code generator (TOTP), asked for beside the password once it is confirmed.
+
+    last_step: the 30-second step of the last code used; a code is good once.
+    """
+
+    __tablename__ = "second_factor"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    last_step: Mapped[int] = mapped_column(server_default="0")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    confirmed_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """One of ten codes for a lost phone, good once; only its keyed digest is kept."""
+
+    __tablename__ = "recovery_code"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    used_at: Mapped[datetime | None]

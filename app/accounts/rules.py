@@ -179,6 +179,9 @@ WARD_ROLES = frozenset(
 )
 PROVINCE_ROLES = frozenset({Role.PROVINCE_OFFICER, Role.AUDITOR})
 STAFF = frozenset(Role) - {Role.PUBLIC, Role.DONOR, Role.DONOR_ADMIN, Role.SYSTEM}
+# Who must have a second factor where the site asks for it: staff and whoever speaks for a firm.
+# Volunteers come for a shift and see a first name and a slot.
+SECOND_FACTOR = (STAFF | {Role.DONOR_ADMIN}) - {Role.VOLUNTEER, Role.EVENT_LEAD}
 MAX_ASSIGNMENT = timedelta(days=366)
 
 
@@ -215,6 +218,7 @@ class Actor:
     donor_id: str | None = None
     assignment_id: str | None = None
     session_id: str | None = None
+    has_second_factor: bool = False
 
     @property
     def role_name(self) -> str:
@@ -270,3 +274,26 @@ def password_refusal(password: str, *, staff: bool, own_words: tuple[str, ...] =
     if len(set(plain)) < len("easy"):
         return "password-too-common"
     return None
+
+
+STEP_SECONDS = 30
+GRACE_SECONDS = 10
+
+
+def steps_for(moment: float) -> list[int]:
+    """The 30-second steps whose code is good at `moment`, in seconds since 1970 (RFC 6238).
+
+    This one, and in its first ten seconds the last one too, for whoever types slowly.
+    """
+    step = int(moment // STEP_SECONDS)
+    return [step, step - 1] if moment % STEP_SECONDS < GRACE_SECONDS else [step]
+
+
+def plain_code(typed: str) -> str:
+    """A code as it is compared: upper case, without blanks and dashes."""
+    return "".join(c for c in typed.upper() if c.isascii() and c.isalnum())
+
+
+def in_fours(text: str) -> str:
+    """A key or code as people read it aloud: in groups of four."""
+    return " ".join(text[i : i + 4] for i in range(0, len(text), 4))

@@ -56,6 +56,11 @@ ERRORS: dict[str, LazyString] = {
     "suspended-already": lazy_("Tài khoản này không còn vai trò nào đang hiệu lực."),
     "staff-member": lazy_("Không tìm thấy người này."),
     "account-proposal": lazy_("Không tìm thấy đề nghị này."),
+    "code-wrong": lazy_("Mã chưa đúng hoặc đã dùng rồi. Hãy đợi mã mới rồi nhập lại."),
+    "too-many-codes": lazy_("Đã thử quá nhiều mã. Hãy đợi mười phút rồi thử lại."),
+    "factor-on": lazy_("Xác nhận hai bước đã bật cho tài khoản này."),
+    "no-factor": lazy_("Người này chưa bật xác nhận hai bước, hoặc không còn vai trò nào."),
+    "sign-in-again": lazy_("Lần đăng nhập này đã hết hạn. Hãy đăng nhập lại."),
     "page": lazy_("Không tìm thấy trang này."),
     "role": lazy_("Vai trò này không còn hạn. Hãy chọn vai trò khác."),
 }

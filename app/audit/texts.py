@@ -14,5 +14,7 @@ AUDIT: dict[str, LazyString] = {
     "agree-account": lazy_("Đồng ý tài khoản, vai trò"),
     "decline-account": lazy_("Không đồng ý tài khoản, vai trò"),
     "suspend-account": lazy_("Tạm ngừng tài khoản"),
+    "second-factor-on": lazy_("Bật xác nhận hai bước cho tài khoản"),
+    "recovery-code-used": lazy_("Đăng nhập bằng mã dự phòng"),
     "export-report": lazy_("Xuất báo cáo"),
 }

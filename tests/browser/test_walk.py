@@ -38,6 +38,7 @@ PAGES = {
         "/catalogue/",
         "/programmes",
         "/account",
+        "/account/second-factor",
     ],
     "lanhdao": [
         "/desk",

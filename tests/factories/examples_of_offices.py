@@ -1,10 +1,13 @@
 """Examples for the forms of accounts, notices and operations."""
 
 import pytest
+from pyotp import TOTP
 
 from app.accounts.actions import (
     RoleDraft,
     StaffDraft,
+    begin_factor,
+    confirm_factor,
     grant_role,
     name_index,
     propose_account,
@@ -12,6 +15,7 @@ from app.accounts.actions import (
     start_session,
 )
 from app.accounts.models import Account, Assignment, PasswordReset
+from app.accounts.queries import factor_of
 from app.accounts.rules import SYSTEM, Role
 from app.infra.crypto import cipher
 from app.infra.models import Job
@@ -57,6 +61,38 @@ def account_examples(session, cast, make_actor):
 def _email(session, person):
     account = session.get_one(Account, person.account_id)
     return cipher().decrypt(account.email, f"account.email:{account.id}")
+
+
+@pytest.fixture
+def factor_examples(session, make_actor):
+    """A second factor: begun, confirmed, typed at a sign-in, and lost.
+
+    What a phone would show changes every half a minute, so a recovery code is typed, or a code
+    that is too short to be right.
+    """
+    new, begun, one, two = (
+        make_actor(Role.WARD_OFFICER, f"Hai bước {n}", ward_code=WARD) for n in range(4)
+    )
+    begin_factor(session, begun, now=now())
+    codes = [switched_on(session, person) for person in (one, two)]
+    whom, admin = {"account_id": two.account_id}, make_actor(Role.SYSTEM_ADMIN, "Đảo")
+    own, short = ("accounts.second_factor", {}), {"code": "12345"}
+    return {
+        "accounts.begin_factor": Example(new, own),
+        "accounts.confirm_factor": Example(begun, own, typed=short, answer=422),
+        "accounts.pass_code": Example(one, ("accounts.code", {}), typed={"code": codes[0][0]}),
+        "accounts.propose_forgetting": Example(
+            admin, ("accounts.staff_member", whom), whom, {"lost": "Rơi xuống ao"}
+        ),
+    }
+
+
+def switched_on(session, actor):
+    """Switch a second factor on for an actor; returns its recovery codes."""
+    moment = now()
+    begin_factor(session, actor, now=moment)
+    key = factor_of(session, actor.account_id).secret
+    return confirm_factor(session, actor, TOTP(key).at(moment), now=moment)
 
 
 @pytest.fixture

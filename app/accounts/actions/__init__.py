@@ -1,5 +1,11 @@
 """What can be done with accounts, one file a matter; others call these names."""
 
+from app.accounts.actions.factors import (
+    begin_factor,
+    confirm_factor,
+    count_code,
+    pass_code,
+)
 from app.accounts.actions.limits import (
     ACCOUNT_LIMITS,
     ADDRESS_LIMITS,
@@ -30,6 +36,7 @@ from app.accounts.actions.staffing import (
     agree,
     decline,
     propose_account,
+    propose_forgetting,
     propose_role,
     suspend,
 )
@@ -43,8 +50,11 @@ __all__ = [
     "RoleDraft",
     "StaffDraft",
     "agree",
+    "begin_factor",
     "choose_language",
+    "confirm_factor",
     "count_attempt",
+    "count_code",
     "decline",
     "end_everything",
     "end_session",
@@ -53,7 +63,9 @@ __all__ = [
     "mark_seen",
     "name_index",
     "open_account",
+    "pass_code",
     "propose_account",
+    "propose_forgetting",
     "propose_role",
     "request_reset",
     "reset_password",

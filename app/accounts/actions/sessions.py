@@ -22,12 +22,15 @@ TOKEN_BYTES = 32
 def start_session(session: Session, account_id: str, device: str, *, now: datetime) -> str:
     """Sign an account in under its first role; returns the token for the cookie.
 
-    device: the browser in a few words. Raises DomainError("no-role") if no role is in force.
+    Whoever has a second factor is signed in only by pass_code(). device: the browser in a few
+    words. Raises DomainError("no-role") if no role is in force.
     """
     roles = queries.roles_of(session, account_id, now)
     if not roles:
         raise DomainError("no-role")
-    token = _new_sign_in(session, account_id, roles[0], device, now)
+    factor = queries.factor_of(session, account_id)
+    waits = factor is not None and factor.is_confirmed
+    token = _new_sign_in(session, account_id, roles[0], device, now, needs_code=waits)
     record(session, oneself(account_id, roles[0].role), "sign-in", Subject("account", account_id))
     return token
 
@@ -46,8 +49,14 @@ def switch_role(
     return _new_sign_in(session, account_id, role, device, now)
 
 
-def _new_sign_in(
-    session: Session, account_id: str, role: queries.RoleHeld, device: str, now: datetime
+def _new_sign_in(  # noqa: PLR0913 - a row, told in full.
+    session: Session,
+    account_id: str,
+    role: queries.RoleHeld,
+    device: str,
+    now: datetime,
+    *,
+    needs_code: bool = False,
 ) -> str:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     session.add(
@@ -60,6 +69,7 @@ def _new_sign_in(
             seen_at=now,
             ends_at=min(now + session_limits(role.role).absolute, role.ends_at),
             device=device,
+            needs_code=needs_code,
         )
     )
     session.flush()

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts import queries
+from app.accounts.actions.factors import forget_factor
 from app.accounts.actions.opening import (
     AccountDraft,
     RoleDraft,
@@ -83,6 +84,32 @@ def propose_role(session: Session, actor: Actor, draft: StaffDraft, *, now: date
     return _keep(session, actor, row, draft, now=now)
 
 
+def propose_forgetting(
+    session: Session, actor: Actor, account_id: str, reason: str, *, now: datetime
+) -> str:
+    """Propose to forget the lost second factor of a staff member; returns the proposal's id.
+
+    Raises NotFound for somebody the actor does not see, DomainError("no-factor"), and
+    DomainError("not-oneself"): one's own is another person's to ask for.
+    """
+    person = queries.staff_member_for(session, actor, account_id, now)
+    if person.account_id == actor.account_id:
+        raise DomainError("not-oneself")
+    held = next((role for role in person.roles if role.is_held), None)
+    if held is None or not person.has_second_factor:
+        raise DomainError("no-factor")
+    row = AccountProposal(id=new_id(), kind="factor", name=person.name, account_id=account_id)
+    at = session.get_one(Assignment, held.id)
+    role = RoleDraft(
+        held.role,
+        ward_code=at.ward_code,
+        province_code=at.province_code,
+        group_id=at.group_id,
+    )
+    _refuse_place(role)
+    return _keep(session, actor, row, StaffDraft(role, reason), now=now)
+
+
 def _refuse_place(role: RoleDraft) -> None:
     fits_ward = role.role in WARD_ROLES and role.ward_code is not None
     fits_province = role.role in PROVINCE_ROLES and role.province_code is not None
@@ -113,30 +140,36 @@ def _keep(
 def agree(session: Session, actor: Actor, proposal_id: str, *, now: datetime) -> str:
     """Let what another person proposed be so; returns the account's id.
 
-    A new account gets a letter with a link to set the password. Raises NotFound at other places,
+    A new account gets a letter with a link to set the password; who lost a second factor signs in
+    by password alone and sets a new one. Raises NotFound at other places,
     Conflict("decided-already"), DomainError("second-person-needed") for the proposer and for
     the person it is about, and what open_account() and grant_role() raise.
     """
     row = _claimed(session, actor, proposal_id, "agreed", None, now)
-    role = RoleDraft(
+    if row.kind == "open":
+        email = cipher().decrypt(row.email or b"", f"account_proposal.email:{row.id}")
+        row.account_id = open_account(session, AccountDraft(row.name, email, None, None), now=now)
+    account_id = row.account_id or ""
+    if row.kind == "factor":
+        forget_factor(session, account_id, now=now)
+    else:
+        _end_roles(session, account_id, {row.replaces or ""}, now=now)
+        grant_role(session, actor, account_id, _role_of(row), now=now)
+    if row.kind == "open":
+        owe_first_link(session, account_id, now=now)
+    subject = Subject("account-proposal", row.id, row.ward_code)
+    facts = {"kind": row.kind, "account": account_id}
+    record(session, actor, "agree-account", subject, changes=facts)
+    return account_id
+
+
+def _role_of(row: AccountProposal) -> RoleDraft:
+    return RoleDraft(
         Role(row.role),
         ward_code=row.ward_code,
         province_code=row.province_code,
         group_id=row.group_id,
     )
-    if row.kind == "open":
-        email = cipher().decrypt(row.email or b"", f"account_proposal.email:{row.id}")
-        account_id = open_account(session, AccountDraft(row.name, email, None, None), now=now)
-        row.account_id = account_id
-    else:
-        account_id = row.account_id or ""
-        _end_roles(session, account_id, {row.replaces or ""}, now=now)
-    grant_role(session, actor, account_id, role, now=now)
-    if row.kind == "open":
-        owe_first_link(session, account_id, now=now)
-    subject = Subject("account-proposal", row.id, row.ward_code)
-    record(session, actor, "agree-account", subject, changes={"account": account_id})
-    return account_id
 
 
 def decline(

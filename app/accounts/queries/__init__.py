@@ -1,8 +1,15 @@
 """Reading accounts: whose session this is, what roles a person holds, who waits for a second."""
 
+from app.accounts.queries.factors import (
+    FactorView,
+    WaitingSignIn,
+    factor_of,
+    needs_code,
+    secret_of,
+    waiting_sign_in,
+)
 from app.accounts.queries.holding import (
     OpenSession,
-    PendingReset,
     Person,
     RoleHeld,
     account_by_index,
@@ -14,14 +21,17 @@ from app.accounts.queries.holding import (
     is_staff,
     language_of,
     names_of,
-    owner_of_link,
-    pending_reset,
     people_after,
     phone_of,
-    reset_by_digest,
     roles_of,
     sessions_of,
     staff_of_ward,
+)
+from app.accounts.queries.links import (
+    PendingReset,
+    owner_of_link,
+    pending_reset,
+    reset_by_digest,
 )
 from app.accounts.queries.staffing import (
     ProposalView,
@@ -36,6 +46,7 @@ from app.accounts.queries.staffing import (
 )
 
 __all__ = [
+    "FactorView",
     "OpenSession",
     "PendingReset",
     "Person",
@@ -43,16 +54,19 @@ __all__ = [
     "RoleHeld",
     "StaffLine",
     "StaffRole",
+    "WaitingSignIn",
     "account_by_index",
     "account_of_token",
     "actor_of",
     "at_places_of",
     "attempts_since",
     "email_of",
+    "factor_of",
     "groups_with_a_head",
     "is_staff",
     "language_of",
     "names_of",
+    "needs_code",
     "owner_of_link",
     "pending_reset",
     "people_after",
@@ -62,8 +76,10 @@ __all__ = [
     "proposals_seen_by",
     "reset_by_digest",
     "roles_of",
+    "secret_of",
     "sessions_of",
     "staff_member_for",
     "staff_of_ward",
     "staff_seen_by",
+    "waiting_sign_in",
 ]

@@ -1,15 +1,14 @@
 """Whose session this is, what roles a person holds, who is near a limit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import DateTime, LargeBinary, Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account, Assignment, Attempt, PasswordReset, SignIn
+from app.accounts.models import Account, Assignment, Attempt, SecondFactor, SignIn
 from app.accounts.rules import STAFF, Actor, Role, session_limits
 from app.infra.crypto import cipher
-from app.kernel.errors import NotFound
 from app.places.models import ResidentialGroup, Ward
 
 
@@ -65,12 +64,14 @@ def roles_of(session: Session, account_id: str, at: datetime) -> list[RoleHeld]:
 _AT = bindparam("at", type_=DateTime(timezone=True))
 # Built once: every page of everybody who is signed in asks it first.
 _HOLDER = (
-    select(SignIn, Account, Assignment)
+    select(SignIn, Account, Assignment, SecondFactor.confirmed_at)
     .join(Account, Account.id == SignIn.account_id)
     .join(Assignment, Assignment.id == SignIn.assignment_id)
+    .outerjoin(SecondFactor, SecondFactor.account_id == Account.id)
     .where(
         SignIn.token_digest == bindparam("digest", type_=LargeBinary()),
         SignIn.ended_at.is_(None),
+        ~SignIn.needs_code,
         SignIn.ends_at > _AT,
         Account.closed_at.is_(None),
         Assignment.starts_at <= _AT,
@@ -82,16 +83,18 @@ _HOLDER = (
 def actor_of(session: Session, token_digest: bytes, at: datetime) -> tuple[Actor, str] | None:
     """Who holds the session with this token, and their language; None once it has ended.
 
-    It ends when idle or old beyond session_limits(), when its role has run out, when the
-    account is closed, and when somebody ended it.
+    It begins when the second factor has come, if there is one. It ends when idle or old beyond
+    session_limits(), when its role has run out, when the account is closed, and when somebody
+    ended it.
     """
     row = session.execute(_HOLDER, {"digest": token_digest, "at": at}).one_or_none()
     if row is None:
         return None
-    sign_in, account, assignment = row
+    sign_in, account, assignment, has_factor = row
     if sign_in.seen_at + session_limits(Role(assignment.role)).idle < at:
         return None
-    return _actor(session, sign_in, account, assignment), account.language
+    actor = _actor(session, sign_in, account, assignment)
+    return replace(actor, has_second_factor=has_factor is not None), account.language
 
 
 def _actor(
@@ -179,60 +182,6 @@ def attempts_since(session: Session, bucket: bytes, since: datetime) -> int:
         .where(Attempt.bucket == bucket, Attempt.at > since)
     )
     return session.scalar(statement) or 0
-
-
-def reset_by_digest(session: Session, digest: bytes, at: datetime) -> PasswordReset:
-    """The unused reset link with this token digest. Raises NotFound when used, old or unknown."""
-    statement = select(PasswordReset).where(
-        PasswordReset.token_digest == digest,
-        PasswordReset.used_at.is_(None),
-        PasswordReset.ends_at > at,
-    )
-    reset = session.scalars(statement).one_or_none()
-    if reset is None:
-        raise NotFound("reset-link-ended")
-    return reset
-
-
-def owner_of_link(session: Session, digest: bytes) -> str | None:
-    """Whose link this is or was; None if there never was one."""
-    return session.scalar(
-        select(PasswordReset.account_id).where(PasswordReset.token_digest == digest)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class PendingReset:
-    """A reset link that may still be sent, in plain; it never leaves the worker but by mail.
-
-    is_first: the account has no password yet, so the letter tells of the account.
-    """
-
-    id: str
-    account_id: str
-    email: str
-    token: str
-    language: str
-    is_first: bool
-    ends_at: datetime
-
-
-def pending_reset(session: Session, reset_id: str) -> PendingReset | None:
-    """The reset link to be sent, or None if it was used or its account closed meanwhile."""
-    reset = session.get(PasswordReset, reset_id)
-    email = email_of(session, reset.account_id) if reset is not None else None
-    if reset is None or reset.token is None or reset.used_at is not None or email is None:
-        return None
-    account = session.get_one(Account, reset.account_id)
-    return PendingReset(
-        id=reset.id,
-        account_id=reset.account_id,
-        email=email,
-        token=cipher().decrypt(reset.token, f"password_reset.token:{reset.id}"),
-        language=account.language,
-        is_first=account.password_hash is None,
-        ends_at=reset.ends_at,
-    )
 
 
 def email_of(session: Session, account_id: str) -> str | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account, AccountProposal, Assignment
+from app.accounts.models import Account, AccountProposal, Assignment, SecondFactor
 from app.accounts.queries.holding import email_of
 from app.accounts.rules import STAFF, Action, Actor, Role
 from app.infra.crypto import cipher
@@ -36,6 +36,7 @@ class StaffLine:
     name: str
     email: str | None
     has_password: bool
+    has_second_factor: bool
     roles: tuple[StaffRole, ...]
 
     @property
@@ -103,28 +104,30 @@ def _staff(
         Ward.name, Province.name, ""
     )
     statement = (
-        select(Account, Assignment, place)
+        select(Account, Assignment, place, SecondFactor.confirmed_at)
         .join(Assignment, Assignment.account_id == Account.id)
+        .outerjoin(SecondFactor, SecondFactor.account_id == Account.id)
         .outerjoin(Ward, Ward.code == Assignment.ward_code)
         .outerjoin(Province, Province.code == Assignment.province_code)
         .outerjoin(ResidentialGroup, ResidentialGroup.id == Assignment.group_id)
         .where(Assignment.role.in_(STAFF), at_places_of(actor, Assignment), which)
         .order_by(Account.name, Account.id, Assignment.ends_at.desc(), Assignment.id)
     )
-    people: dict[str, tuple[Account, list[StaffRole]]] = {}
-    for account, held, where in session.execute(statement):
-        known = people.setdefault(account.id, (account, []))
+    people: dict[str, tuple[Account, bool, list[StaffRole]]] = {}
+    for account, held, where, factor in session.execute(statement):
+        known = people.setdefault(account.id, (account, factor is not None, []))
         is_held = held.starts_at <= at < held.ends_at
-        known[1].append(StaffRole(held.id, Role(held.role), where, held.ends_at, is_held))
+        known[2].append(StaffRole(held.id, Role(held.role), where, held.ends_at, is_held))
     return [
         StaffLine(
             account_id=account.id,
             name=account.name,
             email=email_of(session, account.id),
             has_password=account.password_hash is not None,
+            has_second_factor=has_factor,
             roles=tuple(sorted(roles, key=lambda r: not r.is_held)),
         )
-        for account, roles in list(people.values())[:MOST_LISTED]
+        for account, has_factor, roles in list(people.values())[:MOST_LISTED]
     ]
 
 

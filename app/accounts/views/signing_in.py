@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Response, redirect, render_template, request
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import actions, passwords, queries
@@ -50,11 +50,12 @@ def start() -> ResponseReturnValue:
     if not form.validate():
         return _again(form)
     try:
-        token = _signed_in(form.draft())
+        token, needs_code = _signed_in(form.draft())
     except DomainError as refused:
         form.name.errors = [str(ERRORS[refused.code])]
         return _again(form, refused.status)
-    response = cast("Response", redirect(safe_next() or "/", 303))
+    where = url_for(".code", next=safe_next()) if needs_code else safe_next() or "/"
+    response = cast("Response", redirect(where, 303))
     set_session_cookie(response, token)
     return response
 
@@ -63,8 +64,11 @@ def _again(form: SignInForm, status: int = 422) -> ResponseReturnValue:
     return render_template("accounts/sign_in.html", form=form, next=safe_next()), status
 
 
-def _signed_in(draft: Credentials) -> str:
-    """Check limits, then the password outside any transaction, then open the session."""
+def _signed_in(draft: Credentials) -> tuple[str, bool]:
+    """Check limits, then the password outside any transaction, then open the session.
+
+    Returns its token, and whether the second factor is still to come.
+    """
     index = actions.name_index(sign_in_name(draft.name))
     with transaction() as session:
         allowed = actions.count_attempt(
@@ -77,7 +81,8 @@ def _signed_in(draft: Credentials) -> str:
         raise DomainError("wrong-name-or-password")
     assert account is not None  # noqa: S101 - is_right() is False for a missing account.
     with transaction() as session:
-        return actions.start_session(session, account.id, device(), now=now())
+        token = actions.start_session(session, account.id, device(), now=now())
+        return token, queries.needs_code(session, actions.token_digest(token))
 
 
 @bp.post("/sign-out")

@@ -7,7 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import actions, queries
 from app.accounts.access import current_actor, done, flash_done, requires
-from app.accounts.forms import NewRoleForm, NewStaffForm, ReasonForm, RoleForm, SuspendForm
+from app.accounts.forms import (
+    ForgetForm,
+    NewRoleForm,
+    NewStaffForm,
+    ReasonForm,
+    RoleForm,
+    SuspendForm,
+)
 from app.accounts.rules import PROVINCE_ROLES, Action, Role
 from app.accounts.texts import ERRORS, ROLES
 from app.accounts.views.base import bp
@@ -111,8 +118,30 @@ def suspend_staff(account_id: str) -> ResponseReturnValue:
         return _member_page(account_id, NewRoleForm(), _refused(form, refusal), refusal.status)
 
 
+@bp.post("/staff/<account_id>/factor")
+@requires(Action.PROPOSE_STAFF)
+def propose_forgetting(account_id: str) -> ResponseReturnValue:
+    """Propose to forget this person's lost second factor."""
+    form, role_form = ForgetForm(request.form), NewRoleForm()
+    if not form.validate():
+        return _member_page(account_id, role_form, SuspendForm(), 422, form)
+    try:
+        with transaction() as session:
+            reason = form.lost.data or ""
+            actions.propose_forgetting(session, current_actor(), account_id, reason, now=now())
+            flash_done(_("Đã gửi đề nghị. Một người của nơi đó cần gặp tận mặt rồi đồng ý."))
+            return done(session, ".staff")
+    except DomainError as refusal:
+        form = _refused(form, refusal)
+        return _member_page(account_id, role_form, SuspendForm(), refusal.status, form)
+
+
 def _member_page(
-    account_id: str, role_form: NewRoleForm, suspend_form: SuspendForm, status: int = 200
+    account_id: str,
+    role_form: NewRoleForm,
+    suspend_form: SuspendForm,
+    status: int = 200,
+    forget_form: ForgetForm | None = None,
 ) -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         person = queries.staff_member_for(session, current_actor(), account_id, now())
@@ -130,6 +159,7 @@ def _member_page(
         person=person,
         role_form=role_form,
         suspend_form=suspend_form,
+        forget_form=forget_form or ForgetForm(),
         role_words=ROLES,
     ), status
 

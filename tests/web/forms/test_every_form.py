@@ -6,7 +6,9 @@ from app.accounts.access import EXEMPT
 from tests.harness.examples import fill, send
 
 # Their first answer is no redirect that could be given again, or ends the session it was for.
-NOT_ANSWERED_AGAIN = {"accounts.sign_out", "accounts.switch", "accounts.start"}
+NOT_ANSWERED_AGAIN = {
+    "accounts.sign_out", "accounts.switch", "accounts.start", "accounts.pass_code",
+}  # fmt: skip
 # What may be written for a form that is refused: the try itself, and when its sender was seen.
 TRIES = {"attempt", "sign_in"}
 

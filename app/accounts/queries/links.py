@@ -1,0 +1,66 @@
+"""Links by which a password is set: whose they are, and what their letter needs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account, PasswordReset
+from app.accounts.queries.holding import email_of
+from app.infra.crypto import cipher
+from app.kernel.errors import NotFound
+
+
+def reset_by_digest(session: Session, digest: bytes, at: datetime) -> PasswordReset:
+    """The unused reset link with this token digest. Raises NotFound when used, old or unknown."""
+    statement = select(PasswordReset).where(
+        PasswordReset.token_digest == digest,
+        PasswordReset.used_at.is_(None),
+        PasswordReset.ends_at > at,
+    )
+    reset = session.scalars(statement).one_or_none()
+    if reset is None:
+        raise NotFound("reset-link-ended")
+    return reset
+
+
+def owner_of_link(session: Session, digest: bytes) -> str | None:
+    """Whose link this is or was; None if there never was one."""
+    return session.scalar(
+        select(PasswordReset.account_id).where(PasswordReset.token_digest == digest)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PendingReset:
+    """A reset link that may still be sent, in plain; it never leaves the worker but by mail.
+
+    is_first: the account has no password yet, so the letter tells of the account.
+    """
+
+    id: str
+    account_id: str
+    email: str
+    token: str
+    language: str
+    is_first: bool
+    ends_at: datetime
+
+
+def pending_reset(session: Session, reset_id: str) -> PendingReset | None:
+    """The reset link to be sent, or None if it was used or its account closed meanwhile."""
+    reset = session.get(PasswordReset, reset_id)
+    email = email_of(session, reset.account_id) if reset is not None else None
+    if reset is None or reset.token is None or reset.used_at is not None or email is None:
+        return None
+    account = session.get_one(Account, reset.account_id)
+    return PendingReset(
+        id=reset.id,
+        account_id=reset.account_id,
+        email=email,
+        token=cipher().decrypt(reset.token, f"password_reset.token:{reset.id}"),
+        language=account.language,
+        is_first=account.password_hash is None,
+        ends_at=reset.ends_at,
+    )
