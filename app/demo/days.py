@@ -18,6 +18,7 @@ from app.matching.models import Allocation, Proposal
 from app.matching.queries import allocations as matching_queries
 from app.matching.queries.allocations import AllocationRow
 from app.matching.queries.snapshots import read_snapshot
+from app.matching.rules.shares import PAID_TOGETHER
 from app.matching.rules.snapshot import Scope
 from app.places.queries import groups_of
 
@@ -43,11 +44,18 @@ def run_matching(officer: Actor, *, now: datetime, today: date) -> None:
 
 
 def decide(approver: Actor, *, now: datetime) -> None:
-    """Accept most of what was proposed, decline a few with a reason, leave the rest to visitors."""
+    """Accept most of what was proposed, decline a few with a reason, leave the rest to visitors.
+
+    One project that many pay together is left too, so that a visitor can decide on one.
+    """
     with transaction(read_only=True) as session:
-        ids = session.scalars(
-            select(Proposal.id).where(Proposal.state == "proposed").order_by(Proposal.rank)
+        rows = session.execute(
+            select(Proposal.id, Proposal.need_id, Proposal.reason["code"].astext)
+            .where(Proposal.state == "proposed")
+            .order_by(Proposal.rank, Proposal.id)
         ).all()
+    projects = [need_id for _id, need_id, code in rows if code == PAID_TOGETHER]
+    ids = [row[0] for row in rows if row[1] not in projects[-1:]]
     accepted = [i for n, i in enumerate(ids) if n % 5 < TAKEN_OF_FIVE]
     declined = [i for n, i in enumerate(ids) if not (n + 2) % 5][:3]
     for start in range(0, len(accepted), CHUNK):

@@ -85,14 +85,15 @@ def price_of(plans: Sequence[KindPlan], policy: PolicyRules) -> dict[str, int]:
     """What even coverage would cost if it came before priority, in first-level points.
 
     best: of these plans; evenest: of the best plans with evenness first; first: what the first
-    unit of a household of the first tier is worth. Empty where a plan was not priced.
+    unit of a household of the first tier is worth, last: of the last tier. Empty where a plan was
+    not priced.
     """
     evenest = [plan.evenest for plan in plans if plan.evenest is not None]
     if len(evenest) < len(plans):
         return {}
     best = sum(plan.levels[0] for plan in plans)
-    first = policy.tier_weights[0] * policy.step_weights[0]
-    return {"best": best, "evenest": sum(evenest), "first": first}
+    first, last = (policy.tier_weights[k] * policy.step_weights[0] for k in (0, -1))
+    return {"best": best, "evenest": sum(evenest), "first": first, "last": last}
 
 
 def _priced(seen: Sequence[Mapping[str, object]]) -> dict[str, int]:
@@ -101,7 +102,7 @@ def _priced(seen: Sequence[Mapping[str, object]]) -> dict[str, int]:
     if not prices or not all(prices):
         return {}
     summed = {name: sum(p[name] for p in prices) for name in ("best", "evenest")}
-    return {**summed, "first": prices[0]["first"]}
+    return {**summed, **{name: prices[0][name] for name in ("first", "last")}}
 
 
 def gini(rates: Sequence[float]) -> float:

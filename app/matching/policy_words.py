@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 
 from app.infra.i18n import LazyString, _, lazy_
-from app.matching.policy_form import LABELS, values_of
+from app.matching.policy_form import HELP, LABELS, PLAIN, values_of
 from app.matching.rules.policy import TIER_NAMES, PolicyRules
 from app.matching.rules.policy_checks import Fault
 from app.matching.texts import GROUPS
 
+# Groups, urgency (0 to 3) and days of waiting of the need in the worked example.
+EXAMPLE = (("poor", "disability"), 2, 90)
 POLICY_STATES: dict[str, tuple[str, LazyString]] = {
     "draft": ("waiting", lazy_("Chờ người khác duyệt")),
     "coming": ("active", lazy_("Đã duyệt, chưa đến ngày")),
@@ -77,3 +79,27 @@ def _label(name: str, kinds: Mapping[str, str]) -> str:
     if not rest:
         return words.replace("%%", "%")
     return words % {"tier": TIER_NAMES[int(rest)], "step": int(rest) + 1}
+
+
+def numbers_explained(rules: PolicyRules) -> list[tuple[str, int, str]]:
+    """Each number that stands alone: what it is called, what it is, and what it does."""
+    return [(str(LABELS[name]), int(getattr(rules, name)), str(HELP[name])) for name in PLAIN]
+
+
+def example_in_words(rules: PolicyRules) -> str:
+    """One need's points, added up by these rules before the reader's eyes."""
+    groups, urgency, waited = EXAMPLE
+    held = [group for group in groups if group in rules.group_points]
+    points = rules.need_points(held)
+    total = rules.composite(points, urgency, waited)
+    return _(
+        "Ví dụ: hộ có hoàn cảnh %(groups)s được %(points)s điểm; cần gấp thêm %(urgency)s điểm; đã"
+        " chờ %(days)s ngày thêm %(waited)s điểm. Cộng lại %(total)s điểm, vào mức %(tier)s.",
+        groups=", ".join(str(GROUPS[group]) for group in held),
+        points=points,
+        urgency=urgency * rules.urgency_points,
+        days=waited,
+        waited=total - points - urgency * rules.urgency_points,
+        total=total,
+        tier=TIER_NAMES[rules.tier(total)],
+    )

@@ -11,7 +11,7 @@ from app.accounts.rules import Action, Actor
 from app.infra.i18n import _
 from app.infra.transaction import Session, transaction
 from app.kernel.clock import now
-from app.matching import actions
+from app.matching import actions, policy_words
 from app.matching.forms import NightsForm, StartRunForm
 from app.matching.queries.fairness import lately_in
 from app.matching.queries.left_out import reasons_of_run
@@ -157,7 +157,7 @@ def policy() -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         version = load_policy(session)
         kinds = policy_kinds(session, version.rules)
-    return page("policy", version=version, rules=version.rules, kinds=kinds)
+    return page("policy", version=version, rules=version.rules, kinds=kinds, states=policy_words)
 
 
 def _may_cancel(run: RunRow) -> bool:

@@ -19,7 +19,7 @@ FIGURES = {
     "areas": [{"id": "", "asked": 8, "proposed": 4}],
     "safe_groups": [{"id": "poor", "asked": 8, "proposed": 4}],
     "fairness": {"least": 0.5, "gini": 0.0},
-    "price": {"best": 640, "evenest": 512, "first": 64},
+    "price": {"best": 640, "evenest": 512, "first": 64, "last": 4},
     "churn": {"before": 2, "kept": 1, "moved": 1},
     "seconds": {"solve": 0.01},
 }
