@@ -70,6 +70,7 @@ class Action(StrEnum):
     SEE_JOBS = "see-jobs"
     SEE_OUTGOING_NOTICES = "see-outgoing-notices"
     RELEASE_NOTICES = "release-notices"
+    WRITE_WORDS = "write-words"
     TELL_AT_HOME = "tell-at-home"
     SEE_STAFF = "see-staff"
     PROPOSE_STAFF = "propose-staff"
@@ -139,6 +140,7 @@ POLICY: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         # Channels serve all wards; whoever sees that nothing leaves may pause and open them.
         Action.MIND_CHANNELS: _WARD_STAFF | {Role.SYSTEM_ADMIN: Scope.ALL},
         Action.ENTER_TOKEN: {Role.SYSTEM_ADMIN: Scope.ALL, Role.WARD_APPROVER: _W},
+        Action.WRITE_WORDS: _WARD_STAFF,
         Action.TELL_AT_HOME: _WARD_STAFF | {Role.GROUP_LEADER: Scope.GROUP},
         # After a restore: an operator asks, and a leader of the ward lets messages go.
         Action.RELEASE_NOTICES: {Role.SYSTEM_ADMIN: Scope.ALL, Role.WARD_APPROVER: _W},

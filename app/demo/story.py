@@ -55,5 +55,6 @@ def _live() -> None:
         head = enter_head(session, group_id, now=moment - timedelta(days=60))
     days.plan_the_next(people.writer, head, now=moment)
     telling.reach_some_only(head, now=moment)
+    telling.word_a_message(people.writer, now=moment - timedelta(days=30))
     with transaction() as session:
         propose_somebody(session, staff["quantri"], now=moment - timedelta(hours=5))

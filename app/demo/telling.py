@@ -1,4 +1,4 @@
-"""Invitations that no channel carried: some are for the head of a group to call, some for paper."""
+"""Invitations that no channel carried, for a head of a group or for paper; words of its own."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from app.accounts.rules import Actor
 from app.infra.transaction import transaction
 from app.notices import actions as notices
 from app.notices.models import Notice
+from app.notices.own_words import Moment, WordsDraft
 from app.notices.rules import Channel, NoticeState, Outcome, TryDraft
 
 BASE = "http://localhost"
@@ -61,3 +62,15 @@ def _miss_once(head: Actor, ids: Sequence[int], now: datetime) -> None:
         draft = TryDraft(Outcome.MISSED, "Đi làm đồng, hàng xóm hẹn chiều về.", 0)
         for notice_id in session.scalars(calls).all():
             notices.note_try(session, head, notice_id, draft, now=now)
+
+
+def word_a_message(writer: Actor, *, now: datetime) -> None:
+    """The ward thanks its donors in its own words."""
+    thanks = WordsDraft(
+        Moment.HANDED_OVER,
+        "vi",
+        "Bà con phường đã nhận quà của quý vị ngày {ngay} (cam kết {ma_ck}). Xin cảm ơn quý vị.",
+        "",
+    )
+    with transaction() as session:
+        notices.keep_words(session, writer, thanks, base_url=BASE, now=now)

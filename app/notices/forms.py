@@ -3,11 +3,19 @@
 from collections.abc import Iterable
 from typing import Self
 
-from wtforms import IntegerField, PasswordField, SelectMultipleField, StringField
+from wtforms import (
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Regexp
 
 from app.infra.forms import BaseForm
 from app.infra.i18n import lazy_
+from app.notices.own_words import LONGEST, Moment, WordsDraft
 from app.notices.rules import Channel, Outcome, Topic, TryDraft
 from app.notices.texts import TOPICS
 
@@ -106,3 +114,14 @@ class ReadForm(BaseForm):
         """The newest notice's id. Call after validate()."""
         assert self.newest.data is not None
         return int(self.newest.data)
+
+
+class WordsForm(BaseForm):
+    """A ward's own words for a short message. was: those in use when the page was shown."""
+
+    words = TextAreaField(lazy_("Lời của tin nhắn"), [DataRequired(), Length(max=LONGEST)])
+    was = HiddenField(validators=[Length(max=LONGEST)])
+
+    def draft(self, moment: Moment, language: str) -> WordsDraft:
+        """The words as typed. Call after validate(), or with what may be faulty for a look."""
+        return WordsDraft(moment, language, self.words.data or "", self.was.data or "")

@@ -83,6 +83,36 @@ class OptOut(Base):
     said_by: Mapped[str]
 
 
+class WardWords(Base):
+    """A ward's own words for a short message, with blanks in braces; the newest is in use.
+
+    ended_at: when other words, or the supplied ones, took their place.
+    """
+
+    __tablename__ = "ward_words"
+    __table_args__ = (
+        CheckConstraint("language in ('vi','en')", name="language_known"),
+        CheckConstraint("length(words) between 1 and 480", name="length"),
+        Index(
+            "uq_ward_words_in_use",
+            "ward_code",
+            "moment",
+            "language",
+            unique=True,
+            postgresql_where="ended_at is null",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    ward_code: Mapped[str] = mapped_column(ForeignKey("ward.code"))
+    moment: Mapped[str]
+    language: Mapped[str]
+    words: Mapped[str]
+    written_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    written_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
 class Notice(Base):
     """One message to one person by one channel. Address and rendered text are encrypted.
 

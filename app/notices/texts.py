@@ -1,6 +1,7 @@
 """The words of notices: states, channels, moments, and why something was refused."""
 
 from app.infra.i18n import LazyString, lazy_
+from app.notices.own_words import Fault, Moment
 from app.notices.rules import Channel, NoticeState, Outcome, RecipientKind, Rung, Template, Topic
 
 # state -> its words, and the tone of nc_status
@@ -46,6 +47,39 @@ MOMENTS: dict[Template, LazyString] = {
     Template.INSURANCE_RENEWAL: lazy_("Nhắc gia hạn thẻ BHYT"),
     Template.DIGEST: lazy_("Việc đang chờ, tóm tắt buổi sáng"),
 }
+
+MOMENTS_OF_WORDS: dict[Moment, LazyString] = {
+    Moment.APPOINTMENT_CANCELLED: lazy_("Hoãn buổi nhận quà"),
+    **{m: MOMENTS[Template(m.value)] for m in Moment if m.value in set(Template)},
+}
+LANGUAGES = {"vi": lazy_("tiếng Việt"), "en": lazy_("tiếng Anh")}
+BLANKS: dict[str, LazyString] = {
+    "ten": lazy_("tên người nhận tin"),
+    "gio": lazy_("giờ"),
+    "ngay": lazy_("ngày"),
+    "dia_diem": lazy_("nơi nhận"),
+    "ma": lazy_("mã"),
+    "ma_ck": lazy_("mã cam kết"),
+    "link": lazy_("đường dẫn đến trang của người nhận"),
+    "phuong": lazy_("tên phường, xã"),
+    "sdt": lazy_("số điện thoại của phường"),
+}
+WORD_FAULTS: dict[str, LazyString] = {
+    "blank-missing": lazy_("Thiếu ô %(what)s: người nhận cần biết điều này."),
+    "blank-unknown": lazy_("Không có ô %(what)s cho tin này."),
+    "brace-alone": lazy_("Dấu ngoặc nhọn chỉ dùng cho các ô, viết như {ma}."),
+    "link-foreign": lazy_("Bỏ đường dẫn %(what)s: tin chỉ được dẫn đến trang này."),
+    "word-sensitive": lazy_("Bỏ chữ “%(what)s”: tin nhắn không nói hoàn cảnh hay giấy tờ của ai."),
+    "amount-told": lazy_("Bỏ số tiền “%(what)s”: tin đến hộ không nói số tiền."),
+    "too-long": lazy_("Dài quá ba phần tin nhắn. Hãy viết gọn hơn."),
+}
+
+
+def fault_words(fault: Fault) -> str:
+    """What is wrong with words, in a sentence that says what to do."""
+    words = str(WORD_FAULTS[fault.code])
+    return words % {"what": fault.what} if fault.what else words
+
 
 TOPICS: dict[Topic, LazyString] = {
     Topic.PLEDGES: lazy_("Tin về cam kết ủng hộ của tôi"),
@@ -118,9 +152,16 @@ AUDIT: dict[str, LazyString] = {
     "stop-topic": lazy_("Ghi người nhận không muốn nhận một loại tin"),
     "ask-release": lazy_("Đề nghị mở lại việc gửi thông báo"),
     "release-notices": lazy_("Mở lại việc gửi thông báo"),
+    "write-words": lazy_("Đổi lời của một tin nhắn"),
+    "drop-words": lazy_("Dùng lại lời có sẵn của một tin nhắn"),
 }
 ERRORS: dict[str, LazyString] = {
     "notice": lazy_("Không tìm thấy thông báo này."),
+    "notice-words": lazy_("Không có tin nhắn này."),
+    "words-faulty": lazy_("Lời này chưa dùng được. Hãy xem các lỗi rồi sửa lại."),
+    "words-changed-meanwhile": lazy_(
+        "Người khác vừa đổi lời của tin này. Hãy mở lại trang để xem lời mới."
+    ),
     "notice-changed-meanwhile": lazy_(
         "Thông báo này vừa được người khác xử lý. Hãy tải lại trang để xem."
     ),

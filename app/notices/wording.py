@@ -10,7 +10,32 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from app.kernel.clock import VIETNAM
 from app.kernel.vietnamese import without_accents
+from app.notices.own_words import Moment, filled
 from app.notices.rules import MOST_PARTS, Channel, Template, sms_size
+
+
+class _Hole(str):
+    """A parameter that is not known yet: its blank, by itself, as a day and as an hour."""
+
+    __slots__ = ()
+
+
+_NAMES = {
+    "ten": "name",
+    "ma": "code",
+    "ma_ck": "pledge_code",
+    "dia_diem": "place",
+    "phuong": "ward",
+    "sdt": "phone",
+}
+_HOLES: Mapping[str, object] = {
+    **{name: f"{{{blank}}}" for blank, name in _NAMES.items()},
+    "need_code": "{ma}",
+    "at": _Hole("{ngay}"),
+    "on": _Hole("{ngay}"),
+    "base_url": "@@",
+    "pledge_id": "@@",
+}
 
 
 class CannotBeWorded(Exception):
@@ -31,11 +56,16 @@ class Words:
 
 
 def words_of(
-    template: Template, channel: Channel, language: str, values: Mapping[str, object]
+    template: Template,
+    channel: Channel,
+    language: str,
+    values: Mapping[str, object],
+    own: str | None = None,
 ) -> Words:
     """Fill the template's words for a channel. `values` has `base_url` beside the parameters.
 
-    SMS lose their accents, which halves their price. Raises CannotBeWorded.
+    own: the ward's own words for its SMS. SMS lose their accents, which halves their price.
+    Raises CannotBeWorded.
     """
     folder = f"{template.value}/{language}"
     is_short = channel in {Channel.SMS, Channel.ZALO}
@@ -47,7 +77,7 @@ def words_of(
     except TemplateError as error:
         raise CannotBeWorded("parameter-missing") from error
     if channel is Channel.SMS:
-        text = without_accents(text)
+        text = without_accents(filled(own, _blanks(values)) if own else text)
         if sms_size(text).parts > MOST_PARTS:
             raise CannotBeWorded("too-long")
     return Words(subject, text, html)
@@ -68,6 +98,29 @@ def announcement(ward: str, groups: Collection[str], phone: str | None) -> str:
     """
     values = {"ward": ward, "groups": sorted(groups), "phone": phone}
     return " ".join(_fill("_loudspeaker.txt", values).split())
+
+
+def supplied(moment: Moment, language: str) -> str:
+    """The words of a short message that come with the product, with blanks in braces."""
+    template = moment.value
+    if moment is Moment.APPOINTMENT_CANCELLED:
+        template = Template.APPOINTMENT_CHANGED.value
+    text = _fill(f"{template}/{language}/sms.txt", {**_HOLES, "cancelled": template != moment})
+    return text.replace("@@/pledges/@@", "{link}")
+
+
+def _blanks(values: Mapping[str, object]) -> dict[str, str]:
+    """What stands in the blanks of a ward's own words: the parameters, as people write them."""
+    found = {blank: str(values[name]) for blank, name in _NAMES.items() if name in values}
+    if "need_code" in values:
+        found["ma"] = str(values["need_code"])
+    if when := values.get("at") or values.get("on"):
+        found["ngay"] = _day(str(when))
+    if at := values.get("at"):
+        found["gio"] = _clock(str(at))
+    if "pledge_id" in values:
+        found["link"] = f"{values['base_url']}/pledges/{values['pledge_id']}"
+    return found
 
 
 def _fill(name: str, values: Mapping[str, object]) -> str:
@@ -104,6 +157,8 @@ def _shown(value: object) -> str:
 
 def _day(value: str) -> str:
     """23/11/2026 from an ISO date or instant; of an instant, the day in Vietnam."""
+    if isinstance(value, _Hole):
+        return value
     if "T" in value:
         return f"{datetime.fromisoformat(value).astimezone(VIETNAM):%d/%m/%Y}"
     return f"{date.fromisoformat(value):%d/%m/%Y}"
@@ -111,4 +166,6 @@ def _day(value: str) -> str:
 
 def _clock(value: str) -> str:
     """09:05 from an ISO instant, in Vietnam's time."""
+    if isinstance(value, _Hole):
+        return "{gio}"
     return f"{datetime.fromisoformat(value).astimezone(VIETNAM):%H:%M}"

@@ -126,6 +126,7 @@ def staff_examples(session, cast, make_actor):
 def office_examples(session, cast, make_actor):
     """Notices that need a person, work that gave up, messages that are held."""
     from app.notices import actions as notices
+    from app.notices.own_words import Moment, WordsDraft
     from app.notices.rules import Channel, Outcome
     from tests.integration.notices.test_actions import BASE, draft
 
@@ -156,7 +157,20 @@ def office_examples(session, cast, make_actor):
         if cause_id == "on-paper":
             notices.put_on_paper(session, cast.minh, Outcome.PRINTED, now=now())
     call = {"notice_id": called}
+    kept = {"moment": "handed-over", "language": "vi"}
+    thanks = WordsDraft(Moment.HANDED_OVER, "vi", "Quà {ma_ck} đã trao ngày {ngay}.", "")
+    notices.keep_words(session, cast.minh, thanks, base_url=BASE, now=now())
+    word = {"moment": "invitation", "language": "vi"}
     return {
+        "notices.keep": Example(
+            cast.minh,
+            ("notices.word", word),
+            word,
+            {
+                "words": "Mời {ten} đến {dia_diem} lúc {gio} ngày {ngay}, mã {ma}.",
+            },
+        ),
+        "notices.use_supplied": Example(cast.minh, ("notices.word", kept), kept),
         "notices.tried": Example(
             cast.minh, ("notices.call", call), call, {"outcome": "missed", "note": "Đi vắng"}
         ),

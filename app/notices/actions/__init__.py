@@ -32,6 +32,7 @@ from app.notices.actions.sending import (
 from app.notices.actions.stepping import note_try, open_call, put_on_paper, read_slips
 from app.notices.actions.tokens import keep_tokens, lock_tokens
 from app.notices.actions.wishing import choose_topics, opt_out, stop_topic
+from app.notices.actions.wording import keep_words, use_supplied
 from app.notices.rules import NoticeDraft
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "hold_sending",
     "hold_some",
     "keep_tokens",
+    "keep_words",
     "let_pause",
     "lock_tokens",
     "mark_all_read",
@@ -71,4 +73,5 @@ __all__ = [
     "skip",
     "stop_topic",
     "tell_by_voice",
+    "use_supplied",
 ]

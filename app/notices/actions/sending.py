@@ -11,7 +11,7 @@ from app.infra.transaction import rows_changed
 from app.kernel.errors import Conflict
 from app.notices.actions.owing import queue, sealed, wake_sender
 from app.notices.models import Notice
-from app.notices.queries import GOES_ON, SECOND, address_of, opened
+from app.notices.queries import GOES_ON, SECOND, address_of, opened, own_words
 from app.notices.rules import (
     TEMPLATES,
     TRANSITIONS,
@@ -46,7 +46,8 @@ def claim_notice(
     template, channel = Template(notice.template), Channel(notice.channel)
     filled = {**notice.parameters, **opened(notice, "personal"), "base_url": base_url}
     try:
-        words = words_of(template, channel, notice.language, filled)
+        own = own_words(session, notice, filled) if channel is Channel.SMS else None
+        words = words_of(template, channel, notice.language, filled, own)
     except CannotBeWorded as error:
         _turn(session, notice_id, NoticeState.SENDING, **taken)
         record_failure(session, notice_id, error.code)

@@ -43,6 +43,13 @@ from app.notices.queries.reading import (
     waiting_for_staff,
 )
 from app.notices.queries.wishes import Limit, limit_on, own_topics, whom_of
+from app.notices.queries.words import (
+    Written,
+    asked_moment,
+    own_words,
+    versions_of,
+    words_of_ward,
+)
 
 __all__ = [
     "GOES_ON",
@@ -59,8 +66,10 @@ __all__ = [
     "Pause",
     "Shown",
     "Slip",
+    "Written",
     "access_token",
     "address_of",
+    "asked_moment",
     "batches_of",
     "call_for",
     "calls_of",
@@ -80,12 +89,15 @@ __all__ = [
     "own_inbox",
     "own_topics",
     "own_unread",
+    "own_words",
     "pauses",
     "pauses_with_names",
     "slips_of",
     "to_be_told",
     "unread_count",
+    "versions_of",
     "waiting_by_channel",
     "waiting_for_staff",
     "whom_of",
+    "words_of_ward",
 ]

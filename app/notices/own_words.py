@@ -1,0 +1,151 @@
+"""A ward's own words for its short messages: what they must name, and what they must not say.
+
+The blanks are those of DOMAIN.md, 6.6; staff word everything around them. Pure.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from app.kernel.vietnamese import fold, without_accents
+from app.notices.rules import MOST_PARTS, SmsSize, Template, sms_size
+
+
+class Moment(StrEnum):
+    """A moment with a short message of its own; one template may have several."""
+
+    PLEDGE_ACCEPTED = "pledge-accepted"
+    MATCH_FOUND = "match-found"
+    INVITATION = "invitation"
+    APPOINTMENT_CHANGED = "appointment-changed"
+    APPOINTMENT_CANCELLED = "appointment-cancelled"
+    HANDED_OVER = "handed-over"
+    INSURANCE_RENEWAL = "insurance-renewal"
+
+
+# The blanks of each moment, each with what stands in it when staff look at the words.
+BLANKS: Mapping[Moment, Mapping[str, str]] = MappingProxyType(
+    {
+        Moment.PLEDGE_ACCEPTED: {"ma_ck": "CK-7K3F9Q", "link": "/pledges/7K3F9Q"},
+        Moment.MATCH_FOUND: {"ma_ck": "CK-7K3F9Q", "ma": "NC-4ND8TR", "link": "/pledges/7K3F9Q"},
+        Moment.INVITATION: {
+            "ten": "Nguyễn Thị Tím",
+            "gio": "08:30",
+            "ngay": "28/11/2026",
+            "dia_diem": "Nhà văn hoá tổ dân phố 5",
+            "ma": "TR-5HT2WX",
+        },
+        Moment.APPOINTMENT_CHANGED: {
+            "ma": "TR-5HT2WX",
+            "gio": "08:30",
+            "ngay": "28/11/2026",
+            "dia_diem": "Nhà văn hoá tổ dân phố 5",
+        },
+        Moment.APPOINTMENT_CANCELLED: {"ma": "TR-5HT2WX", "gio": "08:30", "ngay": "28/11/2026"},
+        Moment.HANDED_OVER: {"ngay": "28/11/2026", "ma_ck": "CK-7K3F9Q"},
+        Moment.INSURANCE_RENEWAL: {
+            "phuong": "phường Khương Đình",
+            "ten": "Nguyễn Thị Tím",
+            "ngay": "28/11/2026",
+            "sdt": "024 3858 0000",
+        },
+    }
+)
+LONGEST = 480
+_BLANK = re.compile(r"\{([^{}]*)\}")
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org|info|top|xyz)\b\S*",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(r"\d[\d.,]*\s*(?:đồng|đ|dong|vnd|triệu|trieu|nghìn|nghin|k)\b", re.IGNORECASE)
+# What names why somebody is helped, or more of a person than a message may carry (DOMAIN.md, 6.6).
+_SENSITIVE = (
+    "ngheo", "hiv", "aids", "khuyet tat", "tan tat", "benh nhan", "benh tat", "mac benh",
+    "bi benh", "benh hiem", "tam than", "mo coi", "chat doc",
+    "da cam", "cccd", "cmnd", "can cuoc cong dan", "so nha", "poor", "poverty", "disab", "illness",
+    "disease", "orphan",
+)  # fmt: skip
+AT_HOME = frozenset(
+    {
+        Moment.INVITATION,
+        Moment.APPOINTMENT_CHANGED,
+        Moment.APPOINTMENT_CANCELLED,
+        Moment.INSURANCE_RENEWAL,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WordsDraft:
+    """Words as somebody typed them. was: the ward's own words that the page showed, or empty."""
+
+    moment: Moment
+    language: str
+    words: str
+    was: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What keeps words from being used. code: see texts.WORD_FAULTS; what: the word meant."""
+
+    code: str
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Words with their blanks filled as an example; plain: as an SMS leaves, without accents."""
+
+    text: str
+    plain: str
+    plain_size: SmsSize
+    accented_size: SmsSize
+
+
+def moment_of(template: Template, values: Mapping[str, object]) -> Moment | None:
+    """The moment whose words a message uses, or None if its words are not a ward's to choose."""
+    if template is Template.APPOINTMENT_CHANGED and values.get("cancelled"):
+        return Moment.APPOINTMENT_CANCELLED
+    return Moment(template.value) if template.value in set(Moment) else None
+
+
+def sample_of(moment: Moment, words: str, base_url: str) -> Sample:
+    """The words as somebody would read them."""
+    values = dict(BLANKS[moment])
+    if "link" in values:
+        values["link"] = base_url + values["link"]
+    text = filled(words, values)
+    plain = without_accents(text)
+    return Sample(text, plain, sms_size(plain), sms_size(text))
+
+
+def filled(words: str, values: Mapping[str, str]) -> str:
+    """The words with each blank filled; one that is not known stays as it is."""
+    return _BLANK.sub(lambda blank: values.get(blank[1], blank[0]), " ".join(words.split()))
+
+
+def faults_of(moment: Moment, words: str, base_url: str) -> list[Fault]:
+    """Everything that keeps these words from being used, in the order in which one reads."""
+    named = _BLANK.findall(words)
+    found = [Fault("blank-missing", f"{{{name}}}") for name in BLANKS[moment] if name not in named]
+    found += [Fault("blank-unknown", f"{{{name}}}") for name in named if name not in BLANKS[moment]]
+    bare = _BLANK.sub(" ", words)
+    if "{" in bare or "}" in bare:
+        found.append(Fault("brace-alone"))
+    own = urlsplit(base_url).hostname
+    found += [Fault("link-foreign", link) for link in _LINK.findall(bare) if _host(link) != own]
+    folded = f" {fold(bare)}"
+    found += [Fault("word-sensitive", word) for word in _SENSITIVE if f" {word}" in folded]
+    if moment in AT_HOME and (amount := _AMOUNT.search(bare)):
+        found.append(Fault("amount-told", amount[0]))
+    if not found and sample_of(moment, words, base_url).plain_size.parts > MOST_PARTS:
+        found.append(Fault("too-long"))
+    return found
+
+
+def _host(link: str) -> str | None:
+    return urlsplit(link if "://" in link else f"https://{link}").hostname
