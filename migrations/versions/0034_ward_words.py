@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033_ward_words"
+revision = "0034_ward_words"
 down_revision = "0032_second_factor"
 
 IN_SCOPE = (
