@@ -6,7 +6,8 @@ from email_validator import EmailNotValidError, validate_email
 from wtforms import EmailField, PasswordField, RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
-from app.accounts.rules import MAX_PASSWORD, PROVINCE_ROLES, WARD_ROLES, Role
+from app.accounts.proofs import MAX_PASSWORD
+from app.accounts.rules import PROVINCE_ROLES, WARD_ROLES, Role
 from app.accounts.texts import ERRORS, ROLES
 from app.infra.forms import BaseForm
 from app.infra.i18n import lazy_

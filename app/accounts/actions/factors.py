@@ -12,7 +12,8 @@ from app.accounts.actions.limits import Limit, count_attempt
 from app.accounts.actions.opening import oneself
 from app.accounts.actions.sessions import TOKEN_BYTES, token_digest
 from app.accounts.models import RecoveryCode, SecondFactor, SignIn
-from app.accounts.rules import Actor, plain_code, steps_for
+from app.accounts.proofs import plain_code, steps_for
+from app.accounts.rules import Actor
 from app.audit.actions import Subject, record
 from app.infra.crypto import cipher
 from app.infra.transaction import rows_changed

@@ -17,7 +17,8 @@ from app.accounts.access import (
     set_session_cookie,
 )
 from app.accounts.forms import CodeForm
-from app.accounts.rules import NOBODY, Action, in_fours
+from app.accounts.proofs import in_fours
+from app.accounts.rules import NOBODY, Action
 from app.accounts.texts import ERRORS
 from app.accounts.views.base import bp, safe_next
 from app.infra.transaction import transaction

@@ -24,7 +24,8 @@ from app.accounts.forms import (
     SignInForm,
 )
 from app.accounts.names import sign_in_name
-from app.accounts.rules import NOBODY, Action, password_refusal
+from app.accounts.proofs import password_refusal
+from app.accounts.rules import NOBODY, Action
 from app.accounts.texts import ERRORS
 from app.accounts.views.base import bp, device, safe_next
 from app.infra.i18n import LANGUAGES, _

@@ -6,7 +6,7 @@ from email_validator import EmailNotValidError, validate_email
 from wtforms import EmailField, IntegerField, PasswordField, RadioField, StringField, TelField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from app.accounts.rules import MAX_PASSWORD
+from app.accounts.proofs import MAX_PASSWORD
 from app.infra.forms import BaseForm
 from app.infra.i18n import lazy_
 from app.kernel.phones import is_refused, read_phone

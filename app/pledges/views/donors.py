@@ -25,7 +25,8 @@ from app.accounts.actions import (
     open_account,
     start_session,
 )
-from app.accounts.rules import NOBODY, SYSTEM, Action, Role, password_refusal
+from app.accounts.proofs import password_refusal
+from app.accounts.rules import NOBODY, SYSTEM, Action, Role
 from app.accounts.texts import ERRORS as ACCOUNT_ERRORS
 from app.infra.i18n import _, current_language
 from app.infra.requests import remember_answer

@@ -3,16 +3,8 @@
 import pytest
 
 from app.accounts.names import sign_in_name
-from app.accounts.rules import (
-    INCOMPATIBLE,
-    NOBODY,
-    POLICY,
-    Action,
-    Actor,
-    Role,
-    password_refusal,
-    session_limits,
-)
+from app.accounts.proofs import password_refusal
+from app.accounts.rules import INCOMPATIBLE, NOBODY, POLICY, Action, Actor, Role, session_limits
 
 
 def test_every_action_is_given_to_somebody():
