@@ -10,7 +10,7 @@ from app.accounts.rules import Actor, Role
 from app.audit.actions import Subject, record
 from app.handovers.actions.telling import tell_change
 from app.handovers.models import Appointment, HandoverDay
-from app.handovers.queries import DayRow, day_for
+from app.handovers.queries import DayRow, day_for, hold_day
 from app.handovers.queries.people import ToTell, people_to_tell
 from app.handovers.rules import (
     DAY_TRANSITIONS,
@@ -106,7 +106,7 @@ def cancel_day(session: Session, actor: Actor, read: Read, reason: str, *, now: 
 
     Raises DomainError("reason-needed"); Conflict("day-has-handovers") once something was given.
     """
-    day = day_for(session, actor, read.day_id)
+    day = hold_day(session, actor, read.day_id)
     if not reason.strip():
         raise DomainError("reason-needed")
     if day.done:

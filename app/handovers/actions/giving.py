@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.accounts.rules import Actor
 from app.audit.actions import Subject, record
 from app.handovers.models import Appointment, HandoverLine
-from app.handovers.queries import DayRow, day_for
+from app.handovers.queries import DayRow, hold_day
 from app.handovers.queries.days import HELPERS
 from app.handovers.rules import LIVE, AppointmentState, DayState, HandOverDraft, Receiver
 from app.infra.transaction import rows_changed
@@ -54,7 +54,7 @@ def hand_over(
     ("proxy-not-named"), ("goods-not-in") if their goods or money have not been received;
     Conflict("handed-over-already") if somebody else was first.
     """
-    day = day_for(session, actor, day_id)
+    day = hold_day(session, actor, day_id, with_others=True)
     refusal = _refusal(day, draft)
     if refusal is not None:
         raise DomainError(refusal)
@@ -161,7 +161,7 @@ def take_back(
         raise NotFound("handover")
     allocation = allocation_for(session, actor, line.allocation_id)
     appointment = session.get(Appointment, line.appointment_id) if line.appointment_id else None
-    day = day_for(session, actor, appointment.day_id) if appointment is not None else None
+    day = _day_of(session, actor, appointment)
     is_open = day is not None and day.state is DayState.OPEN
     if actor.role in HELPERS and not is_open:
         raise NotFound("handover")
@@ -173,6 +173,12 @@ def take_back(
     facts = {"units": line.units, "line": line_id}
     record(session, actor, "take-back", subject, reason=reason[:MOST_REASON], changes=facts)
     return day.id if day is not None else None
+
+
+def _day_of(session: Session, actor: Actor, appointment: Appointment | None) -> DayRow | None:
+    if appointment is None:
+        return None
+    return hold_day(session, actor, appointment.day_id, with_others=True)
 
 
 def _reverse(

@@ -12,7 +12,7 @@ from app.accounts.rules import Actor
 from app.audit.actions import Subject, record
 from app.handovers.actions.telling import invite_household, tell_change
 from app.handovers.models import Appointment
-from app.handovers.queries import DayRow, day_for
+from app.handovers.queries import DayRow, hold_day
 from app.handovers.queries.people import people_to_tell
 from app.handovers.rules import LIVE, AppointmentState, DayState, slots_for, slots_left, slots_of
 from app.infra.transaction import rows_changed
@@ -40,7 +40,7 @@ def invite(
     raises DomainError("nobody-chosen"), ("day-not-open"), ("day-has-no-room");
     Conflict("allocation-gone") or ("already-invited") if somebody else was first.
     """
-    day = day_for(session, actor, day_id)
+    day = hold_day(session, actor, day_id)
     if not allocation_ids:
         raise DomainError("nobody-chosen")
     if day.state not in {DayState.PLANNED, DayState.OPEN} or day.ends_at <= now:
@@ -104,7 +104,7 @@ def cancel_appointment(
     """
     if not reason.strip():
         raise DomainError("reason-needed")
-    day = day_for(session, actor, day_id)
+    day = hold_day(session, actor, day_id)
     before = {person.household_id: person for person in people_to_tell(session, day.id)}
     live = (
         Appointment.id == appointment_id,

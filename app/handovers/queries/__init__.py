@@ -1,7 +1,7 @@
 """Reads of handovers: days, who is expected, what waits to be invited and to be confirmed."""
 
 from app.handovers.queries.confirming import ToConfirm, to_confirm
-from app.handovers.queries.days import DayRow, day_for, days_seen_by
+from app.handovers.queries.days import DayRow, day_for, days_seen_by, hold_day
 from app.handovers.queries.roster import (
     Guest,
     ListRow,
@@ -23,6 +23,7 @@ __all__ = [
     "day_for",
     "days_seen_by",
     "guest_of",
+    "hold_day",
     "list_rows",
     "roster",
     "to_confirm",

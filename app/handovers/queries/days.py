@@ -43,6 +43,19 @@ def day_for(session: Session, actor: Actor, day_id: str) -> DayRow:
     return _row(row)
 
 
+def hold_day(session: Session, actor: Actor, day_id: str, *, with_others: bool = False) -> DayRow:
+    """One day of the actor's ward, which nobody changes until the transaction ends.
+
+    Without it a household could be invited to a day that is called off at that moment, or to a
+    slot that fills up. with_others: many hold it at once, as helpers at their tables do.
+    Raises NotFound.
+    """
+    mine = select(HandoverDay).where(HandoverDay.id == day_id, in_wards_of(actor))
+    held = mine.with_for_update(read=with_others).execution_options(populate_existing=True)
+    session.execute(held)
+    return day_for(session, actor, day_id)
+
+
 def days_seen_by(
     session: Session, actor: Actor, now: datetime, *, limit: int = 50
 ) -> tuple[list[DayRow], list[DayRow]]:

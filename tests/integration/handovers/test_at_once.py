@@ -1,11 +1,13 @@
 """Two people at one table: what each guard grants, it grants once."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select
 
 from app.handovers import actions
+from app.handovers.actions.days import Read
 from app.handovers.models import Appointment, HandoverLine
 from app.handovers.rules import HandOverDraft, Method, Receiver
 from app.infra.transaction import scoped, transaction
@@ -73,6 +75,68 @@ def test_one_household_is_invited_once(database, session, cast, make_day, make_a
 
     assert granted == 1
     assert session.scalar(select(func.count()).select_from(Notice)) == 1
+
+
+def test_a_household_with_many_parcels_is_told_once_by_many_officers(
+    database, session, cast, make_day, make_allocation, make_household_of
+):
+    day, home = make_day(), make_household_of()
+    kinds = ("qua_tet", "xe_lan", "hoc_bong", "nhu_yeu_pham", "sieu_thi_0d", "the_bhyt")
+    parcels = [make_allocation(household=home, kind_code=kind).id for kind in kinds]
+    session.commit()
+    left = list(parcels)
+
+    granted = at_once(lambda s: actions.invite(s, cast.minh, day.id, [left.pop()], now=now()))
+
+    assert granted == PEOPLE
+    assert session.scalar(select(func.count()).select_from(Notice)) == 1
+    assert session.scalar(select(func.count(Appointment.slot_at.distinct()))) == 1
+
+
+def test_nobody_is_invited_to_a_day_that_is_being_called_off(
+    database, session, cast, make_day, make_allocation
+):
+    day, allocation = make_day(), make_allocation()
+    read, refusals = Read(day.id, 1), []
+    session.commit()
+
+    def invite():
+        with scoped({"*"}), transaction() as own:
+            try:
+                actions.invite(own, cast.minh, day.id, [allocation.id], now=now())
+            except DomainError as refused:
+                refusals.append(refused.code)
+
+    inviting = threading.Thread(target=invite)
+    with scoped({"*"}), transaction() as own:
+        actions.cancel_day(own, cast.minh, read, "Mưa bão", now=now())
+        inviting.start()
+        inviting.join(timeout=1)
+    inviting.join()
+
+    assert refusals == ["day-not-open"]
+    assert session.scalars(select(Appointment.id)).all() == []
+
+
+def test_a_day_on_which_something_is_being_given_is_not_called_off(table, session):
+    cast, day, appointment, _ = table
+    draft, refusals = HandOverDraft({appointment: 1}, Receiver.HOUSEHOLD), []
+
+    def cancel():
+        with scoped({"*"}), transaction() as own:
+            try:
+                actions.cancel_day(own, cast.minh, Read(day.id, 1), "Mưa bão", now=now())
+            except DomainError as refused:
+                refusals.append(refused.code)
+
+    cancelling = threading.Thread(target=cancel)
+    with scoped({"*"}), transaction() as own:
+        actions.hand_over(own, cast.minh, day.id, draft, now=now())
+        cancelling.start()
+        cancelling.join(timeout=1)
+    cancelling.join()
+
+    assert refusals == ["day-has-handovers"]
 
 
 def test_a_return_is_booked_once(table, session):
