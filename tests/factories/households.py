@@ -1,7 +1,5 @@
 """Households made by the area's own actions, so that every field is sealed as in life."""
 
-from datetime import date
-
 import pytest
 
 from app.households import actions
@@ -33,7 +31,8 @@ def claim(session, cast):
     """A fact about a household, written down by Minh and still unverified."""
 
     def make(household_id, kind=StandingKind.POOR, *, actor=None, **overrides):
-        values = {"source": "Quyết định thử", "valid_from": date(2026, 1, 1), "valid_until": None}
+        new_year = today().replace(month=1, day=1)
+        values = {"source": "Quyết định thử", "valid_from": new_year, "valid_until": None}
         draft = StandingDraft(kind=kind, **values | overrides)
         return actions.claim_standing(session, actor or cast.minh, household_id, draft, now=now())
 

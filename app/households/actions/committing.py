@@ -73,7 +73,7 @@ def commit_import(  # noqa: PLR0913 - a list, who enters it and when, and who he
     session.execute(text(PLAN_FRESHLY))
     number = _next_number(session, batch.ward_code)
     origin = Origin(batch.ward_code, actor, now, import_id)
-    entries = _still_new(session, batch.ward_code, _good_rows(session, import_id))
+    entries = _still_new(session, batch, _good_rows(session, import_id))
     groups = _open_groups(session, origin, entries, today)
     for start in range(0, len(entries), CHUNK):
         _write(session, entries[start : start + CHUNK], groups, origin, today)
@@ -141,15 +141,20 @@ def _opened(row: ImportRow) -> _Entry:
     return _Entry(row, household, known)
 
 
-def _still_new(session: Session, ward_code: str, entries: Sequence[_Entry]) -> list[_Entry]:
-    """The entries without those whose person is in the book by now; each own code used once."""
+def _still_new(session: Session, batch: HouseholdImport, entries: Sequence[_Entry]) -> list[_Entry]:
+    """The entries without those whose person is in the book by now; each own code used once.
+
+    None at all if the very same file was entered while this one waited in the queue.
+    """
+    ward_code = batch.ward_code
+    again = queries.file_seen_before(session, ward_code, batch.file_digest) is not None
     people = [person_of(e.household.head, e.household.own_code) for e in entries]
     book = queries.book_of(session, ward_code, people)
     fresh: list[_Entry] = []
     codes: set[str] = set()
     for entry, person in zip(entries, people, strict=True):
         twin = book.twin_of(person)
-        if twin is not None and twin.certain:
+        if again or (twin is not None and twin.certain):
             entry.row.verdict = "duplicate"
             entry.row.reasons = [*entry.row.reasons, {"code": "entered-meanwhile"}]
             continue

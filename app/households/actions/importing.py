@@ -45,8 +45,7 @@ def start_import(
     Raises DomainError("import-same-file") if this very file is in the book.
     """
     digest = hashlib.sha256(upload.body).digest()
-    if seen := queries.file_seen_before(session, ward_code, digest):
-        raise DomainError("import-same-file", number=seen.number)
+    _refuse_same_file(session, ward_code, digest)
     file_id, import_id = new_id(), new_id()
     session.add(
         StoredFile(
@@ -73,6 +72,11 @@ def start_import(
     session.flush()
     record(session, actor, "start-import", Subject("household-import", import_id, ward_code))
     return import_id
+
+
+def _refuse_same_file(session: Session, ward_code: str, digest: bytes) -> None:
+    if seen := queries.file_seen_before(session, ward_code, digest):
+        raise DomainError("import-same-file", number=seen.number)
 
 
 def ask_for_check(session: Session, import_id: str, ward_code: str) -> None:
@@ -218,8 +222,14 @@ def request_commit(session: Session, actor: Actor, import_id: str) -> None:
 
 
 def begin_commit(session: Session, actor: Actor, import_id: str) -> queries.ImportView:
-    """Close a list's preview: its rows are on their way into the book."""
+    """Close a list's preview: its rows are on their way into the book.
+
+    Raises DomainError("import-same-file") if this very file was entered since it was uploaded.
+    """
     found = queries.import_for(session, actor, import_id)
+    if found.state == "checked":
+        batch = session.get_one(HouseholdImport, import_id)
+        _refuse_same_file(session, found.ward_code, batch.file_digest)
     statement = (
         update(HouseholdImport)
         .where(HouseholdImport.id == import_id, HouseholdImport.state == "checked")

@@ -15,6 +15,7 @@ from app.households.models import Consent, Member
 from app.households.rules import CONSENT_TEXT, ConsentDraft, ConsentPurpose, MemberDraft
 from app.infra.jobs import JobName, enqueue
 from app.infra.transaction import rows_changed
+from app.kernel.clock import local_day
 from app.kernel.errors import Conflict, DomainError, NotFound
 from app.kernel.ids import new_id
 
@@ -30,7 +31,7 @@ def add_member(
     row = member_row(draft, household_id, household.ward_code, is_head=False)
     try:
         with session.begin_nested():
-            session.execute(insert(Member), [row | {"joined_on": now.date()}])
+            session.execute(insert(Member), [row | {"joined_on": local_day(now)}])
     except IntegrityError as error:
         raise Conflict("citizen-number-taken") from error
     touch(session, household_id, None, {"changed_at": now})
@@ -115,6 +116,8 @@ def give_consent(
 ) -> None:
     """Note that a household agreed to a purpose; a second time changes nothing."""
     household = queries.household_for(session, actor, household_id)
+    # Of two officers at once one comes second: a consent written twice could be taken back once.
+    queries.lock_household(session, household_id)
     agreed = session.scalar(
         select(Consent.id).where(
             Consent.household_id == household_id,

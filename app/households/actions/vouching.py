@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, update
 from sqlalchemy.orm import Session
 
 from app.accounts import queries as accounts
@@ -78,6 +78,8 @@ def approve_standing(session: Session, actor: Actor, standing_id: str, *, now: d
     if actor.account_id in {standing.created_by, standing.verified_by}:
         raise DomainError("own-standing")
     _refuse_own_home(session, actor, standing)
+    # Two classes approved at once must see each other, or the household would be in both.
+    queries.lock_household(session, standing.household_id)
     values: dict[str, object] = {"approved_by": actor.account_id, "approved_at": now}
     _move(session, standing_id, StandingState.VERIFIED, StandingState.APPROVED, values)
     _end_before(session, standing, local_day(now))
@@ -90,7 +92,11 @@ def _refuse_own_home(session: Session, actor: Actor, standing: queries.StandingV
 
 
 def _end_before(session: Session, standing: queries.StandingView, on: date) -> None:
-    """End the approved facts that this one replaces."""
+    """End the approved facts that this one replaces.
+
+    One that begins later, as a class of next year approved in this one, leaves those in force
+    until the day before: in between the household would have none.
+    """
     replaced = {kind.value for kind in CLASSES} if standing.kind in CLASSES else {standing.kind}
     statement = update(Standing).where(
         Standing.household_id == standing.household_id,
@@ -99,6 +105,12 @@ def _end_before(session: Session, standing: queries.StandingView, on: date) -> N
         Standing.kind.in_(replaced),
         Standing.member_id.is_not_distinct_from(standing.member_id),
     )
+    day_before = standing.valid_from - timedelta(days=1)
+    if day_before >= on:
+        until = func.least(Standing.valid_until, day_before)
+        before = Standing.valid_from <= day_before
+        session.execute(statement.where(before).values(valid_until=until))
+        statement = statement.where(~before)
     session.execute(statement.values(state=StandingState.ENDED.value, valid_until=on))
 
 

@@ -30,7 +30,6 @@ from app.households.queries.people import (
     live_standings,
     members_of,
     numbers_of,
-    people_by_card,
     revealed_members,
 )
 from app.households.queries.standings import (
@@ -81,7 +80,6 @@ __all__ = [
     "lock_household",
     "members_of",
     "numbers_of",
-    "people_by_card",
     "revealed_members",
     "rows_at",
     "standing_for",

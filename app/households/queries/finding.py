@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor, Role
@@ -14,6 +14,8 @@ from app.infra.crypto import cipher
 from app.kernel.errors import NotFound
 from app.kernel.vietnamese import fold
 from app.places.models import ResidentialGroup
+
+LOCAL_TODAY = text("(now() at time zone 'Asia/Ho_Chi_Minh')::date")
 
 PAGE = 25
 
@@ -139,6 +141,15 @@ def households_seen_by(
     return HouseholdPage(lines, lines[-1].id if len(rows) > PAGE else None, total)
 
 
+def in_force_today() -> ColumnElement[bool]:
+    """That a fact is approved and holds today; what ran out stays approved in its row."""
+    return and_(
+        Standing.state == StandingState.APPROVED,
+        Standing.valid_from <= LOCAL_TODAY,
+        or_(Standing.valid_until.is_(None), Standing.valid_until >= LOCAL_TODAY),
+    )
+
+
 def narrowed(actor: Actor, wanted: HouseholdFilter) -> Select[Household]:
     """The active households in the actor's scope that a filter leaves."""
     found = select(Household).where(Household.state == "active", in_scope(actor))
@@ -148,7 +159,7 @@ def narrowed(actor: Actor, wanted: HouseholdFilter) -> Select[Household]:
         found = found.where(Household.group_id == wanted.group_id)
     if wanted.kind:
         of_kind = select(Standing.household_id).where(
-            Standing.kind == wanted.kind, Standing.state == StandingState.APPROVED
+            Standing.kind == wanted.kind, in_force_today()
         )
         found = found.where(Household.id.in_(of_kind))
     return found
@@ -181,10 +192,10 @@ def groups_of(session: Session, rows: Collection[Household]) -> dict[str, str]:
 def kinds_of(
     session: Session, actor: Actor, household_ids: Collection[str]
 ) -> dict[str, tuple[str, ...]]:
-    """The approved facts that the actor may read of each household, each kind once."""
+    """The facts in force that the actor may read of each household, each kind once."""
     statement = (
         select(Standing.household_id, Standing.kind)
-        .where(Standing.household_id.in_(household_ids), Standing.state == StandingState.APPROVED)
+        .where(Standing.household_id.in_(household_ids), in_force_today())
         .order_by(Standing.kind)
     )
     kinds: dict[str, tuple[str, ...]] = {}

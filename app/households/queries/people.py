@@ -64,23 +64,6 @@ def live_standings(session: Session, household_id: str, on: date) -> list[str]:
     return safe_groups(kinds, [y for y in years if y is not None], on)
 
 
-def people_by_card(session: Session, ward_code: str, kind: str) -> list[int]:
-    """The years of birth of the ward's people in households with an approved fact of a kind."""
-    statement = (
-        select(Member.birth_year)
-        .join(Standing, Standing.household_id == Member.household_id)
-        .where(
-            Member.ward_code == ward_code,
-            Member.left_on.is_(None),
-            Member.birth_year.is_not(None),
-            Standing.kind == kind,
-            Standing.state == StandingState.APPROVED,
-        )
-        .distinct(Member.id)
-    )
-    return [year for year in session.scalars(statement) if year is not None]
-
-
 @dataclass(frozen=True, slots=True)
 class ConsentView:
     """One agreement: to what, how it was given, and whether it was taken back."""

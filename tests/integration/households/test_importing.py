@@ -74,6 +74,31 @@ def test_the_same_file_is_not_taken_twice(session, check, commit):
     assert refused.value.code == "import-same-file"
 
 
+def test_the_same_file_uploaded_twice_is_entered_once(session, cast, check, commit):
+    first, second = check([row(2)]), check([row(2)])
+    commit(first)
+
+    with pytest.raises(DomainError) as refused:
+        commit(second)
+
+    assert refused.value.code == "import-same-file"
+    assert count(session, Household) == 1
+
+
+def test_the_same_file_asked_for_twice_at_once_is_entered_once(session, cast, check):
+    first, second = check([row(2)]), check([row(2)])
+    for import_id in (first, second):
+        actions.begin_commit(session, cast.minh, import_id)
+
+    entered = [
+        actions.commit_import(session, cast.minh, import_id, now=now(), today=today())
+        for import_id in (first, second)
+    ]
+
+    assert entered == [1, 0]
+    assert queries.import_rows(session, second)[0].verdict == "duplicate"
+
+
 def test_who_is_in_the_book_already_is_shown_with_the_household(session, cast, check):
     number = "001150000001"
     known = HouseholdDraft(MemberDraft("Lê Thị Hàng", 1950, citizen_number=number))

@@ -1,5 +1,6 @@
 """A fact opens doors only after two other people vouched for it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,14 @@ from app.accounts.rules import Role
 from app.audit.queries import history_of
 from app.households import actions, queries
 from app.households.models import Standing
-from app.households.rules import ConsentDraft, ConsentMethod, ConsentPurpose, StandingKind
+from app.households.rules import (
+    ConsentDraft,
+    ConsentMethod,
+    ConsentPurpose,
+    HouseholdFilter,
+    StandingKind,
+)
+from app.infra.transaction import scoped, transaction
 from app.kernel.clock import now, today
 from app.kernel.errors import Conflict, DomainError
 
@@ -97,6 +105,50 @@ def test_a_new_class_ends_the_one_before_and_a_new_disability_does_not(
 
     assert {"near-poor", "disability"} <= set(groups)
     assert "poor" not in groups
+
+
+def test_a_class_of_next_year_leaves_no_gap_before_it(session, cast, second, make_household, claim):
+    household_id, begins = make_household(), today() + timedelta(days=40)
+    for kind, start in ((StandingKind.POOR, today()), (StandingKind.NEAR_POOR, begins)):
+        standing_id = claim(household_id, kind, valid_from=start)
+        actions.verify_standing(session, second, standing_id, now=now())
+        actions.approve_standing(session, cast.tam, standing_id, now=now())
+
+    classes = [
+        set(queries.live_standings(session, household_id, on)) & {"poor", "near-poor"}
+        for on in (today(), begins - timedelta(days=1), begins)
+    ]
+
+    assert classes == [{"poor"}, {"poor"}, {"near-poor"}]
+
+
+def test_a_fact_that_ran_out_is_no_fact_of_the_list(session, cast, second, make_household, claim):
+    household_id = make_household()
+    ended = today() - timedelta(days=1)
+    standing_id = claim(household_id, valid_from=ended - timedelta(days=30), valid_until=ended)
+    actions.verify_standing(session, second, standing_id, now=now())
+    actions.approve_standing(session, cast.tam, standing_id, now=now())
+
+    poor = queries.households_seen_by(session, cast.minh, HouseholdFilter(kind="poor"))
+    everyone = queries.households_seen_by(session, cast.minh, HouseholdFilter())
+
+    assert poor.lines == []
+    assert [line.kinds for line in everyone.lines] == [()]
+
+
+def test_a_consent_noted_by_two_officers_at_once_is_one(database, session, cast, make_household):
+    household_id = make_household()
+    session.commit()
+    draft = ConsentDraft(ConsentPurpose.SHOW_CARD, ConsentMethod.PAPER)
+
+    def agree(_):
+        with scoped({"*"}), transaction() as own:
+            actions.give_consent(own, cast.minh, household_id, draft, now=now())
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(agree, range(6)))
+
+    assert len(queries.consents_of(session, household_id)) == 1
 
 
 def test_a_decision_taken_meanwhile_is_not_taken_twice(
