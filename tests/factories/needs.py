@@ -1,6 +1,6 @@
 """Homes whose needs go their way through the area's own actions, one step at a time."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -53,7 +53,7 @@ def _fact(household_id, kind, cast, duc):
     return Standing(
         id=new_id(), ward_code=WARD_A, household_id=household_id, kind=kind, source="list",
         state="approved", created_by=cast.minh.account_id, verified_by=duc.account_id,
-        approved_by=cast.tam.account_id, valid_from=date(2026, 1, 1),
+        approved_by=cast.tam.account_id, valid_from=today() - timedelta(days=300),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import csv
 import io
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from flask import Flask
@@ -14,6 +14,7 @@ from app.campaigns import actions, queries
 from app.campaigns.lists import read_cards
 from app.campaigns.rules import CampaignDraft, ListKind
 from app.infra.transaction import scoped, transaction
+from app.kernel.clock import VIETNAM, local_day, today
 from app.notices import actions as notices
 from app.notices.models import Notice
 from app.notices.rules import Topic, sms_size
@@ -28,9 +29,10 @@ WARD = "00364"
 STEPS = (3, 1)
 ACTOR = Actor("officer", Role.WARD_OFFICER, ward_codes=frozenset({WARD}))
 CARDS, POPULATION, COVERED, RENEWED = 4_000, 10_000, 8_363, 337
-BEGIN = date(2026, 11, 23)
-NIGHT = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)  # 22:30 in Vietnam
-MORNING = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)  # 07:00 in Vietnam
+# Tomorrow: the database goes by its own clock, and would take a morning that is past for due.
+BEGIN = today() + timedelta(days=1)
+NIGHT = datetime.combine(BEGIN, time(22, 30), VIETNAM)
+MORNING = datetime.combine(BEGIN + timedelta(days=1), time(7), VIETNAM)
 
 
 @pytest.fixture
@@ -71,7 +73,7 @@ def at(monkeypatch):
             if hasattr(module, "now"):
                 monkeypatch.setattr(module, "now", lambda: moment)
             if hasattr(module, "today"):
-                monkeypatch.setattr(module, "today", (moment + timedelta(hours=7)).date)
+                monkeypatch.setattr(module, "today", lambda: local_day(moment))
 
     return put
 

@@ -1,6 +1,7 @@
 """Just before it leaves, a notice is checked: what does not hold any more is not sent."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -113,7 +114,7 @@ def test_an_acceptance_of_what_was_withdrawn_is_not_told(send, session, make_lin
 
 
 def test_at_night_a_message_waits_for_the_morning(demo, session, monkeypatch, invited):
-    morning = now().replace(year=2030)
+    morning = now() + timedelta(days=1)
     monkeypatch.setattr("worker.jobs.notice_refusals.send_at", lambda _moment, _channel: morning)
     session.commit()
     with transaction() as inner:
