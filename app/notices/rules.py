@@ -24,12 +24,12 @@ class NoticeState(StrEnum):
 
 
 _S = NoticeState
-# `sending -> queued` is a refusal before the provider took the message (TRUST.md, 2.2 and 3.6).
+# `sending -> queued`: refused before it was taken; `sent -> skipped`: a call not needed any more.
 TRANSITIONS: Mapping[NoticeState, frozenset[NoticeState]] = MappingProxyType(
     {
         _S.QUEUED: frozenset({_S.SENDING, _S.HELD, _S.SKIPPED}),
         _S.SENDING: frozenset({_S.SENT, _S.FAILED, _S.UNCERTAIN, _S.QUEUED, _S.HELD}),
-        _S.SENT: frozenset({_S.DELIVERED, _S.FAILED}),
+        _S.SENT: frozenset({_S.DELIVERED, _S.FAILED, _S.SKIPPED}),
         _S.UNCERTAIN: frozenset({_S.SENT, _S.DELIVERED, _S.ABANDONED}),
         _S.HELD: frozenset({_S.QUEUED, _S.SKIPPED}),
         _S.DELIVERED: frozenset(),

@@ -10,11 +10,12 @@ from app.handovers import actions as handovers
 from app.handovers.actions.days import Read
 from app.handovers.models import Appointment
 from app.handovers.rules import DayDraft
-from app.infra.jobs import Lane, claim_next
+from app.households.models import Household
+from app.infra.jobs import JobName, Lane, claim_next, enqueue
 from app.infra.transaction import transaction
 from app.kernel.clock import now
 from app.matching import actions as matching
-from app.notices import actions
+from app.notices import actions, queries
 from app.notices.models import Notice
 from app.notices.rules import NoticeDraft
 from app.pledges.models import PledgeLine
@@ -124,3 +125,33 @@ def test_at_night_a_message_waits_for_the_morning(demo, session, monkeypatch, in
 
     session.expire_all()
     assert session.scalars(select(Notice.state)).one() == "queued"
+
+
+def test_nobody_is_called_about_what_was_called_off(send, session, cast, day, make_allocation):
+    allocation = make_allocation()
+    session.get_one(Household, allocation.household_id).phone = None
+    handovers.invite(session, cast.minh, day.id, [allocation.id], now=now())
+    send()
+    calls = queries.calls_of(session, cast.minh)
+    _sweep(session)
+    kept = queries.calls_of(session, cast.minh)
+    appointment = session.scalars(select(Appointment.id)).one()
+    handovers.cancel_appointment(session, cast.minh, day.id, appointment, reason="Chuyển nhà")
+    session.commit()
+
+    _sweep(session)
+
+    assert [call.template for call in calls] == ["invitation"]
+    assert kept == calls
+    states = session.execute(select(Notice.template, Notice.state).order_by(Notice.id)).all()
+    assert ("invitation", "skipped") in [tuple(row) for row in states]
+
+
+def _sweep(session):
+    session.commit()
+    with transaction() as own:
+        enqueue(own, JobName.SWEEP, "now", wards="*")
+    with transaction() as own:
+        lease = claim_next(own, Lane.HOUSEKEEPING)
+    do(lease)
+    session.expire_all()

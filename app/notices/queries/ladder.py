@@ -18,7 +18,7 @@ from app.notices.queries.reading import opened
 from app.notices.rules import Outcome, RecipientKind, Rung, Template, rung_of
 from app.notices.wording import voice_of
 
-MOST_CALLS, MOST_BATCHES = 200, 20
+MOST_CALLS, MOST_BATCHES, MOST_LOOKED_AT = 200, 20, 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,12 @@ def call_for(session: Session, actor: Actor, notice_id: int) -> OpenedCall:
     )
     phone = opened(notice, "address").get("phone", "")
     return OpenedCall(_call(notice, bool(headed)), phone, said, _steps(session, notice_id))
+
+
+def calls_open(session: Session) -> list[int]:
+    """The ids of all calls and slips that wait, to look whether they still hold; oldest first."""
+    statement = select(Notice.id).where(to_be_told()).order_by(Notice.id).limit(MOST_LOOKED_AT)
+    return list(session.scalars(statement))
 
 
 def left_ids(session: Session, actor: Actor, how: Outcome) -> list[int]:
