@@ -16,10 +16,19 @@ from wtforms.validators import (
 from app.infra.forms import BaseForm
 from app.infra.i18n import _, lazy_
 from app.matching.rules.decisions import ChangeDraft, DecisionDraft
+from app.matching.rules.policy import TIER_NAMES
 
 MOST_REASON = 500
 WHOLE = "province-"
 MOST_UNITS = 1_000_000
+# Why people most often do not choose a proposal; none says anything about anyone's body.
+USUAL_REASONS = [
+    ("helped-elsewhere", lazy_("Hộ đã được giúp từ nguồn khác.")),
+    ("changed", lazy_("Hoàn cảnh của hộ đã thay đổi, cần đến thăm lại.")),
+    ("unsuitable", lazy_("Loại hoặc quy cách này không hợp với hộ.")),
+    ("gives-way", lazy_("Hộ xin nhường hộ khác.")),
+    ("away", lazy_("Hộ vắng nhà trong thời gian trao.")),
+]
 
 
 class StartRunForm(BaseForm):
@@ -75,17 +84,24 @@ class DecideForm(ChosenForm):
         choices=[("accept", lazy_("Duyệt đề xuất")), ("decline", lazy_("Không chọn"))],
         validators=[InputRequired()],
     )
+    usual = SelectField(
+        lazy_("Lý do thường gặp"),
+        choices=[("", lazy_("Không chọn sẵn")), *USUAL_REASONS],
+        default="",
+    )
     reason = TextAreaField(lazy_("Lý do"), [Length(max=MOST_REASON)])
 
     def validate_reason(self, field: TextAreaField) -> None:
         """Declining needs a reason; accepting may have one."""
-        if self.decision.data == "decline" and not field.data:
+        if self.decision.data == "decline" and not (field.data or self.usual.data):
             raise ValidationError(_("Xin ghi lý do không chọn."))
 
     def draft(self) -> DecisionDraft:
-        """The decision. Call after validate()."""
+        """The decision; a usual reason stands before what was typed. Call after validate()."""
         accepts = self.decision.data == "accept"
-        return DecisionDraft(self.chosen(), accepts, self.reason.data or None)
+        usual = "" if accepts else str(dict(USUAL_REASONS).get(self.usual.data or "", ""))
+        words = " ".join(part for part in (usual, self.reason.data) if part)
+        return DecisionDraft(self.chosen(), accepts, words or None)
 
 
 class ChangeForm(BaseForm):
@@ -117,6 +133,11 @@ class ProposalFilterForm(BaseForm):
 
     kind = SelectField(lazy_("Loại hỗ trợ"), validate_choice=False)
     group = SelectField(lazy_("Tổ dân phố"), validate_choice=False)
+    tier = SelectField(
+        lazy_("Mức ưu tiên"),
+        choices=[("", lazy_("Tất cả")), *((tier, tier) for tier in TIER_NAMES)],
+        validate_choice=False,
+    )
     pledge = StringField(lazy_("Mã cam kết"), [Length(max=20)])
     state = SelectField(lazy_("Tình trạng"), default="proposed", validate_choice=False)
 

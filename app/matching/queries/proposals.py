@@ -86,6 +86,7 @@ class ProposalFilter:
     group_id: str | None = None
     pledge_code: str | None = None
     run_id: str | None = None
+    tier: str | None = None
     after: tuple[int, int] | None = None
 
 
@@ -134,7 +135,7 @@ def count_waiting(session: Session, actor: Actor) -> int:
 
 def _narrowed(statement: Rows, wanted: ProposalFilter) -> Rows:
     statement = statement.where(Proposal.state == wanted.state)
-    statement = statement.where(_is_first_part())
+    statement = statement.where(is_first_part())
     if wanted.state == ProposalState.PROPOSED.value:
         statement = statement.where(MatchRun.state == RunState.READY.value)
     for column, value in (
@@ -142,6 +143,7 @@ def _narrowed(statement: Rows, wanted: ProposalFilter) -> Rows:
         (Household.group_id, wanted.group_id),
         (Pledge.code, wanted.pledge_code),
         (Proposal.run_id, wanted.run_id),
+        (Proposal.reason["facts"]["tier"].astext, wanted.tier),
     ):
         if value is not None:
             statement = statement.where(column == value)
@@ -149,7 +151,7 @@ def _narrowed(statement: Rows, wanted: ProposalFilter) -> Rows:
 
 
 @cache
-def _is_first_part() -> ColumnElement[bool]:
+def is_first_part() -> ColumnElement[bool]:
     """Of a project that several pledges pay for only the first part is listed; it tells all."""
     other = aliased(Proposal)
     earlier = select(other.id).where(

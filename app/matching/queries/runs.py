@@ -13,6 +13,7 @@ from app.catalogue.models import SupportKind
 from app.infra.jobs import Progress, progress_of
 from app.kernel.errors import NotFound
 from app.matching.models import MatchRun, Policy, Proposal, Unmatched
+from app.matching.queries.proposals import is_first_part
 from app.matching.queries.shards import progress_of_shards
 from app.matching.rules.states import ProposalState, RunState
 from app.places.models import Province, ResidentialGroup, Ward
@@ -93,7 +94,7 @@ def run_for(session: Session, actor: Actor, run_id: str) -> RunRow:
 def _runs(session: Session, actor: Actor, condition: ColumnElement[bool]) -> list[RunRow]:
     # Counted for the rows shown only, by the index that starts with run_id.
     proposals = select(func.count()).where(Proposal.run_id == MatchRun.id)
-    waiting = proposals.where(Proposal.state == ProposalState.PROPOSED.value)
+    waiting = proposals.where(Proposal.state == ProposalState.PROPOSED.value, is_first_part())
     statement = (
         select(
             MatchRun,

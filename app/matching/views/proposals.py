@@ -25,8 +25,11 @@ from app.matching.queries.proposals import (
     proposals_to_decide,
 )
 from app.matching.rules.decisions import DecisionDraft, is_in_sample
+from app.matching.rules.policy import TIER_NAMES
 from app.matching.rules.states import ProposalState
 from app.matching.views.blueprint import bp, page
+
+FILTERS = frozenset({"kind", "group", "tier", "pledge", "state", "run"})
 
 
 @bp.get("/proposals")
@@ -57,6 +60,7 @@ def _list(
         chosen=[str(i) for i in form.proposal.data or ()],
         total=total,
         wanted=wanted,
+        kept=_kept(),
         after=f"{last.rank}-{last.id}" if last else None,
         in_sample=is_in_sample,
         may_decide=actor.may(Action.DECIDE_PROPOSALS),
@@ -86,7 +90,7 @@ def decide() -> ResponseReturnValue:
             return _list(session, actor, _filter(), words=_first_error(form)), 422
         outcome = _decide(session, actor, form.draft())
         flash_done(_summary(outcome, accepted=form.draft().accepts))
-        return done(session, "matching.proposals")
+        return done(session, "matching.proposals", **_kept())
 
 
 def _first_error(form: ChosenForm) -> str:
@@ -125,7 +129,7 @@ def put_forward() -> ResponseReturnValue:
             return _list(session, current_actor(), _filter(), words=_first_error(form)), 422
         count = actions.put_forward(session, current_actor(), form.chosen(), now=now())
         flash_done(_("Đã trình %(n)s đề xuất để duyệt.", n=count))
-        return done(session, "matching.proposals")
+        return done(session, "matching.proposals", **_kept())
 
 
 @bp.get("/proposals/<int:proposal_id>")
@@ -192,6 +196,7 @@ def _filter() -> ProposalFilter:
         group_id=args.get("group") or None,
         pledge_code=args.get("pledge", "").strip().upper() or None,
         run_id=args.get("run") or None,
+        tier=args.get("tier") if args.get("tier") in set(TIER_NAMES) else None,
         after=(int(rank), int(last)) if rank.isdecimal() and last.isdecimal() else None,
     )
 
@@ -211,12 +216,18 @@ def _active_filters(choices: FilterChoices, wanted: ProposalFilter) -> list[tupl
     named = {
         "kind": kinds.get(wanted.kind_code or "", wanted.kind_code),
         "group": dict(choices.groups).get(wanted.group_id or ""),
+        "tier": _("mức %(tier)s", tier=wanted.tier) if wanted.tier else None,
         "pledge": wanted.pledge_code,
         "run": _("một lượt ghép nối") if wanted.run_id else None,
     }
-    kept: dict[str, Any] = {k: v for k, v in request.args.items() if k != "after"}
+    kept = _kept()
     return [
         (words, url_for("matching.proposals", **{k: v for k, v in kept.items() if k != name}))
         for name, words in named.items()
         if words
     ]
+
+
+def _kept() -> dict[str, Any]:
+    """The filters of the address, for the list that comes after; it begins anew."""
+    return {k: v for k, v in request.args.items() if k in FILTERS and v}

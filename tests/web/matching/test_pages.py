@@ -84,6 +84,27 @@ def test_declining_without_a_reason_shows_the_list_again(signed_in, make_proposa
     assert "Xin ghi lý do không chọn." in page.text
 
 
+def test_a_usual_reason_is_enough_and_the_filter_stays(signed_in, session, make_proposal):
+    proposal = make_proposal()
+    browse = signed_in()
+    page = browse.get("matching.proposals", tier="B")
+    typed = {"proposal": [str(proposal.id)], "decision": "decline", "usual": "gives-way"}
+
+    answer = browse.submit(page, typed, to="/proposals/decide?tier=B")
+
+    assert answer.response.headers["Location"].endswith("/proposals?tier=B")
+    session.expire_all()
+    assert session.get_one(Proposal, proposal.id).decision_reason == "Hộ xin nhường hộ khác."
+
+
+def test_the_list_is_narrowed_to_a_tier(signed_in, make_proposal):
+    make_proposal()
+    browse = signed_in()
+
+    assert "1 đề xuất." in browse.get("matching.proposals", tier="B").text
+    assert "0 đề xuất." in browse.get("matching.proposals", tier="A").text
+
+
 def test_opening_the_list_stamps_all_but_the_sample(signed_in, session, make_proposal, make_run):
     run = make_run()
     proposals = [make_proposal(run=run, opened_at=None) for _ in range(3)]
