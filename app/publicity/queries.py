@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.pledges.models import Pledge, PledgeLine, PromiseMovement
+from app.pledges.models import Pledge, PledgeLine
+from app.reports.queries.public import standing_handovers
 
 PROMISED = ("accepted", "open", "withdrawn", "expired", "closed")
 SMALLEST_SHOWN = 5
@@ -15,7 +16,8 @@ SMALLEST_SHOWN = 5
 class Given:
     """What was promised and what arrived; None where so few stand behind it that it would tell.
 
-    donors: who promised; handovers: how often something was handed over.
+    donors: who promised; handovers: how often something was handed
+    over and not taken back.
     """
 
     donors: int | None
@@ -28,7 +30,7 @@ def given_so_far(session: Session) -> Given:
     """The totals of all pledges that were accepted, over all wards."""
     row = session.execute(
         select(
-            func.count(Pledge.donor_id.distinct()),
+            func.count(Pledge.donor_id.distinct()).filter(PledgeLine.units > PledgeLine.withdrawn),
             func.coalesce(
                 func.sum((PledgeLine.units - PledgeLine.withdrawn) * PledgeLine.unit_value), 0
             ),
@@ -38,11 +40,7 @@ def given_so_far(session: Session) -> Given:
         .where(PledgeLine.state.in_(PROMISED))
     ).one()
     donors, pledged, handed = (int(value) for value in row)
-    times = session.scalar(
-        select(func.count(PromiseMovement.cause_id.distinct())).where(
-            PromiseMovement.step == "hand-over"
-        )
-    )
+    times = session.scalar(select(func.count()).select_from(standing_handovers()))
     many_gave, often = donors >= SMALLEST_SHOWN, (times or 0) >= SMALLEST_SHOWN
     return Given(
         donors=donors if many_gave else None,

@@ -85,23 +85,30 @@ def _month_after(first: date, months: int) -> date:
 
 @dataclass(frozen=True, slots=True)
 class PublicLine:
-    """A published row; None stands for a number too small to be shown, or hidden beside it."""
+    """A published row; None stands for a number too small to be shown, or hidden beside it.
+
+    handovers: how often something was handed over, where it is known. Ten gifts for one family
+    are ten units and one handover.
+    """
 
     key: str
     label: str
     pledged: int | None
     handed_over: int | None
     dong: int | None
+    handovers: int | None = None
 
 
 def hide_small(lines: Sequence[PublicLine]) -> list[PublicLine]:
-    """Hide counts of 1 to 4, and enough others that no hidden one follows from the totals.
+    """Hide what 1 to 4 units or handovers stand behind, and enough that no hidden one follows.
 
     If just one row's handovers had to be hidden, the smallest of the rest are hidden with them:
     the total less the shown rows would otherwise give the hidden ones (TRUST.md, 4.7). What was
     pledged tells of donors, not of families, and no total of its units is published.
     """
-    hidden = {line.key for line in lines if _is_small(line.handed_over)}
+    hidden = {
+        line.key for line in lines if _is_small(line.handed_over) or _is_small(line.handovers)
+    }
     rest = [line for line in lines if line.key not in hidden and (line.dong or 0) > 0]
     if len(hidden) == 1 and rest:
         hidden.add(min(rest, key=lambda line: (line.dong or 0, line.key)).key)

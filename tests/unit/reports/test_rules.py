@@ -48,6 +48,12 @@ def test_a_single_hidden_row_takes_another_with_it():
     assert hidden == ["a", "b"]
 
 
+def test_many_units_of_few_handovers_are_not_published():
+    shown = hide_small([PublicLine("a", "a", 90, 60, 600, 4), PublicLine("b", "b", 90, 60, 600, 5)])
+
+    assert [line.handed_over for line in shown] == [None, None]
+
+
 def test_nothing_is_hidden_when_all_counts_are_large():
     lines = [_line("a", 30, 300), _line("b", 20, 2000)]
 
