@@ -9,11 +9,18 @@ from app.infra.database import Base
 
 
 class Account(Base):
-    """A person who signs in by e-mail or phone. Closed accounts stay, for the audit's sake."""
+    """A person who signs in by e-mail or phone. Closed accounts stay, for the audit's sake.
+
+    An e-mail without its index was typed by its donor and is not confirmed: nobody signs in by
+    it, and somebody else may confirm the same.
+    """
 
     __tablename__ = "account"
     __table_args__ = (
-        CheckConstraint("email_index is not null or phone_index is not null", name="has_a_name"),
+        CheckConstraint(
+            "email_index is not null or phone_index is not null or email is not null",
+            name="has_a_name",
+        ),
         CheckConstraint("language in ('vi','en')", name="language_known"),
     )
 
@@ -74,14 +81,19 @@ class SignIn(Base):
 
 
 class PasswordReset(Base):
-    """A link sent by mail that lets its holder set a new password, once and within the hour."""
+    """A link sent by mail that lets its holder do one thing once, until it ends.
+
+    purpose: "password", to set one; "email", to show that the address is theirs.
+    """
 
     __tablename__ = "password_reset"
+    __table_args__ = (CheckConstraint("purpose in ('password','email')", name="purpose_known"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
     token_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     token: Mapped[bytes | None] = mapped_column(LargeBinary)
+    purpose: Mapped[str] = mapped_column(server_default="password")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ends_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

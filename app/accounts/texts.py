@@ -23,6 +23,7 @@ ERRORS: dict[str, LazyString] = {
     ),
     "wrong-name-or-password": lazy_(
         "Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy thử lại, hoặc đặt lại mật khẩu."
+        " Mới đăng ký? Hãy mở liên kết trong thư xác nhận trước."
     ),
     "too-many-tries": lazy_(
         "Đã thử quá nhiều lần. Hãy đợi một phút rồi thử lại, hoặc đặt lại mật khẩu qua thư."
@@ -37,6 +38,9 @@ ERRORS: dict[str, LazyString] = {
     ),
     "reset-link-ended": lazy_(
         "Liên kết đặt mật khẩu này đã dùng hoặc đã quá hạn. Hãy yêu cầu liên kết mới."
+    ),
+    "confirm-link-ended": lazy_(
+        "Liên kết xác nhận này đã dùng hoặc đã quá hạn. Hãy thử đăng nhập, hoặc đăng ký lại."
     ),
     "password-too-short": lazy_(
         "Mật khẩu quá ngắn. Hãy dùng một câu dễ nhớ: ít nhất 12 ký tự, với cán bộ là 15."

@@ -16,5 +16,6 @@ AUDIT: dict[str, LazyString] = {
     "suspend-account": lazy_("Tạm ngừng tài khoản"),
     "second-factor-on": lazy_("Bật xác nhận hai bước cho tài khoản"),
     "recovery-code-used": lazy_("Đăng nhập bằng mã dự phòng"),
+    "confirm-email": lazy_("Xác nhận thư điện tử"),
     "export-report": lazy_("Xuất báo cáo"),
 }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 
 from app.kernel.clock import VIETNAM
@@ -73,6 +74,8 @@ class Template(StrEnum):
     CORRECTION_ASKED = "correction-asked"
     PASSWORD_RESET = "password-reset"  # noqa: S105 - a moment's name, no secret.
     ACCOUNT_OPENED = "account-opened"
+    EMAIL_CONFIRM = "email-confirm"
+    EMAIL_KNOWN = "email-known"
     INSURANCE_RENEWAL = "insurance-renewal"
     DIGEST = "digest"
 
@@ -105,6 +108,9 @@ class TemplateFacts:
 
 _PLEDGE = frozenset({"pledge_code", "pledge_id"})
 _VISIT = frozenset({"code", "at", "place"})
+_LINK, _WORK = frozenset({"token", "until"}), frozenset({"work", "on"})
+_CARD = frozenset({"name", "on", "ward", "phone"})
+_letter = partial(TemplateFacts, is_harmless_twice=True, is_private=True)
 TEMPLATES: Mapping[Template, TemplateFacts] = MappingProxyType(
     {
         Template.PLEDGE_ACCEPTED: TemplateFacts(_PLEDGE, topic=Topic.PLEDGES),
@@ -113,18 +119,12 @@ TEMPLATES: Mapping[Template, TemplateFacts] = MappingProxyType(
         Template.APPOINTMENT_CHANGED: TemplateFacts(_VISIT, topic=Topic.VISITS, is_urgent=True),
         Template.HANDED_OVER: TemplateFacts(_PLEDGE | {"on"}, topic=Topic.PLEDGES),
         Template.CORRECTION_ASKED: TemplateFacts(frozenset({"code"})),
-        Template.PASSWORD_RESET: TemplateFacts(
-            frozenset({"token"}), is_harmless_twice=True, is_private=True
-        ),
-        Template.ACCOUNT_OPENED: TemplateFacts(
-            frozenset({"token", "until"}), is_harmless_twice=True, is_private=True
-        ),
-        Template.INSURANCE_RENEWAL: TemplateFacts(
-            frozenset({"name", "on", "ward", "phone"}), topic=Topic.INSURANCE
-        ),
-        Template.DIGEST: TemplateFacts(
-            frozenset({"work", "on"}), is_harmless_twice=True, topic=Topic.DIGEST
-        ),
+        Template.PASSWORD_RESET: _letter(frozenset({"token"})),
+        Template.ACCOUNT_OPENED: _letter(_LINK),
+        Template.EMAIL_CONFIRM: _letter(_LINK),
+        Template.EMAIL_KNOWN: _letter(frozenset()),
+        Template.INSURANCE_RENEWAL: TemplateFacts(_CARD, topic=Topic.INSURANCE),
+        Template.DIGEST: TemplateFacts(_WORK, is_harmless_twice=True, topic=Topic.DIGEST),
     }
 )
 

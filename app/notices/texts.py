@@ -43,6 +43,8 @@ MOMENTS: dict[Template, LazyString] = {
     Template.HANDED_OVER: lazy_("Quà đã trao xong"),
     Template.CORRECTION_ASKED: lazy_("Hồ sơ cần bổ sung"),
     Template.PASSWORD_RESET: lazy_("Đặt lại mật khẩu"),
+    Template.EMAIL_CONFIRM: lazy_("Xác nhận thư điện tử"),
+    Template.EMAIL_KNOWN: lazy_("Đã có tài khoản với thư điện tử này"),
     Template.ACCOUNT_OPENED: lazy_("Tài khoản mới"),
     Template.INSURANCE_RENEWAL: lazy_("Nhắc gia hạn thẻ BHYT"),
     Template.DIGEST: lazy_("Việc đang chờ, tóm tắt buổi sáng"),

@@ -1,15 +1,20 @@
 """Examples for the forms of accounts, notices and operations."""
 
+from dataclasses import replace
+
 import pytest
 from pyotp import TOTP
 
 from app.accounts.actions import (
+    AccountDraft,
     RoleDraft,
     StaffDraft,
     begin_factor,
     confirm_factor,
     grant_role,
     name_index,
+    open_account,
+    owe_confirmation,
     propose_account,
     request_reset,
     start_session,
@@ -20,6 +25,7 @@ from app.accounts.rules import SYSTEM, Role
 from app.infra.crypto import cipher
 from app.infra.models import Job
 from app.kernel.clock import now
+from app.kernel.ids import new_id
 from tests.harness.examples import Example
 
 WARD = "00364"
@@ -34,6 +40,9 @@ def account_examples(session, cast, make_actor):
     request_reset(session, name_index(email), now=now())
     reset = session.query(PasswordReset).one()
     token = cipher().decrypt(reset.token, f"password_reset.token:{reset.id}")
+    asking, unsure = (_unconfirmed(session, n) for n in range(2))
+    link = session.query(PasswordReset).filter_by(account_id=unsure).one()
+    to_confirm = {"token": cipher().decrypt(link.token, f"password_reset.token:{link.id}")}
     both = make_actor(Role.INSPECTOR, "Hai Vai", ward_code=WARD)
     leader = RoleDraft(Role.GROUP_LEADER, ward_code=WARD)
     grant_role(session, SYSTEM, both.account_id, leader, now=now())
@@ -52,10 +61,24 @@ def account_examples(session, cast, make_actor):
             None, ("accounts.reset", {"token": token}), {"token": token},
             {"password": new, "again": new},
         ),
+        "accounts.confirm_email": Example(None, ("accounts.confirm", to_confirm), to_confirm),
+        "accounts.send_confirmation": Example(
+            replace(person, account_id=asking, role=Role.DONOR), ("accounts.own", {})
+        ),
         "accounts.end": Example(person, ("accounts.own", {})),
         "accounts.switch": Example(both, ("accounts.own", {}), typed={"chosen": chosen}),
         "accounts.sign_out": Example(leaving, ("accounts.own", {})),
     }  # fmt: skip
+
+
+def _unconfirmed(session, number):
+    draft = AccountDraft(
+        "Chưa Rõ", f"chuaro{number}@example.com", None, "x", email_is_confirmed=False
+    )
+    account_id = open_account(session, draft, now=now())
+    grant_role(session, SYSTEM, account_id, RoleDraft(Role.DONOR, donor_id=new_id()), now=now())
+    owe_confirmation(session, account_id, now=now())
+    return account_id
 
 
 def _email(session, person):

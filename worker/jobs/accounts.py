@@ -1,4 +1,4 @@
-"""Jobs of accounts: the link by which somebody sets a password."""
+"""Jobs of accounts: the letters with a link to set a password, or to confirm an address."""
 
 from app.accounts import queries
 from app.infra.jobs import Lease
@@ -7,7 +7,7 @@ from app.notices.actions import NoticeDraft, owe
 
 
 def send_password_reset(lease: Lease) -> str:
-    """Owe the letter with the link to its account, which tells of the account if that is new.
+    """Owe the letter with the link to its account, in the words of what it is about.
 
     1. One transaction reads the link, owes the notice and finishes. Idempotent: the notice's
     dedupe key is the link's id. A link used or ended meanwhile sends nothing.
@@ -18,7 +18,7 @@ def send_password_reset(lease: Lease) -> str:
             owe(
                 session,
                 NoticeDraft(
-                    template="account-opened" if reset.is_first else "password-reset",
+                    template=reset.about.value,
                     cause="password-reset",
                     cause_id=reset.id,
                     recipient_kind="account",

@@ -1,5 +1,6 @@
 """What can be done with accounts, one file a matter; others call these names."""
 
+from app.accounts.actions.confirming import confirm_email, owe_confirmation
 from app.accounts.actions.factors import (
     begin_factor,
     confirm_factor,
@@ -17,7 +18,6 @@ from app.accounts.actions.opening import (
     AccountDraft,
     RoleDraft,
     grant_role,
-    name_index,
     open_account,
 )
 from app.accounts.actions.passwords import request_reset, reset_password, set_password
@@ -40,6 +40,7 @@ from app.accounts.actions.staffing import (
     propose_role,
     suspend,
 )
+from app.accounts.queries import name_index
 
 __all__ = [
     "ACCOUNT_LIMITS",
@@ -52,6 +53,7 @@ __all__ = [
     "agree",
     "begin_factor",
     "choose_language",
+    "confirm_email",
     "confirm_factor",
     "count_attempt",
     "count_code",
@@ -63,6 +65,7 @@ __all__ = [
     "mark_seen",
     "name_index",
     "open_account",
+    "owe_confirmation",
     "pass_code",
     "propose_account",
     "propose_forgetting",

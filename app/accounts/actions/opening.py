@@ -17,13 +17,18 @@ from app.kernel.ids import new_id
 
 @dataclass(frozen=True, slots=True)
 class AccountDraft:
-    """A new account: at least one of e-mail (lower case) and phone (E.164)."""
+    """A new account: at least one of e-mail (lower case) and phone (E.164).
+
+    email_is_confirmed: somebody vouches that the address is this person's; if not, nobody signs
+    in by it before confirm_email().
+    """
 
     name: str
     email: str | None
     phone: str | None
     password_hash: str | None
     language: str = "vi"
+    email_is_confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +54,11 @@ def open_account(session: Session, draft: AccountDraft, *, now: datetime) -> str
         created_at=now,
     )
     if draft.email:
-        account.email_index = name_index(draft.email)
+        if draft.email_is_confirmed:
+            account.email_index = queries.name_index(draft.email)
         account.email = cipher().encrypt(draft.email, f"account.email:{account_id}")
     if draft.phone:
-        account.phone_index = name_index(draft.phone)
+        account.phone_index = queries.name_index(draft.phone)
         account.phone = cipher().encrypt(draft.phone, f"account.phone:{account_id}")
     try:
         with session.begin_nested():
@@ -103,11 +109,6 @@ def refuse_incompatible(
     held = {r.role for r in queries.roles_of(session, account_id, now) if r.id != without}
     if any(frozenset({role, other}) in INCOMPATIBLE for other in held - {role}):
         raise DomainError("incompatible-roles")
-
-
-def name_index(name: str) -> bytes:
-    """The keyed digest by which a sign-in name (normalised e-mail or phone) is found."""
-    return cipher().index(name, "sign-in-name")
 
 
 def oneself(account_id: str, role: Role = Role.PUBLIC) -> Actor:

@@ -27,16 +27,19 @@ def request_reset(session: Session, index: bytes, *, now: datetime) -> None:
     account = queries.account_by_index(session, index)
     if account is None or account.email is None:
         return
-    _owe_link(session, account.id, now + RESET_LASTS)
+    owe_link(session, account.id, now + RESET_LASTS)
     record(session, oneself(account.id), "request-reset", Subject("account", account.id))
 
 
 def owe_first_link(session: Session, account_id: str, *, now: datetime) -> None:
     """Owe the letter that tells somebody of their new account, with a link for three days."""
-    _owe_link(session, account_id, now + FIRST_LINK_LASTS)
+    owe_link(session, account_id, now + FIRST_LINK_LASTS)
 
 
-def _owe_link(session: Session, account_id: str, ends_at: datetime) -> None:
+def owe_link(
+    session: Session, account_id: str, ends_at: datetime, *, purpose: str = "password"
+) -> None:
+    """Owe a letter with a link for one purpose to the account's e-mail."""
     token, reset_id = secrets.token_urlsafe(TOKEN_BYTES), new_id()
     session.add(
         PasswordReset(
@@ -44,6 +47,7 @@ def _owe_link(session: Session, account_id: str, ends_at: datetime) -> None:
             account_id=account_id,
             token_digest=token_digest(token),
             token=cipher().encrypt(token, f"password_reset.token:{reset_id}"),
+            purpose=purpose,
             ends_at=ends_at,
         )
     )

@@ -13,7 +13,6 @@ from app.accounts.actions.opening import (
     AccountDraft,
     RoleDraft,
     grant_role,
-    name_index,
     open_account,
     refuse_incompatible,
 )
@@ -50,7 +49,7 @@ def propose_account(session: Session, actor: Actor, draft: StaffDraft, *, now: d
     Conflict("account-exists") if the e-mail is somebody's or is proposed already.
     """
     _refuse_place(draft.role)
-    index = name_index(draft.email or "")
+    index = queries.name_index(draft.email or "")
     if queries.account_by_index(session, index) is not None:
         raise Conflict("account-exists")
     proposal_id = new_id()

@@ -19,7 +19,9 @@ from app.accounts.queries.holding import (
     email_of,
     groups_with_a_head,
     is_staff,
+    is_unconfirmed,
     language_of,
+    name_index,
     names_of,
     people_after,
     phone_of,
@@ -28,6 +30,7 @@ from app.accounts.queries.holding import (
     staff_of_ward,
 )
 from app.accounts.queries.links import (
+    About,
     PendingReset,
     owner_of_link,
     pending_reset,
@@ -46,6 +49,7 @@ from app.accounts.queries.staffing import (
 )
 
 __all__ = [
+    "About",
     "FactorView",
     "OpenSession",
     "PendingReset",
@@ -64,7 +68,9 @@ __all__ = [
     "factor_of",
     "groups_with_a_head",
     "is_staff",
+    "is_unconfirmed",
     "language_of",
+    "name_index",
     "names_of",
     "needs_code",
     "owner_of_link",

@@ -33,6 +33,11 @@ class OpenSession:
     is_current: bool
 
 
+def name_index(name: str) -> bytes:
+    """The keyed digest by which a sign-in name (normalised e-mail or phone) is found."""
+    return cipher().index(name, "sign-in-name")
+
+
 def account_by_index(session: Session, index: bytes) -> Account | None:
     """The open account whose e-mail or phone has this keyed digest."""
     statement = select(Account).where(
@@ -190,6 +195,12 @@ def email_of(session: Session, account_id: str) -> str | None:
     if account is None or account.email is None:
         return None
     return cipher().decrypt(account.email, f"account.email:{account.id}")
+
+
+def is_unconfirmed(session: Session, account_id: str) -> bool:
+    """Whether the account's e-mail has still to be confirmed by its link."""
+    waits = Account.email.is_not(None) & Account.email_index.is_(None)
+    return bool(session.scalar(select(waits).where(Account.id == account_id)))
 
 
 def phone_of(session: Session, account_id: str) -> str | None:

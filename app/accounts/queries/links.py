@@ -2,26 +2,30 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, PasswordReset
-from app.accounts.queries.holding import email_of
+from app.accounts.queries.holding import account_by_index, email_of, name_index
 from app.infra.crypto import cipher
 from app.kernel.errors import NotFound
 
 
-def reset_by_digest(session: Session, digest: bytes, at: datetime) -> PasswordReset:
-    """The unused reset link with this token digest. Raises NotFound when used, old or unknown."""
+def reset_by_digest(
+    session: Session, digest: bytes, at: datetime, *, purpose: str = "password"
+) -> PasswordReset:
+    """The unused link with this token digest. Raises NotFound when used, old or unknown."""
     statement = select(PasswordReset).where(
         PasswordReset.token_digest == digest,
+        PasswordReset.purpose == purpose,
         PasswordReset.used_at.is_(None),
         PasswordReset.ends_at > at,
     )
     reset = session.scalars(statement).one_or_none()
     if reset is None:
-        raise NotFound("reset-link-ended")
+        raise NotFound("confirm-link-ended" if purpose == "email" else "reset-link-ended")
     return reset
 
 
@@ -32,11 +36,21 @@ def owner_of_link(session: Session, digest: bytes) -> str | None:
     )
 
 
+class About(StrEnum):
+    """What a letter with a link is about; the value names its template."""
+
+    PASSWORD = "password-reset"  # noqa: S105 - a letter's name, no secret.
+    NEW_ACCOUNT = "account-opened"
+    CONFIRM = "email-confirm"
+    KNOWN = "email-known"
+
+
 @dataclass(frozen=True, slots=True)
 class PendingReset:
-    """A reset link that may still be sent, in plain; it never leaves the worker but by mail.
+    """A link that may still be sent, in plain; it never leaves the worker but by mail.
 
-    is_first: the account has no password yet, so the letter tells of the account.
+    about: NEW_ACCOUNT while the account has no password; KNOWN for an address to be confirmed
+    that is another account's, whose owner is told how to sign in and gets no link.
     """
 
     id: str
@@ -44,7 +58,7 @@ class PendingReset:
     email: str
     token: str
     language: str
-    is_first: bool
+    about: About
     ends_at: datetime
 
 
@@ -61,6 +75,13 @@ def pending_reset(session: Session, reset_id: str) -> PendingReset | None:
         email=email,
         token=cipher().decrypt(reset.token, f"password_reset.token:{reset.id}"),
         language=account.language,
-        is_first=account.password_hash is None,
+        about=_about(session, reset, account, email),
         ends_at=reset.ends_at,
     )
+
+
+def _about(session: Session, link: PasswordReset, account: Account, email: str) -> About:
+    if link.purpose == "email":
+        holder = account_by_index(session, name_index(email))
+        return About.CONFIRM if holder is None else About.KNOWN
+    return About.NEW_ACCOUNT if account.password_hash is None else About.PASSWORD

@@ -1,6 +1,6 @@
 """Pages of accounts: signing in, one's own account, the accounts of staff."""
 
-from app.accounts.views import factors, own, signing_in, staff
+from app.accounts.views import confirming, factors, own, signing_in, staff
 from app.accounts.views.base import bp
 
-__all__ = ["bp", "factors", "own", "signing_in", "staff"]
+__all__ = ["bp", "confirming", "factors", "own", "signing_in", "staff"]

@@ -22,8 +22,13 @@ def own() -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         roles = queries.roles_of(session, actor.account_id or "", now())
         open_sessions = queries.sessions_of(session, actor, now())
+        unconfirmed = queries.is_unconfirmed(session, actor.account_id or "")
     return render_template(
-        "accounts/own.html", roles=roles, sessions=open_sessions, role_words=ROLES
+        "accounts/own.html",
+        roles=roles,
+        sessions=open_sessions,
+        unconfirmed=unconfirmed,
+        role_words=ROLES,
     )
 
 

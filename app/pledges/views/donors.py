@@ -23,6 +23,7 @@ from app.accounts.actions import (
     count_attempt,
     grant_role,
     open_account,
+    owe_confirmation,
     start_session,
 )
 from app.accounts.proofs import password_refusal
@@ -63,6 +64,8 @@ def open_own() -> ResponseReturnValue:
             token = _opened(form.draft(), form.password.data or "", where)
             response = cast("Response", redirect(where, 303))
             set_session_cookie(response, token)
+            if form.email.data:
+                flash_done(_("Đã gửi thư. Mở liên kết trong thư để lần sau đăng nhập được."))
             return response
         status = 422
     except DomainError as refusal:
@@ -89,14 +92,23 @@ def _opened(draft: ContactDraft, password: str, where: str) -> str:
         if not count_attempt(session, f"sign-up:{client_address()}", ADDRESS_LIMITS, now()):
             raise DomainError("too-many-tries")
         donor_id = _registered(session, draft, ward_code=None)
-        language = current_language()
-        account = AccountDraft(draft.name, draft.email, draft.phone, hashed, language)
-        account_id = open_account(session, account, now=now())
+        account_id = open_account(session, _account_of(draft, hashed), now=now())
+        owe_confirmation(session, account_id, now=now())
         actions.give_account(session, donor_id, account_id)
         grant_role(session, SYSTEM, account_id, RoleDraft(Role.DONOR, donor_id=donor_id), now=now())
         device = request.headers.get("User-Agent", "")[:LONGEST_DEVICE] or "?"
         remember_answer(session, where)
         return start_session(session, account_id, device, now=now())
+
+
+def _account_of(draft: ContactDraft, hashed: str) -> AccountDraft:
+    """The account that is opened at once, whoever has the address: only its letter tells.
+
+    Beside an e-mail the phone is for calling; alone it is the name to sign in by.
+    """
+    phone = None if draft.email else draft.phone
+    language = current_language()
+    return AccountDraft(draft.name, draft.email, phone, hashed, language, email_is_confirmed=False)
 
 
 def _registered(session: Session, draft: ContactDraft, *, ward_code: str | None) -> str:

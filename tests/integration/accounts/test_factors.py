@@ -17,9 +17,9 @@ STEP = timedelta(seconds=30)
 
 @pytest.fixture
 def moment():
-    """The middle of a step, so that no code ends while a test runs."""
+    """The middle of the next step: after all that is made for a test, and away from any end."""
     at = now()
-    return datetime.fromtimestamp(at.timestamp() // 30 * 30 + 15, at.tzinfo)
+    return datetime.fromtimestamp(at.timestamp() // 30 * 30 + 45, at.tzinfo)
 
 
 @pytest.fixture

@@ -44,7 +44,8 @@ def test_the_first_letter_tells_of_the_account(session, cast, proposed):
 
     link = session.scalar(select(Job.arg).where(Job.name == "send-password-reset"))
     pending = queries.pending_reset(session, link)
-    assert (pending.account_id, pending.email, pending.is_first) == (account_id, EMAIL, True)
+    assert (pending.account_id, pending.email) == (account_id, EMAIL)
+    assert pending.about is queries.About.NEW_ACCOUNT
 
 
 def test_nobody_agrees_to_what_they_proposed(session, cast, proposed):

@@ -33,6 +33,8 @@ CHANNELS = {
     Template.PASSWORD_RESET: (Channel.EMAIL,),
     Template.DIGEST: (Channel.EMAIL, Channel.IN_APP),
     Template.ACCOUNT_OPENED: (Channel.EMAIL,),
+    Template.EMAIL_CONFIRM: (Channel.EMAIL,),
+    Template.EMAIL_KNOWN: (Channel.EMAIL,),
 }
 FOR_DONORS = (Channel.EMAIL, Channel.SMS, Channel.IN_APP)
 EVERY = [
