@@ -1,13 +1,14 @@
 """Which function does which job. Imported late, so that a lane loads only what it runs."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import cast
 
 from app.infra.jobs import LANES, JobName, Lane, Lease
 
 Handler = Callable[[Lease], str]
+BatchHandler = Callable[[Sequence[Lease]], str]
 
 HANDLERS: dict[JobName, str] = {
     JobName.CHECK_HOUSEHOLD_IMPORT: "worker.jobs.households:check_import",
@@ -29,6 +30,9 @@ HANDLERS: dict[JobName, str] = {
     JobName.WRITE_DIGESTS: "worker.jobs.digests:write_digests",
 }
 
+
+# Jobs so small that their commits cost more than they do: these functions do many at once.
+BATCHES: dict[JobName, str] = {JobName.SEND_NOTICE: "worker.jobs.notices:send_notices"}
 
 # What a lane's forks would otherwise each do for themselves: compile statements, load an engine.
 WARM_UPS: dict[Lane, str] = {Lane.MATCH: "worker.jobs.matching:warm_up"}
@@ -54,6 +58,11 @@ def make_ready(lane: Lane) -> None:
 def handler_of(name: JobName) -> Handler:
     """The function that does `name`."""
     return cast("Handler", _function(HANDLERS[name]))
+
+
+def batch_handler_of(name: JobName) -> BatchHandler:
+    """The function that does many `name` of one scope together."""
+    return cast("BatchHandler", _function(BATCHES[name]))
 
 
 def _function(path: str) -> Callable[..., object]:

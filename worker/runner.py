@@ -3,24 +3,36 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from flask import Flask
 from rq import Worker
 from rq.serializers import JSONSerializer
+from sqlalchemy.exc import OperationalError
 
+from app.infra.batches import claim_alike, renew_all
 from app.infra.database import engine_in_use
-from app.infra.jobs import LEASE, JobName, Lane, Lease, LeaseLost, claim_next, release
+from app.infra.jobs import (
+    LEASE,
+    JobName,
+    Lane,
+    Lease,
+    LeaseLost,
+    claim_next,
+    release,
+)
 from app.infra.queue import connect
 from app.infra.transaction import scoped, transaction
 from app.kernel.errors import DomainError
-from worker.registry import handler_of, make_ready
+from worker.registry import BATCHES, batch_handler_of, handler_of, make_ready
 
 # RQ forks afresh for each wake-up, so a leak cannot grow past this.
 MOST_SECONDS = 20.0
-MOST_ROWS = 200
+MOST_ROWS = 1000
+# As many small jobs of one kind and one ward share their commits.
+BATCH = 50
 # These may take long and much memory: one of them a fork. A pledge that arrives is small, and
 # a hundred of them would wait for a hundred forks.
 ALONE = frozenset(
@@ -31,29 +43,70 @@ log = logging.getLogger(__name__)
 
 
 def drain(lane_name: str) -> int:
-    """Do the lane's due jobs, for at most 20 seconds or 200 rows; returns how many.
+    """Do the lane's due jobs, for at most 20 seconds or 1000 rows; returns how many.
 
     Idempotent: a stale wake-up finds nothing due. A job killed here keeps its row; its lease
     ends after 30 seconds, and the next drain takes it with a higher fence.
     """
     lane, started, count = Lane(lane_name), time.monotonic(), 0
     while count < MOST_ROWS and time.monotonic() - started < MOST_SECONDS:
-        with transaction() as session:
-            lease = claim_next(session, lane)
-        if lease is None:
+        leases = _claim(lane)
+        if not leases:
             break
-        do(lease)
-        count += 1
-        if lease.name in ALONE:
+        if len(leases) > 1:
+            do_batch(leases)
+        else:
+            do(leases[0])
+        count += len(leases)
+        if leases[0].name in ALONE:
             break
     return count
+
+
+def _claim(lane: Lane) -> list[Lease]:
+    """The lane's next due job, with more like it if they can be done together."""
+    with transaction() as session:
+        first = claim_next(session, lane)
+        if first is None:
+            return []
+        together = first.name in BATCHES and first.attempts == 1
+        return [first, *(claim_alike(session, first, BATCH - 1) if together else [])]
+
+
+def do_batch(leases: Sequence[Lease]) -> None:
+    """Run jobs of one name and one scope together; one by one, if that fails.
+
+    So one that cannot be done holds up no other. A database that is away fails them all.
+    """
+    first, started = leases[0], time.monotonic()
+    try:
+        with scoped(w for w in first.wards.split(",") if w), _kept_alive(leases):
+            outcome = batch_handler_of(first.name)(leases)
+    except OperationalError as error:
+        outcome = f"failed:{type(error).__name__}"
+        for one in leases:
+            _give_back(one, type(error).__name__, permanent=False)
+    except Exception:
+        log.exception("batch failed, going on one by one", extra={"job": first.job_id})
+        for one in leases:
+            do(one)
+        return
+    seconds = time.monotonic() - started
+    log.info(
+        "jobs %s+%s %s %s %.0f ms",
+        first.job_id,
+        len(leases) - 1,
+        first.name,
+        outcome,
+        1000 * seconds,
+    )
 
 
 def do(lease: Lease) -> str:
     """Run one claimed job in its own scope; give it back if it fails."""
     started = time.monotonic()
     try:
-        with scoped(w for w in lease.wards.split(",") if w), _kept_alive(lease):
+        with scoped(w for w in lease.wards.split(",") if w), _kept_alive([lease]):
             outcome = handler_of(lease.name)(lease)
     except LeaseLost:
         outcome = "lease-lost"
@@ -80,16 +133,17 @@ def _give_back(lease: Lease, error: str, *, permanent: bool) -> str:
 
 
 @contextmanager
-def _kept_alive(lease: Lease) -> Iterator[None]:
-    """Renew the lease from a thread while the job runs; stop when it is lost."""
+def _kept_alive(leases: Sequence[Lease]) -> Iterator[None]:
+    """Renew the leases from a thread while the jobs run; stop when none is held any more."""
     stop = threading.Event()
 
     def renew() -> None:
         while not stop.wait(LEASE.total_seconds() / 3):
             try:
                 with transaction() as session:
-                    lease.renew(session)
-            except Exception:  # noqa: BLE001 - lost or unreachable: the fence decides at the end.
+                    if not renew_all(session, leases):
+                        return
+            except Exception:  # noqa: BLE001 - unreachable: the fence decides at the end.
                 return
 
     thread = threading.Thread(target=renew, daemon=True)

@@ -52,6 +52,8 @@ def make_engine(settings: Settings, *, pool_size: int = 5) -> Engine:
         max_overflow=5,
         pool_pre_ping=True,
         pool_timeout=5,
+        # An error's text goes to the log, and what was to be stored may be about a person.
+        hide_parameters=True,
         connect_args={"options": _options(url, settings.database_role, limits)}
         | {"connect_timeout": 3},
     )

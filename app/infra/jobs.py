@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
-from sqlalchemy import ColumnElement, Update, bindparam, select, text, true, update
+from sqlalchemy import ColumnElement, Row, Update, bindparam, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -146,7 +146,7 @@ class Lease:
 
     def renew(self, session: Session, done: int | None = None, total: int | None = None) -> None:
         """Hold the job for another lease and show how far it is. Raises LeaseLost."""
-        values: dict[str, object] = {"lease_until": _lease_end()}
+        values: dict[str, object] = {"lease_until": lease_end()}
         if done is not None:
             values["done_units"] = done
         if total is not None:
@@ -164,24 +164,20 @@ class LeaseLost(Exception):
     """Another worker holds the job now; this one must store nothing."""
 
 
-def _lease_end() -> object:
+def lease_end() -> object:
+    """Until when whoever claims or renews now holds a job, by the database's clock."""
     return text(f"now() + interval '{int(LEASE.total_seconds())} seconds'")
 
 
 def claim_next(session: Session, lane: Lane) -> Lease | None:
     """Claim the lane's next due job, or one whose worker died; None if nothing is due."""
     row = session.execute(_claiming(), {"of": lane.value}).one_or_none()
-    if row is None:
-        return None
-    return Lease(
-        job_id=row.id,
-        name=JobName(row.name),
-        arg=row.arg,
-        wards=row.wards,
-        attempts=row.attempts,
-        max_attempts=row.max_attempts,
-        fence=row.fence,
-    )
+    return None if row is None else lease_of(row)
+
+
+def lease_of(row: Row[int, str, str, str, int, int, int]) -> Lease:
+    """The claim that a statement of taking() returned."""
+    return Lease(row[0], JobName(row[1]), row[2], row[3], row[4], row[5], row[6])
 
 
 def _due() -> ColumnElement[bool]:
@@ -198,16 +194,20 @@ def _claiming() -> ReturningUpdate[int, str, str, str, int, int, int]:
         .order_by(Job.not_before, Job.id)
         .limit(1)
         .with_for_update(skip_locked=True)
-        .scalar_subquery()
     )
+    return taking(Job.id == candidate.scalar_subquery())
+
+
+def taking(which: ColumnElement[bool]) -> ReturningUpdate[int, str, str, str, int, int, int]:
+    """The statement that takes these jobs; lease_of() reads what it returns."""
     return (
         update(Job)
-        .where(Job.id == candidate)
+        .where(which)
         .values(
             state="running",
             fence=Job.fence + 1,
             attempts=Job.attempts + 1,
-            lease_until=_lease_end(),
+            lease_until=lease_end(),
         )
         .returning(Job.id, Job.name, Job.arg, Job.wards, Job.attempts, Job.max_attempts, Job.fence)
         .execution_options(synchronize_session=False)
@@ -237,12 +237,8 @@ def release(session: Session, lease: Lease, error: str, *, permanent: bool = Fal
         "last_error": error,
         "not_before": text(f"now() + interval '{pause} seconds'"),
     }
-    statement = (
-        update(Job)
-        .where(Job.id == lease.job_id, Job.fence == lease.fence, Job.state == "running")
-        .values(values)
-    )
-    rows_changed(session, statement)
+    held = (Job.id == lease.job_id, Job.fence == lease.fence, Job.state == "running")
+    rows_changed(session, update(Job).where(*held).values(values))
 
 
 def bury_exhausted(session: Session) -> int:

@@ -121,7 +121,7 @@ def test_at_night_a_message_waits_for_the_morning(demo, session, monkeypatch, in
     with transaction() as inner:
         lease = claim_next(inner, Lane.NOTIFY)
 
-    assert do(lease) == "put-off-to-the-morning"
+    assert do(lease) == "put-off"
 
     session.expire_all()
     assert session.scalars(select(Notice.state)).one() == "queued"

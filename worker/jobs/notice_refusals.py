@@ -1,5 +1,6 @@
 """When a notice may leave, and what follows when a provider did not take it (DOMAIN.md, 6.1)."""
 
+from collections.abc import Collection
 from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
@@ -15,32 +16,40 @@ LOOK_AGAIN = timedelta(minutes=15)
 ZALO_OPENS = time(6, 5)
 
 
-def moment_to_leave(session: Session, channel: Channel, moment: datetime) -> tuple[datetime, str]:
-    """When a message may go by a channel, `moment` if now, and why not before.
+def moments_to_leave(
+    session: Session, channels: Collection[Channel], moment: datetime
+) -> dict[Channel, datetime]:
+    """When a message may go by each of these channels, `moment` if now.
 
     It waits for the morning, and while its channel pauses.
     """
-    leaves_at, reason = send_at(moment, channel), "put-off-to-the-morning"
+    leaves_at = {channel: send_at(moment, channel) for channel in channels}
     for pause in queries.pauses(session, now=moment):
-        if pause.channel is channel:
-            leaves_at = max(leaves_at, pause.until or moment + LOOK_AGAIN)
-            reason = "channel-paused"
-    return leaves_at, reason
+        if pause.channel in leaves_at:
+            until = pause.until or moment + LOOK_AGAIN
+            leaves_at[pause.channel] = max(leaves_at[pause.channel], until)
+    return leaves_at
 
 
-def unwanted(session: Session, notice: Outgoing, moment: datetime) -> str | None:
-    """Why a person is not told now, once that is stored: a wish, a second of the day, too many."""
-    facts = TEMPLATES[notice.template]
-    limit = queries.limit_on(session, notice.id, now=moment)
-    if limit is queries.Limit.OPTED_OUT:
-        at_home = notice.recipient_kind in AT_HOME
-        tell = actions.tell_by_voice if facts.is_urgent and at_home else actions.skip
-        tell(session, notice.id, limit.value)
-    elif limit is queries.Limit.ONE_A_DAY:
-        actions.put_off(session, notice.id, next_morning(moment))
-    elif limit is queries.Limit.MONTH_FULL:
-        actions.skip(session, notice.id, limit.value)
-    return limit
+def unwanted(
+    session: Session, notices: Collection[Outgoing], moment: datetime
+) -> dict[int, queries.Limit]:
+    """Which people are not told now, once that is stored: a wish, a second of the day, too many."""
+    limits = queries.limits_on(session, [notice.id for notice in notices], now=moment)
+    for notice in notices:
+        limit = limits.get(notice.id)
+        if limit is queries.Limit.OPTED_OUT:
+            is_urgent, at_home = (
+                TEMPLATES[notice.template].is_urgent,
+                notice.recipient_kind in AT_HOME,
+            )
+            tell = actions.tell_by_voice if is_urgent and at_home else actions.skip
+            tell(session, notice.id, limit.value)
+        elif limit is queries.Limit.ONE_A_DAY:
+            actions.put_off(session, notice.id, next_morning(moment))
+        elif limit is queries.Limit.MONTH_FULL:
+            actions.skip(session, notice.id, limit.value)
+    return limits
 
 
 def after_refusal(session: Session, notice_id: int, channel: Channel, refused: NotTaken) -> None:

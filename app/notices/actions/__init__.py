@@ -21,9 +21,11 @@ from app.notices.actions.pausing import (
 )
 from app.notices.actions.sending import (
     claim_notice,
+    claim_notices,
     doubt,
     put_back,
     put_off,
+    record_all_sent,
     record_failure,
     record_sent,
     skip,
@@ -40,6 +42,7 @@ __all__ = [
     "ask_release",
     "choose_topics",
     "claim_notice",
+    "claim_notices",
     "doubt",
     "drop_some",
     "enter_token",
@@ -65,6 +68,7 @@ __all__ = [
     "put_on_paper",
     "read_slips",
     "read_with_address",
+    "record_all_sent",
     "record_failure",
     "record_sent",
     "release_sending",

@@ -1,9 +1,11 @@
 """Sending a notice, step by step: each step is a guarded change of its state (TRUST.md, 3.6)."""
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
+from typing import cast
 
-from sqlalchemy import Update, bindparam, update
+from sqlalchemy import Table, Update, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
@@ -38,32 +40,47 @@ def claim_notice(
     None, and nothing left to do, if it is not queued any more or its words cannot be made;
     then it has failed.
     """
-    notice = _locked(session, notice_id)
-    if notice.state != NoticeState.QUEUED.value:
-        return None
-    key = f"nc-{notice.id}"
-    taken = {"provider_id_sent": key, "lease_until": now + SENDER_LEASE}
+    return claim_notices(session, [notice_id], base_url=base_url, now=now).get(notice_id)
+
+
+def claim_notices(
+    session: Session, ids: Collection[int], *, base_url: str, now: datetime
+) -> dict[int, Letter]:
+    """The same for many, by their ids; those that claim_notice() has None for are left out."""
+    which = (Notice.id.in_(ids), Notice.state == NoticeState.QUEUED.value)
+    statement = select(Notice).where(*which).order_by(Notice.id).with_for_update()
+    queued = session.scalars(statement, execution_options={"populate_existing": True})
+    letters, rows = dict[int, Letter](), list[dict[str, object]]()
+    for notice in queued.all():
+        taken = {"provider_id_sent": f"nc-{notice.id}", "lease_until": now + SENDER_LEASE}
+        try:
+            letters[notice.id] = letter = _letter(session, notice, base_url)
+        except CannotBeWorded as error:
+            _turn(session, notice.id, NoticeState.SENDING, **taken)
+            record_failure(session, notice.id, error.code)
+            continue
+        words = {"text": letter.text, "html": letter.html or ""}
+        made = {
+            "subject": letter.subject,
+            "body": sealed(words, "body", notice.dedupe_key),
+            "parts": sms_size(letter.text).parts if letter.channel is Channel.SMS else None,
+        }
+        rows.append({"which": notice.id, **taken, **made})
+    _turn_all(session, NoticeState.SENDING, rows)
+    return letters
+
+
+def _letter(session: Session, notice: Notice, base_url: str) -> Letter:
+    """A notice in words, as its channel takes them. Raises CannotBeWorded."""
     template, channel = Template(notice.template), Channel(notice.channel)
     filled = {**notice.parameters, **opened(notice, "personal"), "base_url": base_url}
-    try:
-        own = own_words(session, notice, filled) if channel is Channel.SMS else None
-        words = words_of(template, channel, notice.language, filled, own)
-    except CannotBeWorded as error:
-        _turn(session, notice_id, NoticeState.SENDING, **taken)
-        record_failure(session, notice_id, error.code)
-        return None
-    made = {
-        "subject": words.subject,
-        "body": sealed({"text": words.text, "html": words.html or ""}, "body", notice.dedupe_key),
-        "parts": sms_size(words.text).parts if channel is Channel.SMS else None,
-    }
-    address = address_of(notice)
-    _turn(session, notice_id, NoticeState.SENDING, **taken, **made)
+    own = own_words(session, notice, filled) if channel is Channel.SMS else None
+    words = words_of(template, channel, notice.language, filled, own)
     return Letter(
-        key=key,
+        key=f"nc-{notice.id}",
         template=template,
         channel=channel,
-        address=address,
+        address=address_of(notice),
         subject=words.subject,
         text=words.text,
         html=words.html,
@@ -74,12 +91,20 @@ def claim_notice(
 
 def record_sent(session: Session, notice_id: int, provider_id: str, *, now: datetime) -> None:
     """The provider took it: sending -> sent. Raises Conflict if it is not being sent."""
-    told = {"provider_id": provider_id, "sent_at": now, "last_error": None}
-    _turn(session, notice_id, NoticeState.SENT, **told)
+    record_all_sent(session, {notice_id: provider_id}, now=now)
 
 
-def put_back(session: Session, notice_id: int, error: str) -> None:
-    """It was refused before the provider took it: sending -> queued, for a later try."""
+def record_all_sent(session: Session, sent: Mapping[int, str], *, now: datetime) -> None:
+    """The same for many: the provider's id for each. Raises Conflict if one is not being sent."""
+    told = {"sent_at": now, "last_error": None}
+    rows: list[dict[str, object]] = [
+        {"which": each, "provider_id": known, **told} for each, known in sent.items()
+    ]
+    _turn_all(session, NoticeState.SENT, rows)
+
+
+def put_back(session: Session, notice_id: int, error: str | None) -> None:
+    """The provider did not take it, or was not called: sending -> queued, for a later try."""
     _turn(session, notice_id, NoticeState.QUEUED, last_error=error)
 
 
@@ -156,6 +181,36 @@ def _turn(session: Session, notice_id: int, after: NoticeState, **values: object
     # The update passes the session's memory by, which the next reader asks first.
     if (notice := session.identity_map.get(identity_key(Notice, notice_id))) is not None:
         session.expire(notice)
+
+
+def _turn_all(session: Session, after: NoticeState, rows: Sequence[dict[str, object]]) -> None:
+    """Move many on in one round trip, each by a row of `which` and new values alike in names."""
+    if not rows:
+        return
+    lease = {} if after is NoticeState.SENDING else {"lease_until": None}
+    names = tuple(sorted({*rows[0], *lease} - {"which"}))
+    given = [
+        {"which": row["which"], **{f"new_{name}": {**row, **lease}[name] for name in names}}
+        for row in rows
+    ]
+    # As a statement of the table: the mapping's own way with many rows takes no guard.
+    done = session.connection().execute(_turning_rows(after, names), given)
+    if done.rowcount != len(rows):
+        raise Conflict("notice-changed-meanwhile")
+    for row in rows:
+        if (notice := session.identity_map.get(identity_key(Notice, row["which"]))) is not None:
+            session.expire(notice)
+
+
+@cache
+def _turning_rows(after: NoticeState, names: tuple[str, ...]) -> Update:
+    table = cast("Table", Notice.__table__)
+    before = [table.c.state == s.value for s in NoticeState if after in TRANSITIONS[s]]
+    changed: dict[str, object] = {name: bindparam(f"new_{name}") for name in names}
+    if after is NoticeState.SENDING:
+        changed["attempts"] = table.c.attempts + 1
+    chosen = update(table).where(table.c.id == bindparam("which"), or_(*before))
+    return chosen.values(state=after.value, **changed)
 
 
 @cache

@@ -37,13 +37,14 @@ from app.notices.queries.reading import (
     notice_for,
     opened,
     outgoing,
+    outgoing_all,
     outgoing_of,
     own_inbox,
     own_unread,
     unread_count,
     waiting_for_staff,
 )
-from app.notices.queries.wishes import Limit, limit_on, own_topics, whom_of
+from app.notices.queries.wishes import Limit, limits_on, own_topics, whom_of
 from app.notices.queries.words import (
     Written,
     asked_moment,
@@ -81,12 +82,13 @@ __all__ = [
     "hold_now",
     "left_for_paper",
     "left_ids",
-    "limit_on",
+    "limits_on",
     "needs_a_person",
     "note_place",
     "notice_for",
     "opened",
     "outgoing",
+    "outgoing_all",
     "outgoing_of",
     "own_inbox",
     "own_topics",

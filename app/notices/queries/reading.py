@@ -1,7 +1,7 @@
 """Reading notices: the next to send, the ward's list, a person's own inbox, the demo's inbox."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -116,6 +116,12 @@ def outgoing(session: Session, notice_id: int) -> Outgoing | None:
     """
     notice = session.info["outgoing"] = session.get(Notice, notice_id)
     return Outgoing(**_facts(notice)) if notice is not None else None
+
+
+def outgoing_all(session: Session, ids: Collection[int]) -> dict[int, Outgoing]:
+    """Many of them, by their ids."""
+    rows = session.scalars(select(Notice).where(Notice.id.in_(ids)))
+    return {notice.id: Outgoing(**_facts(notice)) for notice in rows}
 
 
 def notice_for(session: Session, actor: Actor, notice_id: int) -> Shown:

@@ -1,10 +1,10 @@
 """What limits the telling of a person: wishes, one message a day, so many a month."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor
@@ -20,6 +20,12 @@ from app.notices.rules import (
     Template,
     Topic,
     day_began,
+)
+
+# In one order everywhere, so that two senders of many cannot wait for each other in a ring.
+LOCK_NUMBERS = text(
+    "select pg_advisory_xact_lock(h) from (select distinct hashtext(n) as h"
+    " from unnest(cast(:numbers as text[])) n order by h) sorted"
 )
 
 
@@ -43,24 +49,54 @@ def _whom(notice: Notice) -> list[str]:
     return own + ([f"number:{notice.number.hex()}"] if notice.number else [])
 
 
-def limit_on(session: Session, notice_id: int, *, now: datetime) -> Limit | None:
-    """What forbids to send a queued notice at `now`, or None.
+def limits_on(session: Session, ids: Collection[int], *, now: datetime) -> dict[int, Limit]:
+    """What forbids to send queued notices at `now`, by their ids; what may go is left out.
 
-    Two senders to one telephone wait for each other until the transaction ends.
+    Two senders to one telephone wait for each other until the transaction ends; of two notices
+    to one telephone here, the first goes.
     """
-    notice = session.get_one(Notice, notice_id)
-    facts, channel = TEMPLATES[Template(notice.template)], Channel(notice.channel)
-    if facts.topic is not None and channel is not Channel.IN_APP:
-        wish = (OptOut.whom.in_(_whom(notice)), OptOut.topic == facts.topic.value)
-        if session.scalar(select(OptOut.topic).where(*wish).limit(1)) is not None:
-            return Limit.OPTED_OUT
-    if facts.is_urgent or channel not in DISTURBING or notice.number is None:
-        return None
-    return _too_many(session, notice.number, now)
+    rows = session.scalars(select(Notice).where(Notice.id.in_(ids)).order_by(Notice.id)).all()
+    wishes, found = _wishes(session, rows), dict[int, Limit]()
+    counted = [notice for notice in rows if _is_counted(notice)]
+    told = _told(session, {n.number for n in counted if n.number is not None}, now)
+    for notice in rows:
+        topic = TEMPLATES[Template(notice.template)].topic
+        asked = topic if notice.channel != Channel.IN_APP.value else None
+        if asked is not None and any((whom, asked.value) in wishes for whom in _whom(notice)):
+            found[notice.id] = Limit.OPTED_OUT
+        elif notice.number is not None and _is_counted(notice):
+            month, day = told.get(notice.number, (0, 0))
+            if month >= MOST_A_MONTH:
+                found[notice.id] = Limit.MONTH_FULL
+            elif day:
+                found[notice.id] = Limit.ONE_A_DAY
+            else:
+                told[notice.number] = (month + 1, day + 1)
+    return found
 
 
-def _too_many(session: Session, number: bytes, now: datetime) -> Limit | None:
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(number.hex()))))
+def _is_counted(notice: Notice) -> bool:
+    """Whether it counts among what a telephone gets: it rings, and is not urgent."""
+    is_urgent = TEMPLATES[Template(notice.template)].is_urgent
+    return Channel(notice.channel) in DISTURBING and not is_urgent and notice.number is not None
+
+
+def _wishes(session: Session, notices: Collection[Notice]) -> set[tuple[str, str]]:
+    """By whom and about what the readers of these said a wish."""
+    names = {whom for notice in notices for whom in _whom(notice)}
+    if not names:
+        return set()
+    said = session.execute(select(OptOut.whom, OptOut.topic).where(OptOut.whom.in_(names)))
+    return {(row.whom, row.topic) for row in said}
+
+
+def _told(
+    session: Session, numbers: Collection[bytes], now: datetime
+) -> dict[bytes, tuple[int, int]]:
+    """How many messages each number had within a month and today, with these numbers locked."""
+    if not numbers:
+        return {}
+    session.execute(LOCK_NUMBERS, {"numbers": [number.hex() for number in numbers]})
     gone = (NoticeState.SENT.value, NoticeState.DELIVERED.value, NoticeState.UNCERTAIN.value)
     left = or_(
         and_(Notice.state.in_(gone), Notice.sent_at > now - MONTH),
@@ -68,11 +104,9 @@ def _too_many(session: Session, number: bytes, now: datetime) -> Limit | None:
     )
     by_phone = Notice.channel.in_([c.value for c in DISTURBING])
     today = func.count().filter(or_(Notice.sent_at.is_(None), Notice.sent_at >= day_began(now)))
-    counted = select(func.count(), today).where(Notice.number == number, by_phone, left)
-    in_month, in_day = session.execute(counted).one()
-    if in_month >= MOST_A_MONTH:
-        return Limit.MONTH_FULL
-    return Limit.ONE_A_DAY if in_day else None
+    counted = select(Notice.number, func.count(), today).where(Notice.number.in_(numbers))
+    rows = session.execute(counted.where(by_phone, left).group_by(Notice.number))
+    return {bytes(number): (month, day) for number, month, day in rows if number is not None}
 
 
 def own_topics(session: Session, actor: Actor) -> Sequence[Topic]:
