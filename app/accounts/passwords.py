@@ -45,11 +45,6 @@ def is_right(stored: str | None, password: str) -> bool:
             return False
 
 
-def is_outdated(stored: str) -> bool:
-    """Whether the hash was made with weaker parameters than today's."""
-    return _HASHER.check_needs_rehash(stored)
-
-
 @contextmanager
 def _turn() -> Iterator[None]:
     """Wait for this machine's turn at the memory-hard hash. Raises TooManySigningIn."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.audit.models import AuditDetail, AuditEvent, Epoch, Seal
+from app.audit.models import AuditDetail, AuditEvent, Seal
 from app.audit.rules import GENESIS, EventRow, detail_digest, seal_hash
 
 _COLUMNS = (
@@ -150,11 +150,6 @@ def seal_head(session: Session) -> str:
     """The newest seal's hash in hex, to be printed on reports as an anchor outside."""
     newest = session.scalar(select(Seal.h).order_by(Seal.n.desc()).limit(1))
     return (newest or GENESIS).hex()
-
-
-def present_epoch(session: Session) -> int:
-    """The epoch that new events belong to."""
-    return session.scalars(select(Epoch.epoch)).one()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,15 +53,6 @@ DAY_TRANSITIONS: Mapping[DayState, frozenset[DayState]] = MappingProxyType(
         _D.CANCELLED: frozenset(),
     }
 )
-APPOINTMENT_TRANSITIONS: Mapping[AppointmentState, frozenset[AppointmentState]] = MappingProxyType(
-    {
-        _A.INVITED: frozenset({_A.CHANGED, _A.DONE, _A.MISSED, _A.CANCELLED}),
-        _A.CHANGED: frozenset({_A.CHANGED, _A.DONE, _A.MISSED, _A.CANCELLED}),
-        _A.DONE: frozenset({_A.INVITED, _A.MISSED}),
-        _A.MISSED: frozenset(),
-        _A.CANCELLED: frozenset(),
-    }
-)
 
 # The usual practice: half an hour, 25 households (DOMAIN.md, 7).
 SLOT = timedelta(minutes=30)

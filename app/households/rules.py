@@ -208,8 +208,3 @@ def safe_groups(kinds: Collection[str], birth_years: Collection[int], today: dat
     if any(today.year - year >= OLD_AGE for year in birth_years):
         groups.add(SafeGroup.ELDERLY.value)
     return sorted(groups)
-
-
-def masked_number(tail: str | None, length: int = 12) -> str | None:
-    """A hidden number of which only the last three digits are shown."""
-    return None if tail is None else "•" * (length - len(tail)) + tail

@@ -16,7 +16,6 @@ from wtforms.meta import DefaultMeta
 
 from app.infra.i18n import _
 
-MAX_TEXT = 2_000
 YEARS = range(1900, 2201)
 BUDDHIST = 543
 # As a browser's calendar sends a day, and as people write it where there is none.
@@ -112,7 +111,3 @@ class BaseForm(Form):
             if isinstance(field, DateField):
                 extra.setdefault(field.short_name, []).append(_plausible_year)
         return bool(super().validate(extra))
-
-    def first_invalid(self) -> Field | None:
-        """The first field with an error, for the summary to link to."""
-        return next((field for field in self if field.errors), None)

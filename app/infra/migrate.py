@@ -4,7 +4,6 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, text
 
@@ -61,11 +60,6 @@ def directory_has(revision: str) -> bool:
     """Whether this code knows a revision, so that it can go on from there."""
     known = ScriptDirectory(str(directory())).walk_revisions()
     return revision in {script.revision for script in known}
-
-
-def present_revision(connection: Connection) -> str | None:
-    """The revision that the database stands at, or None if it is empty."""
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _config(connection: Connection, metadata: MetaData | None) -> Config:

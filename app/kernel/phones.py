@@ -41,11 +41,6 @@ class Phone:
     e164: str | None
     doubt: PhoneDoubt | None = None
 
-    @property
-    def is_usable(self) -> bool:
-        """Whether a message may be tried to it."""
-        return self.e164 is not None and self.doubt is not PhoneDoubt.LANDLINE
-
 
 def read_phone(typed: str) -> Phone:
     """Read a number as people write it: blanks, dots, +84, 0084, a lost zero, an old prefix."""

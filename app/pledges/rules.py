@@ -225,16 +225,6 @@ def progress(state: LineState, counts: Counts) -> Step:
     return _BEFORE_MATCHING.get(state, Step.ENDED)
 
 
-def state_after_ending(counts: Counts, ended: LineState) -> LineState:
-    """The state of an open line once its `counts` leave nothing free, or OPEN while they do.
-
-    ended: WITHDRAWN or EXPIRED, for a line of which nothing was ever given.
-    """
-    if counts.free or counts.reserved:
-        return LineState.OPEN
-    return LineState.CLOSED if counts.fulfilled else ended
-
-
 def shown_name(name: str, shown_as: ShownAs) -> str | None:
     """A donor's name as the public may read it, or None for an anonymous donor."""
     if shown_as is ShownAs.ANONYMOUS:

@@ -103,7 +103,6 @@ RISKS: dict[Risk, LazyString] = {
     Risk.LARGE_VALUE: lazy_("Giá trị từ 100 triệu đồng: gọi lại để xác nhận"),
     Risk.CASH_BY_BANK: lazy_("Tiền từ 5 triệu đồng: đề nghị chuyển khoản để có chứng từ"),
 }
-RISK_FALLBACK = lazy_("Không có lưu ý đặc biệt")
 TAX_DOUBTS: dict[str, LazyString] = {
     "tax-code-not-digits": lazy_("Mã số thuế thường chỉ gồm chữ số. Hãy kiểm tra lại."),
     "tax-code-wrong-length": lazy_("Mã số thuế có 10, 12 hoặc 13 chữ số. Hãy kiểm tra lại."),

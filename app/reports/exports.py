@@ -11,8 +11,6 @@ from app.reports.queries import Row
 from app.reports.rules import Line, Measure, Question, total_of
 from app.reports.texts import DEFINITIONS, DIMENSIONS, DONOR_KINDS, MEASURES
 
-NOT_KNOWN = "–"
-
 
 def label_of(line: Line, question: Question) -> str:
     """What the first column of a line says."""

@@ -128,11 +128,6 @@ def proposals_of_line(session: Session, actor: Actor, line_id: str) -> list[Prop
     return [_row(row, actor) for row in session.execute(statement)]
 
 
-def count_waiting(session: Session, actor: Actor) -> int:
-    """Proposals in the actor's wards that wait for a decision."""
-    return count_of_proposals(session, actor, ProposalFilter())
-
-
 def _narrowed(statement: Rows, wanted: ProposalFilter) -> Rows:
     statement = statement.where(Proposal.state == wanted.state)
     statement = statement.where(is_first_part())

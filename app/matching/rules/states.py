@@ -65,12 +65,3 @@ class AllocationState(StrEnum):
 OPEN_ALLOCATION = (AllocationState.APPROVED, AllocationState.READY, AllocationState.PART_HANDED)
 RELEASABLE = (AllocationState.APPROVED, AllocationState.READY)
 GONE = (AllocationState.RELEASED, AllocationState.REVERSED)
-
-
-def state_by_counts(units: int, handed: int, confirmed: int) -> AllocationState:
-    """The state of a live allocation of `units` with so many handed over and confirmed."""
-    if confirmed == units:
-        return AllocationState.CONFIRMED
-    if handed == units:
-        return AllocationState.HANDED
-    return AllocationState.PART_HANDED if handed else AllocationState.APPROVED

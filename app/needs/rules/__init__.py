@@ -30,7 +30,6 @@ from app.needs.rules.states import (
     may_become,
     refusal_for,
     sources_of,
-    urgency_of,
 )
 from app.needs.rules.stories import Identifying, identifying_parts
 
@@ -64,5 +63,4 @@ __all__ = [
     "posting_delay",
     "refusal_for",
     "sources_of",
-    "urgency_of",
 ]

@@ -81,11 +81,6 @@ class Urgency(StrEnum):
         return list(Urgency).index(self)
 
 
-def urgency_of(level: int) -> Urgency:
-    """The word for a stored level."""
-    return list(Urgency)[level]
-
-
 @dataclass(frozen=True, slots=True)
 class NeedDraft:
     """What staff write down of a need. cost_dong: of all units together, 0 for the default."""

@@ -23,7 +23,6 @@ from app.pledges.queries.lists import (
     PledgeFilter,
     PledgeRow,
     VetRow,
-    count_to_vet,
     lines_to_vet,
     pledges_seen_by,
 )
@@ -61,7 +60,6 @@ __all__ = [
     "announced_for",
     "awaited_units",
     "contact_of",
-    "count_to_vet",
     "donor_for",
     "donors_seen_by",
     "draft_for",

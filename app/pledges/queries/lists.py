@@ -95,17 +95,6 @@ def lines_to_vet(
     return rows, rows[-1].line.id if len(found) > PAGE else None
 
 
-def count_to_vet(session: Session, actor: Actor) -> int:
-    """How many offered lines wait in the actor's wards, for the desk."""
-    statement = (
-        select(func.count())
-        .select_from(PledgeLine)
-        .join(Pledge, Pledge.id == PledgeLine.pledge_id)
-        .where(PledgeLine.state == LineState.OFFERED.value, seen_by(actor))
-    )
-    return session.scalar(statement) or 0
-
-
 def _vet_row(line: PledgeLine, pledge: Pledge, donor_name: str) -> VetRow:
     view = line_view(line)
     return VetRow(

@@ -9,12 +9,10 @@ from app.needs.rules import (
     TRANSITIONS,
     NeedDraft,
     NeedState,
-    Urgency,
     is_light,
     may_become,
     refusal_for,
     sources_of,
-    urgency_of,
 )
 
 DAY = date(2026, 11, 23)
@@ -49,10 +47,6 @@ def test_a_live_need_is_one_that_may_still_be_met():
     ended = {"closed", "rejected", "expired", "withdrawn"}
 
     assert set(LIVE) == {state.value for state in NeedState} - ended
-
-
-def test_urgency_is_stored_by_level_and_read_back():
-    assert [urgency_of(u.level) for u in Urgency] == list(Urgency)
 
 
 @pytest.mark.parametrize(

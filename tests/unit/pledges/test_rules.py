@@ -24,7 +24,6 @@ from app.pledges.rules import (
     refusal_of_window,
     risks_of,
     shown_name,
-    state_after_ending,
     tax_code_doubt,
 )
 
@@ -113,15 +112,6 @@ def test_progress_is_the_furthest_step_of_any_unit(counts, step):
 def test_a_line_that_ended_with_nothing_given_has_ended():
     assert progress(LineState.WITHDRAWN, _counts(units=5, withdrawn=5)) is Step.ENDED
     assert progress(LineState.OFFERED, _counts(units=5, free=5)) is Step.WAITING
-
-
-def test_a_line_closes_when_something_was_given_and_nothing_is_left():
-    given_some = _counts(units=5, fulfilled=2, withdrawn=3, received=2, handed=2)
-
-    assert state_after_ending(given_some, LineState.EXPIRED) is LineState.CLOSED
-    none_given = _counts(units=5, withdrawn=5)
-    assert state_after_ending(none_given, LineState.WITHDRAWN) is LineState.WITHDRAWN
-    assert state_after_ending(_counts(units=5, free=1), LineState.EXPIRED) is LineState.OPEN
 
 
 @given(st.integers(0, 50), st.integers(0, 50), st.integers(0, 50), st.integers(0, 50))
