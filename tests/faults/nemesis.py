@@ -17,6 +17,7 @@ import redis
 
 FREEZE_SECONDS = 6.0
 KEEP_SECONDS = 0.2
+SCHEDULERS = ("scheduler", "scheduler-2")
 LANES = ("match", "notify", "import", "housekeeping")
 
 
@@ -60,7 +61,7 @@ class Nemesis:
             "a child of the web": self._kill_web_child,
             "a worker, with what it runs": self._kill_worker,
             "what a worker runs, alone": self._kill_horse,
-            "the scheduler": self._kill_scheduler,
+            "one of two schedulers": self._kill_scheduler,
             "the queue's server": self._kill_queue,
             "the queue's server, with its files": self._wipe_queue,
             "all that the queue holds": self._empty_queue,
@@ -105,7 +106,7 @@ class Nemesis:
         raise OSError("no worker was at work")
 
     def _kill_scheduler(self):
-        self._kill_tree(self._service("scheduler"))
+        self._kill_tree(self._service(self._random.choice(SCHEDULERS)))
 
     def _server(self, name):
         found = next(s for s in self._servers.services if s.name == name)

@@ -16,12 +16,14 @@ from app.infra.database import DatabaseFault
 from app.infra.transaction import scoped, transaction
 from tests.faults.nemesis import Keeper, Nemesis
 from tests.faults.traffic import Traffic
-from tests.harness.site import site
+from tests.harness.site import WORKERS, site
 
 SEED = os.environ.get("FAULTS_SEED") or str(time.time_ns() % 1_000_000)
 FAULTS = int(os.environ.get("FAULTS") or 6)
 PLEDGES_PER_FAULT = 10
 CLIENTS = 6
+# A scheduler too many, as after a deployment that left the old one running.
+PROCESSES = (*WORKERS, "scheduler-2", "web")
 # A lease, the pause after it, and the work itself.
 DRAINED_SECONDS = int(os.environ.get("DRAINED") or 120)
 
@@ -76,7 +78,7 @@ def test_whatever_is_killed_nothing_is_lost_doubled_or_told_twice(
     drafts = make_drafts(FAULTS * PLEDGES_PER_FAULT)
     mail = f"smtp://127.0.0.1:{letterbox.port}?from=nhipcau@example.com"
 
-    with site(servers, SMTP_URL=mail) as running:
+    with site(servers, *PROCESSES, SMTP_URL=mail) as running:
         traffic = Traffic(running.address, servers.admin_url, people, SEED)
         nemesis = Nemesis(running, servers, SEED)
         with Keeper(running, servers):
@@ -86,8 +88,7 @@ def test_whatever_is_killed_nothing_is_lost_doubled_or_told_twice(
             found = drained()
             seconds = time.monotonic() - started
 
-    print(f"\nseed {SEED}; broken: {dict(nemesis.done)}")  # noqa: T201 - the suite's table.
-    print(f"drained {seconds:.0f} s after the last fault: {found}")  # noqa: T201
+    print(_table(nemesis.done, found, seconds))  # noqa: T201 - what somebody ran it for.
     if found["work left"] or found["proposals left"]:
         print(_left(), running.said())  # noqa: T201
     wrong = [a for places in traffic.answers.values() for a in places if not a.startswith("/")]
@@ -104,6 +105,17 @@ def test_whatever_is_killed_nothing_is_lost_doubled_or_told_twice(
     assert found["letters that left"] + found["letters uncertain"] == found["letters"]
     assert found["letters that left"] <= len(letterbox.ids)
     _everything_holds()
+
+
+def _table(broken, found, seconds):
+    """What was broken how often, and what was found when all of it was over."""
+    rows = [f"\n  seed {SEED}: {sum(broken.values())} faults", *_lined(sorted(broken.items()))]
+    rows += [f"\n  found {seconds:.0f} s after all was answered", *_lined(found.items())]
+    return "\n".join(rows)
+
+
+def _lined(pairs):
+    return [f"    {name:<44}{count:>8}" for name, count in pairs]
 
 
 def _left():

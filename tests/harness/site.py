@@ -90,6 +90,7 @@ class Site:
         commands = {
             "web": web_command(f"127.0.0.1:{self._port}", workers=1),
             "scheduler": scheduler_command(),
+            "scheduler-2": scheduler_command(),
         }
         command = commands.get(name) or worker_command(name.removeprefix("worker-"))
         log = self._running.state / f"site-{name}.log"
