@@ -69,6 +69,16 @@ def test_no_public_page_knows_the_household(browse, card, secret):
     assert not any(page.says(secret) for page in pages)
 
 
+def test_a_need_that_was_taken_back_is_not_told_as_met(browse, session, card):
+    card.is_open = False
+    session.flush()
+
+    page = browse.get("publicity.card", code=card.code)
+
+    assert page.says("Phiếu này hiện không nhận cam kết")
+    assert not page.says("đã có người giúp")
+
+
 def test_a_covered_need_is_told_as_met(browse, session, card):
     card.is_open, card.covered = False, card.units
     session.flush()
