@@ -17,7 +17,8 @@ from app.infra.i18n import _
 from app.infra.transaction import Session, transaction
 from app.kernel.clock import now, today
 from app.kernel.errors import DomainError, NotFound
-from app.notices.rules import Channel, SmsSize, Template, sms_size
+from app.notices.rules import Channel, Template
+from app.notices.sms import SmsSize, sms_size
 from app.notices.texts import CHANNELS, PROBLEMS
 from app.notices.texts import STATES as NOTICE_STATES
 from app.notices.wording import words_of

@@ -11,7 +11,8 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from app.kernel.vietnamese import fold, without_accents
-from app.notices.rules import MOST_PARTS, SmsSize, Template, sms_size
+from app.notices.rules import Template
+from app.notices.sms import MOST_PARTS, SmsSize, sms_size
 
 
 class Moment(StrEnum):
@@ -22,6 +23,7 @@ class Moment(StrEnum):
     INVITATION = "invitation"
     APPOINTMENT_CHANGED = "appointment-changed"
     APPOINTMENT_CANCELLED = "appointment-cancelled"
+    GIFT_RECEIVED = "gift-received"
     HANDED_OVER = "handed-over"
     INSURANCE_RENEWAL = "insurance-renewal"
 
@@ -45,6 +47,11 @@ BLANKS: Mapping[Moment, Mapping[str, str]] = MappingProxyType(
             "dia_diem": "Nhà văn hoá tổ dân phố 5",
         },
         Moment.APPOINTMENT_CANCELLED: {"ma": "TR-5HT2WX", "gio": "08:30", "ngay": "28/11/2026"},
+        Moment.GIFT_RECEIVED: {
+            "qua": "5 suất Quà Tết",
+            "ma_ck": "CK-7K3F9Q",
+            "so": "PN-2026-000042",
+        },
         Moment.HANDED_OVER: {"ngay": "28/11/2026", "ma_ck": "CK-7K3F9Q"},
         Moment.INSURANCE_RENEWAL: {
             "phuong": "phường Khương Đình",

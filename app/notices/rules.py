@@ -70,6 +70,7 @@ class Template(StrEnum):
     MATCH_FOUND = "match-found"
     INVITATION = "invitation"
     APPOINTMENT_CHANGED = "appointment-changed"
+    GIFT_RECEIVED = "gift-received"
     HANDED_OVER = "handed-over"
     CORRECTION_ASKED = "correction-asked"
     PASSWORD_RESET = "password-reset"  # noqa: S105 - a moment's name, no secret.
@@ -117,6 +118,9 @@ TEMPLATES: Mapping[Template, TemplateFacts] = MappingProxyType(
         Template.MATCH_FOUND: TemplateFacts(_PLEDGE | {"need_code"}, topic=Topic.PLEDGES),
         Template.INVITATION: TemplateFacts(_VISIT | {"name"}, topic=Topic.VISITS, is_urgent=True),
         Template.APPOINTMENT_CHANGED: TemplateFacts(_VISIT, topic=Topic.VISITS, is_urgent=True),
+        Template.GIFT_RECEIVED: TemplateFacts(
+            _PLEDGE | {"what", "number", "on", "receipt_id"}, topic=Topic.PLEDGES
+        ),
         Template.HANDED_OVER: TemplateFacts(_PLEDGE | {"on"}, topic=Topic.PLEDGES),
         Template.CORRECTION_ASKED: TemplateFacts(frozenset({"code"})),
         Template.PASSWORD_RESET: _letter(frozenset({"token"})),
@@ -265,36 +269,3 @@ def send_at(moment: datetime, channel: Channel) -> datetime:
         return moment
     morning = local.replace(hour=DAY_BEGINS.hour, minute=0, second=0, microsecond=0)
     return morning if local.time() < DAY_BEGINS else morning + timedelta(days=1)
-
-
-# 3GPP TS 23.038: the letters that fit seven bits, and those that take two places.
-GSM_7 = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-GSM_7_TWICE = frozenset("^{}\\[~]|€\f")
-GSM_SINGLE, GSM_PART = 160, 153
-UCS_SINGLE, UCS_PART = 70, 67
-MOST_PARTS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class SmsSize:
-    """What an SMS costs: places taken, and parts that are paid for."""
-
-    is_plain: bool
-    places: int
-    parts: int
-
-
-def sms_size(text: str) -> SmsSize:
-    """Count the places and parts of an SMS: seven-bit if every letter fits, else UCS-2."""
-    if all(c in GSM_7 or c in GSM_7_TWICE for c in text):
-        places = len(text) + sum(c in GSM_7_TWICE for c in text)
-        return SmsSize(is_plain=True, places=places, parts=_parts(places, GSM_SINGLE, GSM_PART))
-    places = len(text.encode("utf-16-le")) // 2
-    return SmsSize(is_plain=False, places=places, parts=_parts(places, UCS_SINGLE, UCS_PART))
-
-
-def _parts(places: int, single: int, part: int) -> int:
-    return 1 if places <= single else -(-places // part)

@@ -11,7 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from app.kernel.clock import VIETNAM
 from app.kernel.vietnamese import without_accents
 from app.notices.own_words import Moment, filled
-from app.notices.rules import MOST_PARTS, Channel, Template, sms_size
+from app.notices.rules import Channel, Template
+from app.notices.sms import MOST_PARTS, sms_size
 
 
 class _Hole(str):
@@ -25,6 +26,8 @@ _NAMES = {
     "ma": "code",
     "ma_ck": "pledge_code",
     "dia_diem": "place",
+    "qua": "what",
+    "so": "number",
     "phuong": "ward",
     "sdt": "phone",
 }

@@ -98,6 +98,14 @@ def receipt_for(session: Session, actor: Actor, receipt_id: str) -> Paper:
     )
 
 
+def receipt_in(session: Session, receipt_id: str) -> ReceiptRow:
+    """A receipt that was just written, for the system that tells of it. Raises NotFound."""
+    receipt = session.get(Receipt, receipt_id)
+    if receipt is None:
+        raise NotFound("receipt")
+    return _row(receipt, {})
+
+
 def receipts_seen_by(
     session: Session, actor: Actor, wanted: ReceiptFilter
 ) -> tuple[list[ReceiptRow], str | None]:

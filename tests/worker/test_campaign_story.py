@@ -17,7 +17,8 @@ from app.infra.transaction import scoped, transaction
 from app.kernel.clock import VIETNAM, local_day, today
 from app.notices import actions as notices
 from app.notices.models import Notice
-from app.notices.rules import Topic, sms_size
+from app.notices.rules import Topic
+from app.notices.sms import sms_size
 from tests.harness.providers import provider_server
 from worker.jobs import campaigns as jobs
 from worker.jobs import notice_checks, notice_refusals

@@ -24,8 +24,8 @@ from app.notices.rules import (
     Template,
     channel_after,
     channel_order,
-    sms_size,
 )
+from app.notices.sms import sms_size
 from app.notices.wording import CannotBeWorded, facts_of, words_of
 
 # Longer than any call to a provider: a row that is `sending` past it has lost its sender.

@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 from app.notices.channels.http import post
 from app.notices.channels.outcomes import NotTaken, OutcomeUnknown, Then
-from app.notices.rules import Letter, sms_size
+from app.notices.rules import Letter
+from app.notices.sms import sms_size
 
 PATH = "/MainService.svc/json/SendMultipleMessage_V4_post_json/"
 TAKEN, TAKEN_BEFORE = "100", "124"

@@ -11,7 +11,8 @@ from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.notices import actions, queries, texts
 from app.notices.forms import ReadForm, SendAnewForm
-from app.notices.rules import TEMPLATES, Channel, NoticeState, sms_size
+from app.notices.rules import TEMPLATES, Channel, NoticeState
+from app.notices.sms import sms_size
 from app.notices.views.blueprint import bp
 
 FILTERS = {"all": (), "waiting": (NoticeState.QUEUED, NoticeState.SENDING, NoticeState.HELD)}

@@ -9,8 +9,10 @@ from app.kernel.clock import local_day
 from app.kernel.errors import DomainError
 from app.pledges import queries
 from app.pledges.actions.promise import book_receipt
+from app.pledges.actions.told import tell_received
 from app.pledges.rules import refusal_of_window
 from app.stock import actions as stock
+from app.stock.queries import receipt_in
 from app.stock.rules import ReceiptDraft
 
 
@@ -23,7 +25,9 @@ def take_in(
     """
     line = queries.line_for_receipt(session, actor, line_id)
     book_receipt(session, line_id, draft.units)
-    return stock.receive_goods(session, actor, line, draft, now=now)
+    receipt_id = stock.receive_goods(session, actor, line, draft, now=now)
+    tell_received(session, line, receipt_in(session, receipt_id))
+    return receipt_id
 
 
 def announce(  # noqa: PLR0913 - who, what and when, all plain.

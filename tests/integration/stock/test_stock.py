@@ -10,6 +10,7 @@ from app.infra.invariants import broken
 from app.infra.transaction import scoped, transaction
 from app.kernel.clock import now, today
 from app.kernel.errors import Conflict, DomainError, NotFound
+from app.notices.models import Notice
 from app.pledges import actions as pledges
 from app.stock import actions, queries
 from app.stock.models import Movement, Receipt
@@ -176,6 +177,21 @@ def test_an_announced_delivery_becomes_the_receipt(session, cast, make_line):
     assert receipt_id == announced
     assert (paper.row.units, paper.row.received_on, paper.row.in_stock) == (4, today(), 4)
     assert [name for name, _ in broken(session) if name.startswith(("stock", "receipt"))] == []
+
+
+@pytest.mark.parametrize(
+    ("given_as", "said"), [("kind", "4 suất Quà Tết"), ("cash", "2.000.000 đồng")]
+)
+def test_the_donor_is_told_once_what_came_in(session, cast, make_line, given_as, said):
+    line = make_line(kind_code="qua_tet", units=5, given_as=given_as)
+    seen_as = Condition.MONEY_SEEN if given_as == "cash" else Condition.NEW
+    draft = ReceiptDraft(4, today(), seen_as)
+
+    receipt_id = pledges.take_in(session, cast.minh, line.id, draft, now=now())
+
+    told = session.scalars(select(Notice).where(Notice.template == "gift-received")).one()
+    number = queries.receipt_for(session, cast.minh, receipt_id).row.number
+    assert (told.parameters["what"], told.parameters["number"]) == (said, number)
 
 
 def test_a_receipt_is_missing_for_another_ward(session, cast, make_line):

@@ -6,7 +6,8 @@ import pytest
 
 from app.campaigns.lists import read_cards
 from app.campaigns.rules import STEPS, Coverage, step_due
-from app.notices.rules import Channel, Template, sms_size
+from app.notices.rules import Channel, Template
+from app.notices.sms import sms_size
 from app.notices.wording import words_of
 
 TODAY = date(2026, 11, 23)

@@ -13,8 +13,8 @@ from app.notices.rules import (
     channel_after,
     channel_order,
     send_at,
-    sms_size,
 )
+from app.notices.sms import sms_size
 
 BHYT = (
     "UBND phường Khương Đình: Thẻ BHYT của ông/bà Tím hết hạn ngày 01/12/2026. "

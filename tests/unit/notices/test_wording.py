@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from app.notices.rules import TEMPLATES, Channel, Template, sms_size
+from app.notices.rules import TEMPLATES, Channel, Template
+from app.notices.sms import sms_size
 from app.notices.wording import CannotBeWorded, announcement, voice_of, words_of
 
 VALUES = {
@@ -21,6 +22,9 @@ VALUES = {
     "ward": "phường Vạn Thắng",
     "phone": "0258 3812 345",
     "token": "x" * 43,
+    "what": "12 suất Quà Tết, lễ",
+    "number": "PN-2026-000042",
+    "receipt_id": "abcdefghijklmnop",
     "work": [{"task": "Cam kết chờ nhận lời", "count": 3}],
     "until": "2026-11-28T01:30:00+00:00",
 }
