@@ -6,13 +6,15 @@ import pytest
 from sqlalchemy import text
 
 from app.accounts.rules import POLICY, Role
+from app.places.models import Province, Ward
 from tests.factories.cast import WARD_B
 from tests.harness.examples import rehearsed, send
 
 # Their id is a secret that opens the page to whoever has it, or a code that the public may read;
-# a channel serves all wards.
+# a channel serves all wards, and a moment is one at which each ward tells in its own words.
 OPEN_TO_ALL = {
-    "token", "code", "path", "filename", "ending", "done", "version", "key", "mark", "channel"
+    "token", "code", "path", "filename", "ending", "done", "version", "key", "mark", "channel",
+    "moment",
 }  # fmt: skip
 # Written down though nothing was shown: that somebody tried.
 TRIES = {"attempt", "audit_event", "audit_detail", "idempotency_key", "sign_in"}
@@ -23,9 +25,11 @@ TOKEN = re.compile(r'(csrf_token|csrf-token|request_key)" (value|content)="[^"]*
 @pytest.fixture
 def strangers(make_actor, make_donor, make_group, session):
     """One of each role whose place is elsewhere: ward B, another province, another donor."""
-    other = session.execute(
-        text("select code, province_code from ward where province_code <> '01' limit 1")
-    ).one_or_none()
+    session.add(Province(code="99", name="Tỉnh khác", sort_key="tinh khac"))
+    session.flush()
+    place = {"name": "Xã Khác", "kind": "xã", "sort_key": "xa khac", "search_text": "xa khac"}
+    session.add(Ward(code="99001", province_code="99", **place))
+    session.flush()
     group = make_group(ward_code=WARD_B, number=5)
     people = {
         role: make_actor(role, f"Lạ {role}", ward_code=WARD_B)
@@ -37,10 +41,9 @@ def strangers(make_actor, make_donor, make_group, session):
         Role.GROUP_LEADER, "Lạ tổ", ward_code=WARD_B, group_id=group.id
     )
     people[Role.DONOR] = make_actor(Role.DONOR, "Lạ cho", donor_id=make_donor(name="Lạ").id)
-    if other is not None:
-        people[Role.PROVINCE_OFFICER] = make_actor(
-            Role.PROVINCE_OFFICER, "Lạ tỉnh", province_code=other[1], ward_codes={other[0]}
-        )
+    people[Role.PROVINCE_OFFICER] = make_actor(
+        Role.PROVINCE_OFFICER, "Lạ tỉnh", province_code="99", ward_codes={"99001"}
+    )
     session.flush()
     return people
 
