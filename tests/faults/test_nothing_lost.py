@@ -62,12 +62,14 @@ def counted():
 
 
 def drained():
-    """Wait until no work is left; the counts then, or the last ones."""
+    """Wait until no work is left, or nothing has moved for long; the counts then."""
     until, found = time.monotonic() + DRAINED_SECONDS, None
     while time.monotonic() < until:
-        found = counted() or found
+        before, found = found, counted() or found
         if found and not found["work left"] and not found["proposals left"]:
             break
+        if found != before:
+            until = time.monotonic() + DRAINED_SECONDS
         time.sleep(0.5)
     return found
 

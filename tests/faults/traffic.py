@@ -147,8 +147,10 @@ class Traffic:
 
     def _wait_until_accepted(self, count):
         question = "select count(*) from pledge_line where state <> 'offered'"
-        until = time.monotonic() + PATIENCE_SECONDS
+        until, before = time.monotonic() + PATIENCE_SECONDS, None
         while (found := self._ask(question)) != [(count,)]:
+            if found != before:
+                until, before = time.monotonic() + PATIENCE_SECONDS, found
             if time.monotonic() > until:
                 self.broken.append(f"{found} of {count} pledges were accepted in time")
                 return
