@@ -113,11 +113,12 @@ def test_the_journal_goes_on_in_a_new_epoch(backup, restored):
     assert chain.unsealed == 0
 
 
-def test_no_message_leaves_until_two_people_say_so(restored):
-    drain("notify")
-    with transaction() as session:
-        owe(session, thanks("a2"))
-    drain("notify")
+def test_no_message_leaves_until_two_people_say_so(flask_app, restored):
+    with flask_app.app_context():
+        drain("notify")
+        with transaction() as session:
+            owe(session, thanks("a2"))
+        drain("notify")
 
     with transaction(read_only=True) as session:
         states = list(session.scalars(select(Notice.state)))

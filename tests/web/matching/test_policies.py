@@ -46,7 +46,8 @@ def test_another_person_approves_and_the_version_holds(browse, session, cast, fi
     held = load_policy(session)
     assert (held.version, held.rules.urgency_points) == (2, 8)
     assert held.rules.kinds == load_policy(session, 1).rules.kinds
-    deeds = session.scalars(select(AuditEvent.action).where(AuditEvent.object_kind == "policy"))
+    of_policy = select(AuditEvent.action).where(AuditEvent.object_kind == "policy")
+    deeds = session.scalars(of_policy.order_by(AuditEvent.id))
     assert list(deeds) == ["propose-policy", "approve-policy"]
 
 
