@@ -40,7 +40,7 @@ MOMENTS: dict[Template, LazyString] = {
     Template.MATCH_FOUND: lazy_("Cam kết đã ghép với nhu cầu"),
     Template.INVITATION: lazy_("Mời đến nhận quà"),
     Template.APPOINTMENT_CHANGED: lazy_("Đổi lịch nhận quà"),
-    Template.GIFT_RECEIVED: lazy_("Đã nhận quà, tiền của nhà hảo tâm"),
+    Template.GIFT_RECEIVED: lazy_("Phường đã nhận quà ủng hộ"),
     Template.HANDED_OVER: lazy_("Quà đã trao xong"),
     Template.CORRECTION_ASKED: lazy_("Hồ sơ cần bổ sung"),
     Template.PASSWORD_RESET: lazy_("Đặt lại mật khẩu"),

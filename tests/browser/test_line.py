@@ -68,6 +68,7 @@ def test_the_line_is_walked_on_a_phone(walk_of):
     assert _told(walk) == {
         "Cam kết đã được nhận",
         "Cam kết đã ghép với nhu cầu",
+        "Phường đã nhận quà ủng hộ",
         "Quà đã trao xong",
     }
     _is_counted_the_same_everywhere(walk)

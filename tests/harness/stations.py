@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 from app.kernel.clock import today
 from tests.harness.walking import KeyboardWalker, Walker
 
+RUN_MS = 60_000
 PASSWORD = "mot cau ngan de nho"
 
 
@@ -83,6 +84,18 @@ def _await_result(walker: Walker) -> None:
     while walker.page.locator("main .nc-progress").count():
         walker.page.wait_for_timeout(300)
         walker.page.reload()
+    walker.look()
+
+
+def _await_run(walker: Walker) -> None:
+    """Wait for a run: with scripts its page becomes the result by itself."""
+    if not walker.scripts:
+        _await_result(walker)
+        return
+    walker.page.locator("main .nc-progress").first.wait_for(state="detached", timeout=RUN_MS)
+    # The page that says so is loaded anew: let that end, lest one looks at what goes away.
+    walker.page.wait_for_timeout(1000)
+    walker.page.wait_for_load_state("load")
     walker.look()
 
 
@@ -176,7 +189,7 @@ def match(walk: Walk) -> str:
     officer, leader = walk.person("canbo"), walk.person("lanhdao")
     officer.go("/runs")
     officer.press("Ghép nối ngay")
-    _await_result(officer)
+    _await_run(officer)
     leader.go("/desk")
     leader.press("Đề xuất ghép nối chờ quyết định")
     leader.press(leader.link_to("/proposals/"))
