@@ -119,6 +119,7 @@ class _Terms:
             "early": _column(early[n.starts_on] for n in needs),
             "late": _column(late[n.deadline_on] for n in needs),
             "units": _column(n.units for n in needs),
+            "had": _column(n.had for n in needs),
             "score": _column(points[n.groups] for n in needs),
             "urgency": _column(n.urgency for n in needs),
             "waiting": _column(waited[n.waiting_since] for n in needs),

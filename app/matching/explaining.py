@@ -34,6 +34,7 @@ class Explanation:
         self._household = kind.need_columns["household"].tolist()
         self._composite = plan.composite.tolist()
         self._waiting = kind.need_columns["waiting"].tolist()
+        self._had = kind.need_columns["had"].tolist()
         self._pairs = list(zip(plan.need.tolist(), plan.units.tolist(), strict=True))
         self._level = _levels(kind, plan).tolist()
         self._given_before = self._before()
@@ -44,12 +45,12 @@ class Explanation:
         self._known: dict[tuple[object, ...], Reason] = {}
 
     def _before(self) -> list[int]:
-        """For each pair of the plan the units that its need got by the pairs before it."""
-        so_far: dict[int, int] = {}
+        """For each pair of the plan the units that its need has without it and later ones."""
+        so_far = self._had.copy()
         before = []
         for need, units in self._pairs:
-            before.append(so_far.get(need, 0))
-            so_far[need] = before[-1] + units
+            before.append(so_far[need])
+            so_far[need] += units
         return before
 
     def of_pair(self, place: int) -> Reason:
@@ -93,7 +94,7 @@ class Explanation:
             "cutoff": TIER_NAMES[reason.cutoff_tier],
         }
         if reason.own_value < reason.cutoff:
-            code = "earlier-units-first" if self._got[need] else "needier-took-it"
+            code = "earlier-units-first" if self._got[need] + self._had[need] else "needier-took-it"
             return self._one(code, facts)
         return self._one(self._within_tier(need), facts)
 

@@ -32,7 +32,7 @@ def kept(
     levels = (
         _priority(kind, candidate, policy),
         _evenness(kind, candidate, policy),
-        int(plan.composite[np.unique(need)].sum()),
+        _hardship(kind, candidate),
         _distance(kind, candidate),
     )
     return replace(candidate, levels=levels) if levels[:2] == plan.levels[:2] else plan
@@ -82,13 +82,25 @@ def _fits(kind: EncodedKind, line: int, need: int) -> bool:
 def _priority(kind: EncodedKind, plan: KindPlan, policy: PolicyRules) -> int:
     """The first level: tier weight times step weight of each unit."""
     served = np.bincount(plan.need, plan.units, len(kind.needs)).astype(np.int64)
-    firsts = policy.step_weights[:-1]
+    had = kind.need_columns["had"]
     worth = 0
     for need in np.flatnonzero(served).tolist():
-        units = int(served[need])
-        steps = sum(firsts[:units]) + policy.step_weights[-1] * max(0, units - len(firsts))
+        before, after = int(had[need]), int(had[need] + served[need])
+        steps = _steps(after, policy) - _steps(before, policy)
         worth += policy.tier_weights[int(plan.tier[need])] * steps
     return worth
+
+
+def _steps(units: int, policy: PolicyRules) -> int:
+    """The weights of a need's first `units` units together."""
+    firsts = policy.step_weights[:-1]
+    return sum(firsts[:units]) + policy.step_weights[-1] * max(0, units - len(firsts))
+
+
+def _hardship(kind: EncodedKind, plan: KindPlan) -> int:
+    """The third level: the composites of needs that get their first unit."""
+    served = np.unique(plan.need)
+    return int(plan.composite[served[kind.need_columns["had"][served] == 0]].sum())
 
 
 def _evenness(kind: EncodedKind, plan: KindPlan, policy: PolicyRules) -> int:

@@ -67,8 +67,9 @@ def _values(row: OpenNeed | FreeLine) -> list[object]:
 
 
 def _row(made: Callable[..., Any], values: Sequence[object]) -> Any:  # noqa: ANN401 - a row of either table.
+    # A row packed before a field was added ends earlier; the field's default holds.
     names: tuple[str, ...] = made.__slots__  # type: ignore[attr-defined]  # both are such dataclasses.
-    return made(**{n: _read(n, value) for n, value in zip(names, values, strict=True)})
+    return made(**{n: _read(n, value) for n, value in zip(names, values, strict=False)})
 
 
 def _read(name: str, value: Any) -> object:  # noqa: ANN401 - any value of JSON.

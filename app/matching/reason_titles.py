@@ -14,7 +14,6 @@ TITLES: dict[str, LazyString] = {
     "duplicate-claim": lazy_("Hộ có nhu cầu khác cùng loại xét trước"),
     "given-recently": lazy_("Vừa được hỗ trợ loại này"),
     "given-in-programme": lazy_("Đã nhận trong chương trình này"),
-    "proposed-already": lazy_("Đã có đề xuất đang chờ"),
     "standing-no-longer-valid": lazy_("Xác minh của hộ hết hạn hoặc chưa duyệt"),
     "project-short": lazy_("Công trình có tiền nhưng chưa đủ"),
     "project-without-money": lazy_("Công trình chưa có tiền góp"),

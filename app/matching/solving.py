@@ -79,6 +79,7 @@ def problem_of(kind: EncodedKind, policy: PolicyRules) -> solver.Problem:
             start=n["early"],
             deadline=n["late"],
             qty=n["units"],
+            had=n["had"],
             composite=n["score"] + n["urgency"] * policy.urgency_points + waited,
         ),
         pledges=solver.Pledges(

@@ -175,7 +175,6 @@ REASONS: dict[str, LazyString] = {
     "standing-no-longer-valid": ERRORS["standing-no-longer-valid"],
     "given-recently": ERRORS["given-recently"],
     "given-in-programme": ERRORS["given-in-programme"],
-    "proposed-already": lazy_("Nhu cầu đã có đề xuất đang chờ quyết định."),
     "duplicate-claim": lazy_(
         "Hộ có nhu cầu khác cùng loại (%(of)s) được xét trước; mỗi hộ một lần."
     ),

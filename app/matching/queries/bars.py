@@ -9,8 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.clock import VIETNAM, local_day
-from app.matching.models import Allocation, ProgrammeShare, Proposal
-from app.matching.queries.pending import units_pending
+from app.matching.models import Allocation, ProgrammeShare
 from app.matching.rules.policy import KindRule
 from app.matching.rules.snapshot import Kind, OpenNeed, Scope
 from app.matching.rules.states import GONE
@@ -23,14 +22,10 @@ def barred(
     """The needs, each marked with what keeps it from getting anything now."""
     earlier = _earlier(session, scope, kinds)
     shares = _shares(session, scope)
-    pending = units_pending(session, scope, Proposal.need_id) if scope.pledge_id else {}
     seen = []
     for need in needs:
-        if need.bar is None:
-            bar = _bar(need, kinds[need.kind_code].rule, scope.on, earlier, shares)
-            seen.append(_marked(need, bar, pending.get(need.id, 0)))
-        else:
-            seen.append(need)
+        bar = need.bar or _bar(need, kinds[need.kind_code].rule, scope.on, earlier, shares)
+        seen.append(need if bar == need.bar else replace(need, bar=bar))
     return seen
 
 
@@ -50,16 +45,6 @@ def _bar(
         if need_id != need.id and same_person and day >= since:
             return "given-recently"
     return None
-
-
-def _marked(need: OpenNeed, bar: str | None, pending: int) -> OpenNeed:
-    """The need with its bar, and without the units that undecided proposals would bring."""
-    left = need.units - pending
-    if bar is None and left <= 0:
-        bar = "proposed-already"
-    if bar is None and not pending:
-        return need
-    return replace(need, bar=bar, units=left if left > 0 else need.units)
 
 
 def _earlier(session: Session, scope: Scope, kinds: Mapping[str, Kind]) -> _Earlier:

@@ -2,26 +2,22 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Any, TypeAlias
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Subquery, func, select
+from sqlalchemy.orm import Session
 
 from app.matching.models import MatchRun, Proposal
 from app.matching.rules.snapshot import FreeLine, Scope
 from app.matching.rules.states import ProposalState, RunState
-from app.needs.models import Need
 from app.pledges.models import PledgeLine
 
-Rows: TypeAlias = Select[*tuple[Any, ...]]
 
-
-def lacking(needs: Rows, wards: Collection[str]) -> Rows:
-    """Those of a select of needs that lack more units than undecided proposals would bring.
+def proposed_by_need(wards: Collection[str]) -> Subquery:
+    """need_id and the units that undecided proposals of current runs would bring it.
 
     One sum over the wards' proposals, not one a need: each arrival adds a run to look through.
     """
-    pending = (
+    return (
         select(Proposal.need_id, func.sum(Proposal.units).label("units"))
         .join(MatchRun, MatchRun.id == Proposal.run_id)
         .where(MatchRun.state == RunState.READY.value)
@@ -29,9 +25,6 @@ def lacking(needs: Rows, wards: Collection[str]) -> Rows:
         .where(Proposal.ward_code.in_(sorted(wards)))
         .group_by(Proposal.need_id)
         .subquery("pending")
-    )
-    return needs.outerjoin(pending, pending.c.need_id == Need.id).where(
-        func.coalesce(pending.c.units, 0) < Need.units - Need.covered
     )
 
 
@@ -41,17 +34,15 @@ def beside_proposed(lines: list[FreeLine], pending: Mapping[str, int]) -> list[F
     return [line for line in left if line.units > 0]
 
 
-def units_pending(
-    session: Session, scope: Scope, side: InstrumentedAttribute[str]
-) -> dict[str, int]:
-    """Need or line -> units in undecided proposals of current runs."""
+def units_pending(session: Session, scope: Scope) -> dict[str, int]:
+    """Line -> units in undecided proposals of current runs."""
     statement = (
-        select(side, func.sum(Proposal.units))
+        select(Proposal.pledge_line_id, func.sum(Proposal.units))
         .join(MatchRun, MatchRun.id == Proposal.run_id)
         .where(MatchRun.state == RunState.READY.value)
         .where(Proposal.state == ProposalState.PROPOSED.value)
         .where(Proposal.ward_code.in_(sorted(scope.wards)))
-        .group_by(side)
+        .group_by(Proposal.pledge_line_id)
     )
     return {row[0]: int(row[1]) for row in session.execute(statement)}
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Row, String, func, or_, select
+from sqlalchemy import ColumnElement, Date, Row, Select, String, func, or_, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
@@ -14,14 +14,13 @@ from app.catalogue.models import SupportKind
 from app.households.models import Household, Standing
 from app.infra.copying import copy_out
 from app.kernel.clock import VIETNAM
-from app.matching.models import Proposal
 from app.matching.queries.bars import barred
 from app.matching.queries.groups import groups_in
 from app.matching.queries.pending import (
     beside_proposed,
-    lacking,
     pairs_declined,
     pairs_pending,
+    proposed_by_need,
     units_pending,
 )
 from app.matching.rules.policy import KindRule, PolicyRules
@@ -42,7 +41,7 @@ def read_snapshot(session: Session, scope: Scope, policy: PolicyRules) -> Snapsh
         kinds = _beside(kinds, scope.kind_code)
     lines = _lines(session, scope, kinds)
     if scope.pledge_id is not None:
-        lines = beside_proposed(lines, units_pending(session, scope, Proposal.pledge_line_id))
+        lines = beside_proposed(lines, units_pending(session, scope))
         kinds = {code: kinds[code] for code in sorted({line.kind_code for line in lines})}
     needs = barred(session, scope, kinds, _needs(session, scope, kinds))
     origins = {line.ward_code for line in lines} | scope.wards
@@ -121,7 +120,18 @@ def _meant_for(wards: Iterable[str]) -> ColumnElement[bool]:
 
 
 def _needs(session: Session, scope: Scope, kinds: Collection[str]) -> list[OpenNeed]:
+    only = next(iter(kinds)) if len(kinds) == 1 else None
+    groups = groups_in(session, scope.wards, scope.on, only)
+    read = _Reader(groups, scope.on)
+    return [read.need(row) for row in copy_out(session, _open_needs(scope, kinds))]
+
+
+def _open_needs(scope: Scope, kinds: Collection[str]) -> Select[*tuple[Any, ...]]:
+    """The columns that _Reader.need() reads, of needs that lack something."""
     in_time = or_(Need.deadline_on.is_(None), Need.deadline_on >= scope.on)
+    # An arrival is placed beside what is proposed; any other run proposes that anew.
+    proposed = proposed_by_need(scope.wards) if scope.pledge_id is not None else None
+    had = Need.covered + (0 if proposed is None else func.coalesce(proposed.c.units, 0))
     statement = (
         select(
             Need.id,
@@ -132,7 +142,7 @@ def _needs(session: Session, scope: Scope, kinds: Collection[str]) -> list[OpenN
             Need.member_id,
             Need.kind_code,
             Need.spec,
-            (Need.units - Need.covered).label("left"),
+            Need.units - had,
             Need.cost_dong,
             Need.urgency,
             Need.starts_on,
@@ -142,21 +152,19 @@ def _needs(session: Session, scope: Scope, kinds: Collection[str]) -> list[OpenN
             sql_cast(func.timezone(str(VIETNAM), Need.approved_at), Date),
             Standing.state,
             Standing.valid_until,
+            had,
         )
         .join(Household, Household.id == Need.household_id)
         .outerjoin(Standing, Standing.id == Need.standing_id)
         .outerjoin(Programme, Programme.id == Need.programme_id)
-        .where(Need.state == "approved", Need.units > Need.covered, in_time)
+        .where(Need.state == "approved", Need.units > had, in_time)
         .where(Need.ward_code.in_(sorted(scope.wards)), Need.kind_code.in_(kinds))
         .where(Household.state == "active")
         .order_by(Need.id)
     )
-    if scope.pledge_id is not None:
-        statement = lacking(statement, scope.wards)
-    only = next(iter(kinds)) if len(kinds) == 1 else None
-    groups = groups_in(session, scope.wards, scope.on, only)
-    read = _Reader(groups, scope.on)
-    return [read.need(row) for row in copy_out(session, statement)]
+    if proposed is None:
+        return statement
+    return statement.outerjoin(proposed, proposed.c.need_id == Need.id)
 
 
 class _Reader:
@@ -180,6 +188,7 @@ class _Reader:
             self._groups.get(row[4] or "", ()),
             self._day(row[15]) or self._on,
             _bar_of_standing(row[16], self._day(row[17]), self._on),
+            int(row[18] or 0),
         ]
         return OpenNeed(*values)
 

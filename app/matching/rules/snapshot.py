@@ -9,7 +9,10 @@ from app.matching.rules.policy import KindRule
 
 @dataclass(frozen=True, slots=True)
 class OpenNeed:
-    """An approved need with units left. bar: why it may get nothing now, as a code, or None."""
+    """An approved need that lacks `units`. had: those it was given or is promised already.
+
+    bar: why it may get nothing now, as a code, or None.
+    """
 
     id: str
     code: str
@@ -29,6 +32,7 @@ class OpenNeed:
     groups: tuple[str, ...]
     waiting_since: date
     bar: str | None = None
+    had: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,8 @@ def _open_for(standing: Standing, pledge: int) -> Ints:
         return rows
     household = problem.needs.household
     rows = rows[~np.isin(household[rows], household[standing.got > 0])]
-    best = np.lexsort((rows, -problem.needs.composite[rows], standing.tier[rows]))
+    need, value, composite = _units_of(standing, rows, 1)
+    best = np.lexsort((need, -composite, -value))
     _, first = np.unique(household[rows[best]], return_index=True)
     return np.sort(rows[best[first]])
 
@@ -94,7 +95,7 @@ def _units_of(standing: Standing, needs: Ints, most: int) -> tuple[Ints, Ints, I
     still = problem.needs.qty[needs] - standing.got[needs]
     row, place = parts_of(np.minimum(still, most))
     need = needs[row]
-    step = standing.got[need] + place
+    step = problem.needs.had[need] + standing.got[need] + place
     weights = np.asarray(policy.tier_weights, dtype=np.int64)[standing.tier[need]]
     steps = np.asarray(policy.step_weights, dtype=np.int64)
     value = weights * steps[np.minimum(step, len(steps) - 1)]

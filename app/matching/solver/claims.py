@@ -15,7 +15,7 @@ class Claims:
     Of each arc: need_class, room (units), worth (tier weight x step weight), composite (on first
     units only), household (index into `households`, -1 for none), first_need (one of its needs).
     Of each step, sorted by arc and then neediest first: step_need, step_arc, step_room,
-    step_start (the units that the need has before this step).
+    step_start (the units that the plan gives the need before this step).
     households: those with several needs of which one is served; household_first: a need of each.
     """
 
@@ -42,10 +42,11 @@ def claims_of(problem: Problem, need_class: Ints) -> Claims:
     order = np.lexsort((useful, -n.composite[useful], tier[useful], need_class[useful]))
     needs = useful[order]
     households, shared, household_first = _shared(problem, needs)
-    row, step = parts_of(np.minimum(n.qty[needs], steps))
-    need, last = needs[row], step == steps - 1
+    begun = np.minimum(n.had[needs], steps - 1)
+    row, place = parts_of(np.minimum(n.qty[needs], steps - begun))
+    need, step = needs[row], begun[row] + place
     composite = np.where(step == 0, n.composite[need], 0)
-    room = np.where(last, n.qty[need] - step, 1)
+    room = np.where(step == steps - 1, n.qty[need] - place, 1)
     first, arc = number_rows([need_class[need], tier[need], step, -composite, shared[row]])
     by_arc = np.argsort(arc, kind="stable")
     weights = _weights(problem, tier[need[first]], step[first])
@@ -59,7 +60,7 @@ def claims_of(problem: Problem, need_class: Ints) -> Claims:
         step_need=need[by_arc],
         step_arc=arc[by_arc],
         step_room=room[by_arc],
-        step_start=step[by_arc],
+        step_start=place[by_arc],
         households=households,
         household_first=household_first,
     )

@@ -120,7 +120,8 @@ def _compared(
 ) -> tuple[Ints, Ints, Ints]:
     """Of each need the value of its next unit, the cut-off, and the finer level that decided."""
     policy, none = problem.policy, np.zeros(len(got), dtype=np.int64)
-    step = np.minimum(got, len(policy.step_weights) - 1)
+    had = problem.needs.had + got
+    step = np.minimum(had, len(policy.step_weights) - 1)
     weights = np.asarray(policy.tier_weights, dtype=np.int64)[problem.tiers()]
     own: Ints = weights * np.asarray(policy.step_weights, dtype=np.int64)[step]
     reached = np.flatnonzero(network.reach.need_class >= 0)
@@ -128,7 +129,7 @@ def _compared(
         return own, none, none
     kind = network.reach.need_class[reached]
     value, points, composite, distance = prices.at(network.starts[2] + kind)
-    mine = np.where(got == 0, problem.needs.composite, 0)[reached]
+    mine = np.where(had == 0, problem.needs.composite, 0)[reached]
     less = (_next_points(problem, network, got)[reached] < points, mine < composite, distance > 0)
     least, its_composite = _least_served(network, got)
     beside = np.where(its_composite[kind] > mine, COMPOSITE, ORDER)

@@ -55,7 +55,8 @@ class Needs:
     """Eligible needs of the category, one row each, in the order of their natural key.
 
     ward, household, spec: small numbers from 0. groups: bits. programme: 0 for none. start and
-    deadline: time buckets. qty: units >= 1. composite: the priority that the tier is cut from.
+    deadline: time buckets. qty: units >= 1 that it still lacks. had: units that it was given
+    before, so that its next one is not a first. composite: the priority that the tier is cut from.
     """
 
     household: Ints
@@ -66,6 +67,7 @@ class Needs:
     start: Ints
     deadline: Ints
     qty: Ints
+    had: Ints
     composite: Ints
 
     def __len__(self) -> int:
@@ -117,6 +119,7 @@ class Problem:
         _within("needs", "ward", n.ward, (0, wards))
         _within("needs", "spec", n.spec, (0, self.fit.shape[1]))
         _within("needs", "qty", n.qty, (1, MOST_QUANTITY))
+        _within("needs", "had", n.had, (0, MOST_QUANTITY))
         _within("needs", "groups", n.groups, (0, GROUP_BITS))
         _within("needs", "composite", n.composite, (0, MOST_COMPOSITE))
         _within("pledges", "origin", p.origin, (0, wards))

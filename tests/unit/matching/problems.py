@@ -37,6 +37,7 @@ def random_problem(seed, *, needs=6, pledges=4, most=3, **given):
         start=start,
         deadline=start + column(0, 3, needs),
         qty=np.ones(needs, dtype=np.int64) if capped else column(1, most + 1, needs),
+        had=np.maximum(column(-3, 3, needs), 0),
         composite=column(30, 100, needs),
     )
     offers = Pledges(
@@ -78,7 +79,7 @@ def worth(problem, pledge, need, units):
     first = sum(
         policy.tier_weights[tiers[i]] * steps[min(k, len(steps) - 1)]
         for i in range(len(n))
-        for k in range(got[i])
+        for k in range(n.had[i], n.had[i] + got[i])
     )
     points = 0
     for ward in range(len(problem.ward_cluster)):
@@ -87,7 +88,7 @@ def worth(problem, pledge, need, units):
         for k, cap in enumerate(bracket_caps(int(n.qty[here].sum()), policy.brackets)):
             points += min(left, int(cap)) * (policy.brackets - k)
             left -= min(left, int(cap))
-    composite = int(n.composite[got > 0].sum())
+    composite = int(n.composite[(got > 0) & (n.had == 0)].sum())
     return first, points, composite, -int((level_of(problem, pledge, need) * units).sum())
 
 
@@ -121,9 +122,9 @@ class PairProgramme:
         self.problem = problem
         self.pledge, self.need = pairs_of(problem)
         self.steps = [
-            (i, k, 1 if k < len(problem.policy.step_weights) - 1 else int(q) - k)
-            for i, q in enumerate(problem.needs.qty)
-            for k in range(min(int(q), len(problem.policy.step_weights)))
+            (i, k, 1)
+            for i, (had, lacks) in enumerate(zip(problem.needs.had, problem.needs.qty, strict=True))
+            for k in range(int(had), int(had + lacks))
         ]
         self.brackets = [
             (w, k, int(cap))
@@ -168,7 +169,12 @@ class PairProgramme:
         problem, policy = self.problem, self.problem.policy
         tiers, pairs = problem.tiers(), np.zeros(len(self.pledge))
         none_s, none_b = np.zeros(len(self.steps)), np.zeros(len(self.brackets))
-        first = [policy.tier_weights[tiers[i]] * policy.step_weights[k] for i, k, _ in self.steps]
+        by_step = policy.step_weights
+        worth_of = [by_step[min(k, len(by_step) - 1)] for _, k, _ in self.steps]
+        first = [
+            policy.tier_weights[tiers[i]] * step
+            for (i, _, _), step in zip(self.steps, worth_of, strict=True)
+        ]
         points = [policy.brackets - k for _, k, _ in self.brackets]
         composite = [int(problem.needs.composite[i]) if k == 0 else 0 for i, k, _ in self.steps]
         yield np.concatenate([pairs, first, none_b])

@@ -115,6 +115,17 @@ def test_later_units_give_way_to_first_ones():
     assert why.of_need(0)["code"] == "earlier-units-first"
 
 
+def test_units_that_a_need_was_given_before_make_its_next_one_a_later_one():
+    kind = replace(KIND, model="units", rule=KindRule(0, one_per_household=False))
+    has_one, has_none = replace(NEED, units=2, had=1), other(2)
+
+    why = explained([has_one, has_none], [LINE], kind)
+
+    assert why.served.tolist() == [0, 1]
+    assert why.of_need(0)["code"] == "earlier-units-first"
+    assert explained([has_one], [LINE], kind).of_pair(0)["facts"]["step"] == 1
+
+
 def test_a_second_claim_of_a_served_household_points_to_the_first():
     twin = other(2, household_id="h1")
 

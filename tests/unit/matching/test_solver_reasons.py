@@ -10,7 +10,7 @@ from app.matching.solver.explain import Lost
 from tests.unit.matching.problems import CLUSTER, PROVINCE, random_problem
 
 ONE = {"household": 0, "ward": 0, "spec": 0, "groups": 1, "programme": 0, "start": 0}
-NEED = {**ONE, "deadline": 3, "qty": 1, "composite": 60}
+NEED = {**ONE, "deadline": 3, "qty": 1, "had": 0, "composite": 60}
 PLEDGE = {
     "origin": 0, "spec": 0, "qty": 1, "scope_kind": 0, "scope_id": -1, "groups": 0,
     "programme": 0, "avail_from": 0, "avail_to": 3,
@@ -124,7 +124,7 @@ def beside_one_that_outranks_all(problem, need):
     n = problem.needs
     columns = {f.name: np.append(getattr(n, f.name), getattr(n, f.name)[need]) for f in fields(n)}
     columns["composite"][-1], columns["qty"][-1] = 1000, 1
-    columns["household"][-1] = 999
+    columns["household"][-1], columns["had"][-1] = 999, 0
     return replace(problem, needs=Needs(**columns))
 
 

@@ -94,3 +94,32 @@ def test_the_night_asks_once_for_each_ward_with_needs_and_units(
     with transaction() as fresh:
         run = fresh.scalars(select(MatchRun)).one()
         assert (run.trigger, run.state, run.requested_by) == ("nightly", "ready", None)
+
+
+def test_a_first_unit_comes_before_a_third_of_a_need_that_has_two(
+    session, worker, make_line, make_open_need
+):
+    make_open_need(units=3, covered=2, urgency=2)
+    fresh_need = make_open_need(units=1, urgency=2)
+    arrive(session, make_line(units=1))
+
+    worker()
+
+    with transaction() as fresh:
+        assert fresh.scalars(select(Proposal.need_id)).all() == [fresh_need.id]
+        left = fresh.scalars(select(Unmatched)).all()
+        assert left == []
+
+
+def test_an_arrival_brings_no_more_than_what_proposals_leave_open(
+    session, worker, make_line, make_open_need, make_proposal
+):
+    need = make_open_need(units=3)
+    taken = make_proposal(need=need, units=2)
+    arrive(session, make_line(units=5))
+
+    worker()
+
+    with transaction() as fresh:
+        new = fresh.scalars(select(Proposal).where(Proposal.id != taken.id)).one()
+        assert (new.need_id, new.units, new.reason["facts"]["step"]) == (need.id, 1, 2)

@@ -73,7 +73,8 @@ def part_of(instance: Instance, policy: Policy, number: int) -> Part:
 def _needs(instance: Instance, rows: Ints, composite: Ints) -> Needs:
     n = instance.needs
     names = ("household", "ward", "spec", "groups", "programme", "start", "deadline", "qty")
-    return Needs(**{name: n[name][rows] for name in names}, composite=composite)
+    columns = {name: n[name][rows] for name in names}
+    return Needs(**columns, had=np.zeros_like(composite), composite=composite)
 
 
 def _pledges(instance: Instance, rows: Ints) -> Pledges:
