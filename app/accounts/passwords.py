@@ -45,6 +45,11 @@ def is_right(stored: str | None, password: str) -> bool:
             return False
 
 
+def is_outdated(stored: str) -> bool:
+    """Whether a hash was made with other costs than today's, so that its owner's next is newer."""
+    return _HASHER.check_needs_rehash(stored)
+
+
 @contextmanager
 def _turn() -> Iterator[None]:
     """Wait for this machine's turn at the memory-hard hash. Raises TooManySigningIn."""

@@ -20,7 +20,12 @@ from app.accounts.actions.opening import (
     grant_role,
     open_account,
 )
-from app.accounts.actions.passwords import request_reset, reset_password, set_password
+from app.accounts.actions.passwords import (
+    keep_stronger_hash,
+    request_reset,
+    reset_password,
+    set_password,
+)
 from app.accounts.actions.sessions import (
     choose_language,
     end_everything,
@@ -62,6 +67,7 @@ __all__ = [
     "end_session",
     "forget_old",
     "grant_role",
+    "keep_stronger_hash",
     "mark_seen",
     "name_index",
     "open_account",

@@ -74,9 +74,18 @@ def reset_password(session: Session, token: str, password_hash: str, *, now: dat
 def set_password(
     session: Session, actor: Actor, account_id: str, password_hash: str, *, now: datetime
 ) -> None:
-    """Replace a password and end all sessions of the account."""
+    """Replace a password; end all sessions of the account and every other link to set one.
+
+    Whoever asked for such a link before, with a stolen mailbox say, sets nothing with it now.
+    """
     session.execute(
         update(Account).where(Account.id == account_id).values(password_hash=password_hash)
+    )
+    session.execute(
+        update(PasswordReset)
+        .where(PasswordReset.account_id == account_id, PasswordReset.purpose == "password")
+        .where(PasswordReset.used_at.is_(None))
+        .values(used_at=now, token=None)
     )
     session.execute(
         update(SignIn)
@@ -84,3 +93,12 @@ def set_password(
         .values(ended_at=now)
     )
     record(session, actor, "set-password", Subject("account", account_id))
+
+
+def keep_stronger_hash(session: Session, account_id: str, old: str, new: str) -> None:
+    """Store the same password hashed at today's cost, unless it was changed meanwhile."""
+    session.execute(
+        update(Account)
+        .where(Account.id == account_id, Account.password_hash == old)
+        .values(password_hash=new)
+    )

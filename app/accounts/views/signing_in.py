@@ -1,5 +1,6 @@
 """Signing in and out, setting a password by a link, choosing the language."""
 
+from contextlib import suppress
 from typing import cast
 
 from flask import Response, redirect, render_template, request, url_for
@@ -81,9 +82,21 @@ def _signed_in(draft: Credentials) -> tuple[str, bool]:
     if not passwords.is_right(account.password_hash if account else None, draft.password):
         raise DomainError("wrong-name-or-password")
     assert account is not None  # noqa: S101 - is_right() is False for a missing account.
+    stronger = _stronger_hash(account.password_hash or "", draft.password)
     with transaction() as session:
+        if stronger is not None:
+            actions.keep_stronger_hash(session, account.id, account.password_hash or "", stronger)
         token = actions.start_session(session, account.id, device(), now=now())
         return token, queries.needs_code(session, actions.token_digest(token))
+
+
+def _stronger_hash(stored: str, password: str) -> str | None:
+    """The right password hashed at today's cost, if that is another; not while many sign in."""
+    if not passwords.is_outdated(stored):
+        return None
+    with suppress(passwords.TooManySigningIn):
+        return passwords.hash_password(password)
+    return None
 
 
 @bp.post("/sign-out")

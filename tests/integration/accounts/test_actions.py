@@ -97,6 +97,41 @@ def test_a_reset_link_works_once_and_ends_all_sessions(session, signed_in, lan):
         actions.reset_password(session, token, "again", now=now())
 
 
+def test_a_new_password_ends_every_other_link_to_set_one(session, lan):
+    for _ in range(2):
+        actions.request_reset(session, actions.name_index("lan@example.com"), now=now())
+    used, other = session.query(PasswordReset).all()
+    tokens = [queries.pending_reset(session, link.id).token for link in (used, other)]
+
+    actions.reset_password(session, tokens[0], "new hash", now=now())
+
+    with pytest.raises(NotFound):
+        actions.reset_password(session, tokens[1], "a stranger's", now=now())
+    session.expire_all()
+    assert queries.pending_reset(session, other.id) is None
+
+
+def test_a_new_password_leaves_the_letter_that_confirms_an_address(session):
+    draft = AccountDraft("Mai", "mai@example.com", None, "hash", email_is_confirmed=False)
+    mai = actions.open_account(session, draft, now=now())
+    actions.owe_confirmation(session, mai, now=now())
+
+    actions.set_password(session, Actor(mai, Role.DONOR), mai, "new hash", now=now())
+
+    link = session.query(PasswordReset).one()
+    assert queries.pending_reset(session, link.id) is not None
+
+
+def test_a_stronger_hash_never_takes_the_place_of_a_newer_password(session, lan):
+    actions.set_password(session, Actor(lan, Role.DONOR), lan, "new hash", now=now())
+
+    actions.keep_stronger_hash(session, lan, "hash", "stronger hash")
+
+    account = queries.account_by_index(session, actions.name_index("lan@example.com"))
+    session.refresh(account)
+    assert account.password_hash == "new hash"
+
+
 def test_a_reset_for_an_unknown_name_is_silent(session):
     actions.request_reset(session, actions.name_index("nobody@example.com"), now=now())
 

@@ -1,9 +1,11 @@
 """Signing in and out, one's roles and sign-ins, the language, as a person meets them."""
 
 import pytest
+from argon2 import PasswordHasher
 
 from app.accounts.actions import AccountDraft, RoleDraft, grant_role, open_account, start_session
-from app.accounts.passwords import hash_password
+from app.accounts.models import Account
+from app.accounts.passwords import hash_password, is_outdated, is_right
 from app.accounts.rules import SYSTEM, Role
 from app.kernel.clock import now
 
@@ -37,6 +39,33 @@ def test_a_person_signs_in_and_goes_where_they_wanted(browse, minh):
 
     assert answer.response.headers["Location"] == "/account"
     assert browse.follow(answer).heading == "Tài khoản của tôi"
+
+
+def test_a_hash_of_other_costs_is_made_anew_at_sign_in(browse, minh, session):
+    account = session.get_one(Account, minh)
+    account.password_hash = PasswordHasher(time_cost=1, memory_cost=8_192).hash(PASSWORD)
+    session.flush()
+
+    sign_in(browse)
+
+    session.refresh(account)
+    assert not is_outdated(account.password_hash)
+    assert is_right(account.password_hash, PASSWORD)
+
+
+def test_a_hash_of_today_stays_and_a_wrong_password_makes_none(browse, minh, session, hashed):
+    sign_in(browse)
+    browse.sign_out()
+    account = session.get_one(Account, minh)
+    old = PasswordHasher(time_cost=1, memory_cost=8_192).hash("một mật khẩu khác hẳn")
+    assert account.password_hash == hashed
+    account.password_hash = old
+    session.flush()
+
+    sign_in(browse, expect=422)
+
+    session.refresh(account)
+    assert account.password_hash == old
 
 
 def test_a_sign_in_never_leads_elsewhere(browse, minh):
