@@ -2,12 +2,12 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -186,6 +186,25 @@ def state_of_reminder(session: Session, cause_id: str) -> CampaignState | None:
         statement.where(*one, Reminder.expires_on == date.fromisoformat(expires_on))
     )
     return CampaignState(found) if found else None
+
+
+def paused_causes(session: Session, cause_ids: Collection[str]) -> set[str]:
+    """Those of the causes `card:expiry:step` whose campaign pauses.
+
+    The campaign is locked against a start, so that what the caller holds is seen by it.
+    """
+    paused = Campaign.state == CampaignState.PAUSED.value
+    statement = select(CAUSE_ID).join(Campaign, Reminder.campaign_id == Campaign.id)
+    asked = statement.where(paused, _is_one_of(cause_ids)).with_for_update(read=True, of=Campaign)
+    return set(session.scalars(asked))
+
+
+def _is_one_of(cause_ids: Collection[str]) -> ColumnElement[bool]:
+    keys = [
+        (int(card_id), date.fromisoformat(expires_on), int(step))
+        for card_id, expires_on, step in (cause.split(":") for cause in cause_ids)
+    ]
+    return tuple_(Reminder.card_id, Reminder.expires_on, Reminder.step).in_(keys)
 
 
 def causes_of(session: Session, campaign_id: int) -> list[str]:

@@ -41,6 +41,10 @@ TRANSITIONS: Mapping[NoticeState, frozenset[NoticeState]] = MappingProxyType(
 )
 
 
+# Why a notice is held that its campaign will let go.
+PAUSED = "campaign-paused"
+
+
 class Channel(StrEnum):
     """How a message travels. IN_APP: the person's own inbox, or a task for the ward's staff."""
 

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from app.accounts.rules import Actor, Role
 from app.campaigns import actions, queries
@@ -185,6 +185,25 @@ def test_a_renewed_card_is_reminded_of_nothing(lane, at, begun):
 
     assert lane.provider.taken == {}
     assert count(Notice.last_error == "no-longer-true") == 1
+
+
+def test_what_comes_up_while_its_campaign_pauses_waits_for_it(lane, at, begun):
+    campaign = begun([card(1, BEGIN + timedelta(days=2))])
+    lane("housekeeping")
+    with scoped({WARD}), transaction() as session:
+        actions.pause_campaign(session, ACTOR, campaign, today=BEGIN)
+        # As a message that was on its way when the pause began, and was refused.
+        session.execute(update(Notice).values(state="queued", last_error=None))
+    at(MORNING)
+
+    lane("notify", due=True)
+    waited = (count(Notice.state == "held"), len(lane.provider.taken))
+    with scoped({WARD}), transaction() as session:
+        actions.start_campaign(session, ACTOR, campaign, now=MORNING, today=BEGIN)
+    lane("notify", due=True)
+
+    assert waited == (1, 0)
+    assert len(lane.provider.taken) == 1
 
 
 def test_a_pause_holds_what_has_not_left_and_a_stop_drops_it(lane, at, begun):

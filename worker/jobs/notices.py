@@ -16,7 +16,7 @@ from app.notices import actions, queries
 from app.notices.channels import Adapter, NotTaken, OutcomeUnknown, Then, adapter_for
 from app.notices.queries import Outgoing
 from app.notices.rules import TEMPLATES, Channel, Letter, NoticeState
-from worker.jobs.notice_checks import still_holds
+from worker.jobs.notice_checks import paused, still_holds
 from worker.jobs.notice_refusals import after_refusal, moments_to_leave, unwanted
 
 # A batch makes no further call after so long: what is left goes to whoever looks next.
@@ -155,10 +155,15 @@ def _leaving(
 ) -> list[Outgoing]:
     """Those of queued notices that leave now; why the others do not is stored."""
     moment = now()
+    # Asked before anything is written: a campaign that stops locks its row first, then notices.
+    waiting = paused(session, notices)
     leaves_at = moments_to_leave(session, {n.channel for n in notices}, moment)
-    stays = {n.id for n in notices if leaves_at[n.channel] > moment}
+    stays = waiting | {n.id for n in notices if leaves_at[n.channel] > moment}
     for notice in notices:
-        if notice.id in stays:
+        if notice.id in waiting:
+            actions.hold_paused(session, notice.id)
+            outcomes["campaign-paused"] += 1
+        elif notice.id in stays:
             actions.put_off(session, notice.id, leaves_at[notice.channel])
             outcomes["put-off"] += 1
         elif not still_holds(session, notice):

@@ -16,10 +16,9 @@ from app.kernel.errors import Conflict
 from app.notices.actions.owing import wake_sender
 from app.notices.models import Notice, SendingHold
 from app.notices.queries import Hold, hold_now
-from app.notices.rules import TEMPLATES, Channel, NoticeState, Template
+from app.notices.rules import PAUSED, TEMPLATES, Channel, NoticeState, Template
 
 _UNSENT = (NoticeState.QUEUED.value, NoticeState.SENDING.value)
-PAUSED = "campaign-paused"
 
 
 def hold_sending(session: Session, cause: str, *, now: datetime) -> int:
@@ -35,8 +34,12 @@ def hold_sending(session: Session, cause: str, *, now: datetime) -> int:
 
 
 def hold_some(session: Session, cause: str, ids: Collection[str]) -> int:
-    """Hold what is queued of these causes, as their campaign pauses; returns how many."""
-    return _move(session, _of(cause, ids), NoticeState.QUEUED, NoticeState.HELD, PAUSED)
+    """Hold what has not left of these causes, as their campaign pauses; returns how many.
+
+    What a restore holds already is the campaign's to let go from now on.
+    """
+    held = _move(session, _of(cause, ids), NoticeState.HELD, NoticeState.HELD, PAUSED)
+    return held + _move(session, _of(cause, ids), NoticeState.QUEUED, NoticeState.HELD, PAUSED)
 
 
 def release_some(session: Session, cause: str, ids: Collection[str], *, now: datetime) -> int:
@@ -70,10 +73,22 @@ def hold_back(session: Session, notice_id: int) -> bool:
     hold, notice = hold_now(session), session.get_one(Notice, notice_id)
     if hold is None or (TEMPLATES[Template(notice.template)].is_private):
         return False
-    one = update(Notice).where(Notice.id == notice_id, Notice.state == NoticeState.QUEUED.value)
-    if rows_changed(session, one.values(state=NoticeState.HELD.value)) != 1:
-        raise Conflict("notice-changed-meanwhile")
+    _hold(session, notice_id, hold.cause)
     return True
+
+
+def hold_paused(session: Session, notice_id: int) -> None:
+    """Hold a notice that comes up while its campaign pauses: queued -> held.
+
+    Such as one that was on its way when the pause began, and was refused.
+    """
+    _hold(session, notice_id, PAUSED)
+
+
+def _hold(session: Session, notice_id: int, reason: str) -> None:
+    one = Notice.id == notice_id
+    if _move(session, one, NoticeState.QUEUED, NoticeState.HELD, reason) != 1:
+        raise Conflict("notice-changed-meanwhile")
 
 
 def ask_release(session: Session, actor: Actor, *, sends_old: bool, now: datetime) -> None:
@@ -92,9 +107,10 @@ def ask_release(session: Session, actor: Actor, *, sends_old: bool, now: datetim
 def release_sending(session: Session, actor: Actor, *, now: datetime) -> int:
     """Let messages go as the first person asked; returns how many were queued again.
 
-    Those from before the restore are skipped unless they were asked for; those of a campaign that
-    pauses go on waiting for it. Raises Conflict("nothing-is-held"), or "needs-a-second-person"
-    from whoever asked.
+    Those from before the restore are skipped unless they were asked for, a paused campaign's too:
+    it may have gone on, and sent them, after the backup was made. Whatever else a paused campaign
+    has waits for it. Raises Conflict("nothing-is-held"), or "needs-a-second-person" from whoever
+    asked.
     """
     hold = hold_now(session)
     if hold is None or hold.asked_by_id is None:

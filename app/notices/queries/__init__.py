@@ -7,6 +7,7 @@ from app.notices.queries.channels import (
     pauses_with_names,
     waiting_by_channel,
 )
+from app.notices.queries.holds import Hold, hold_now
 from app.notices.queries.ladder import (
     Batch,
     Call,
@@ -27,13 +28,11 @@ from app.notices.queries.reading import (
     PAGE,
     PRIVATE,
     SECOND,
-    Hold,
     Outgoing,
     Page,
     Shown,
     address_of,
     demo_inbox,
-    hold_now,
     notice_for,
     opened,
     outgoing,

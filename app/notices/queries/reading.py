@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from app.accounts.rules import Actor, Role
 from app.infra.crypto import cipher
 from app.kernel.errors import NotFound
-from app.notices.models import Notice, SendingHold
+from app.notices.models import Notice
 from app.notices.queries.needing import GOES_ON, needs_a_person, of_wards
 from app.notices.rules import TEMPLATES, Channel, NoticeState, RecipientKind, Template
 
@@ -88,20 +88,6 @@ class Shown(Outgoing):
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
-    """A time in which nothing is sent; sends_old and the asker once somebody asked to end it."""
-
-    id: int
-    began_at: datetime
-    cause: str
-    sends_old: bool | None
-    asked_by_id: str | None
-    asked_at: datetime | None
-    old: int
-    newer: int
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """One page of a list, and the place to go on from."""
 
@@ -132,20 +118,6 @@ def notice_for(session: Session, actor: Actor, notice_id: int) -> Shown:
     if notice is None:
         raise NotFound("notice")
     return _shown(notice)
-
-
-def hold_now(session: Session) -> Hold | None:
-    """The hold on sending that is on, with how many notices from before and after it wait."""
-    hold = session.scalars(
-        select(SendingHold).where(SendingHold.released_by_id.is_(None))
-    ).one_or_none()
-    if hold is None:
-        return None
-    is_old = Notice.created_at <= hold.began_at
-    counted = select(func.count().filter(is_old), func.count().filter(~is_old))
-    row = session.execute(counted.where(Notice.state == NoticeState.HELD.value)).one()
-    asked = (hold.sends_old, hold.asked_by_id, hold.asked_at)
-    return Hold(hold.id, hold.began_at, hold.cause, *asked, *row)
 
 
 def waiting_for_staff(session: Session, actor: Actor, *, limit: int = 100) -> list[Outgoing]:

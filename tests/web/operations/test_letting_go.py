@@ -6,7 +6,7 @@ from sqlalchemy import select
 from app.accounts.rules import Role
 from app.infra.transaction import transaction
 from app.kernel.clock import now
-from app.notices.actions import hold_sending, hold_some, owe
+from app.notices.actions import hold_back, hold_sending, hold_some, owe, release_some
 from app.notices.models import Notice
 from tests.integration.notices.test_actions import draft
 
@@ -77,6 +77,56 @@ def test_what_a_paused_campaign_holds_goes_on_waiting_for_it(browse, cast, opera
         state = dict(session.execute(select(Notice.id, Notice.state)).all())
     assert state.pop(waits) == "held"
     assert list(state.values()) == ["queued"]
+
+
+def test_what_a_campaign_paused_while_a_restore_held_it_waits_for_the_campaign(
+    browse, cast, operator, held
+):
+    with transaction() as own:
+        hold_some(own, draft().cause, [draft().cause_id])
+    browse.sign_in(operator)
+    browse.post("operations.ask_release", {"sends_old": "yes"})
+    browse.sign_in(cast.tam)
+
+    browse.post("operations.release")
+
+    assert states() == ["held"]
+
+
+def test_what_a_restore_holds_of_a_campaign_that_goes_on_leaves_with_all(
+    browse, cast, operator, held
+):
+    with transaction() as own:
+        hold_some(own, draft().cause, [draft().cause_id])
+        release_some(own, draft().cause, [draft().cause_id], now=now())
+        hold_back(own, own.scalars(select(Notice.id)).one())
+    browse.sign_in(operator)
+    browse.post("operations.ask_release", {"sends_old": "yes"})
+    browse.sign_in(cast.tam)
+
+    browse.post("operations.release")
+
+    assert states() == ["queued"]
+
+
+def test_dropping_the_older_ones_drops_a_paused_campaigns_too_and_the_page_says_so(
+    browse, cast, operator, held
+):
+    with transaction() as own:
+        newer = owe(own, draft(cause_id="newer"))
+        hold_some(own, draft().cause, [draft().cause_id, "newer"])
+    browse.sign_in(operator)
+    browse.post("operations.ask_release")
+    browse.sign_in(cast.tam)
+
+    page = browse.get("operations.jobs")
+    browse.post("operations.release")
+
+    assert "đợt nhắc đang tạm dừng: 1 tin cũ, 1 tin mới" in page.text
+    with transaction(read_only=True) as session:
+        state = dict(session.execute(select(Notice.id, Notice.state)).all())
+    assert state.pop(newer) == "held"
+    assert list(state.values()) == ["skipped"]
 
 
 def test_whoever_asked_cannot_let_go_too(browse, operator, held):
