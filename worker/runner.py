@@ -1,10 +1,8 @@
 """Draining a lane: claim a due row, do it, go on; and the RQ worker that is woken for it."""
 
 import logging
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from flask import Flask
@@ -12,10 +10,9 @@ from rq import Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import OperationalError
 
-from app.infra.batches import claim_alike, renew_all
+from app.infra.batches import claim_alike
 from app.infra.database import engine_in_use
 from app.infra.jobs import (
-    LEASE,
     JobName,
     Lane,
     Lease,
@@ -26,6 +23,7 @@ from app.infra.jobs import (
 from app.infra.queue import connect
 from app.infra.transaction import scoped, transaction
 from app.kernel.errors import DomainError
+from worker.keeping import kept_alive
 from worker.registry import BATCHES, batch_handler_of, handler_of, make_ready
 
 # RQ forks afresh for each wake-up, so a leak cannot grow past this.
@@ -80,7 +78,7 @@ def do_batch(leases: Sequence[Lease]) -> None:
     """
     first, started = leases[0], time.monotonic()
     try:
-        with scoped(w for w in first.wards.split(",") if w), _kept_alive(leases):
+        with scoped(w for w in first.wards.split(",") if w), kept_alive(leases):
             outcome = batch_handler_of(first.name)(leases)
     except OperationalError as error:
         outcome = f"failed:{type(error).__name__}"
@@ -106,7 +104,7 @@ def do(lease: Lease) -> str:
     """Run one claimed job in its own scope; give it back if it fails."""
     started = time.monotonic()
     try:
-        with scoped(w for w in lease.wards.split(",") if w), _kept_alive([lease]):
+        with scoped(w for w in lease.wards.split(",") if w), kept_alive([lease]):
             outcome = handler_of(lease.name)(lease)
     except LeaseLost:
         outcome = "lease-lost"
@@ -130,28 +128,6 @@ def _give_back(lease: Lease, error: str, *, permanent: bool) -> str:
     with transaction() as session:
         release(session, lease, error, permanent=permanent)
     return f"failed:{error}"
-
-
-@contextmanager
-def _kept_alive(leases: Sequence[Lease]) -> Iterator[None]:
-    """Renew the leases from a thread while the jobs run; stop when none is held any more."""
-    stop = threading.Event()
-
-    def renew() -> None:
-        while not stop.wait(LEASE.total_seconds() / 3):
-            try:
-                with transaction() as session:
-                    if not renew_all(session, leases):
-                        return
-            except Exception:  # noqa: BLE001 - unreachable: the fence decides at the end.
-                return
-
-    thread = threading.Thread(target=renew, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
 
 
 class LaneWorker(Worker):

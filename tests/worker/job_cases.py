@@ -237,7 +237,7 @@ def _write_digests(use):
 
 CASES = {
     JobName.CHECK_HOUSEHOLD_IMPORT: Case(_check_import, 6, ("checked", 5)),
-    JobName.COMMIT_HOUSEHOLD_IMPORT: Case(_commit_import, 4, ("committed", 1, 5, 1)),
+    JobName.COMMIT_HOUSEHOLD_IMPORT: Case(_commit_import, 5, ("committed", 1, 5, 1)),
     JobName.FOLLOW_CONSENT: Case(_follow_consent, 1, True),
     JobName.RUN_MATCHING: Case(_run_matching, 6, (["ready"], 3, 1)),
     JobName.SPLIT_RUN: Case(_province_run, 1, (["ready"], 3, 1)),

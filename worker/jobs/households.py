@@ -21,6 +21,8 @@ def check_import(lease: Lease) -> str:
     alone. A killed check is taken again when its lease ends. Time limit: the child's 30 s.
     """
     with transaction() as session:
+        # Fenced too: it clears rows, and whoever took the job since may have stored theirs.
+        lease.renew(session)
         batch = queries.import_for(session, _worker(lease), lease.arg)
         if batch.state != "uploaded":
             lease.finish(session)
@@ -55,8 +57,9 @@ def _keep(lease: Lease, ward_code: str, rows: list[JudgedRow]) -> str:
 def commit_import(lease: Lease) -> str:
     """Enter the good rows of a checked list.
 
-    1. One transaction enters all rows and finishes; so the list is in the book once or not at
-    all. How far it is, is told by transactions of its own. Idempotent: a list that is not
+    1. Make sure that the job is still held; 2. one transaction enters all rows and finishes, so
+    the list is in the book once or not at all. How far it is, is told by transactions of their
+    own, which end the work once the lease is another's. Idempotent: a list that is not
     `committing` any more is left alone. Swept by the lane's relay.
     """
 
@@ -64,6 +67,7 @@ def commit_import(lease: Lease) -> str:
         # A context of its own, since the long transaction is open in this one.
         contextvars.Context().run(_renew, lease, done, total)
 
+    _renew(lease)
     with transaction() as session:
         batch = queries.import_for(session, _worker(lease), lease.arg)
         if batch.state != "committing":
@@ -75,7 +79,7 @@ def commit_import(lease: Lease) -> str:
     return "done"
 
 
-def _renew(lease: Lease, done: int, total: int) -> None:
+def _renew(lease: Lease, done: int | None = None, total: int | None = None) -> None:
     with transaction() as session:
         lease.renew(session, done, total)
 
