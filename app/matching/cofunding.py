@@ -214,10 +214,10 @@ def _encoded(
 ) -> EncodedKind:
     """All projects as one kind whose units are shares; which kind each is becomes its spec."""
     asked = tuple(
-        replace(n, kind_code=PROJECTS, spec={"kind": n.kind_code}, units=shares_for(n.cost_dong))
+        n._replace(kind_code=PROJECTS, spec={"kind": n.kind_code}, units=shares_for(n.cost_dong))
         for n in needs
     )
-    given = tuple(replace(p, kind_code=PROJECTS) for p in money)
+    given = tuple(p._replace(kind_code=PROJECTS) for p in money)
     kind = Kind(PROJECTS, MONEY, {}, KindRule(0, one_per_household=False))
     view = replace(seen, needs=asked, lines=given, kinds={PROJECTS: kind}, pending={})
 

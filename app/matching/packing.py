@@ -2,24 +2,25 @@
 
 import json
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from app.matching.rules.policy import KindRule, PolicyRules
 from app.matching.rules.snapshot import FreeLine, Kind, OpenNeed, Snapshot
 
 DATES = frozenset({"starts_on", "deadline_on", "waiting_since", "available_from", "available_to"})
 TUPLES = frozenset({"groups", "wards"})
+Row = TypeVar("Row", OpenNeed, FreeLine)
 
 
 def packed(seen: Snapshot) -> bytes:
     """The snapshot as compressed JSON: ids and codes, no names."""
     document = {
         "on": seen.on,
-        "needs": [_values(n) for n in seen.needs],
-        "lines": [_values(p) for p in seen.lines],
+        "needs": seen.needs,
+        "lines": seen.lines,
         "kinds": [
             [k.code, k.model, k.fit, k.rule.repeat_after_days, k.rule.one_per_household]
             for k in seen.kinds.values()
@@ -62,14 +63,10 @@ def under(seen: Snapshot, policy: PolicyRules) -> Snapshot:
     return replace(seen, kinds=kinds)
 
 
-def _values(row: OpenNeed | FreeLine) -> list[object]:
-    return [getattr(row, name) for name in row.__slots__]
-
-
-def _row(made: Callable[..., Any], values: Sequence[object]) -> Any:  # noqa: ANN401 - a row of either table.
+def _row(made: type[Row], values: Sequence[object]) -> Row:
     # A row packed before a field was added ends earlier; the field's default holds.
-    names: tuple[str, ...] = made.__slots__  # type: ignore[attr-defined]  # both are such dataclasses.
-    return made(**{n: _read(n, value) for n, value in zip(names, values, strict=False)})
+    read: list[Any] = [_read(n, value) for n, value in zip(made._fields, values, strict=False)]
+    return made(*read)
 
 
 def _read(name: str, value: Any) -> object:  # noqa: ANN401 - any value of JSON.

@@ -5,7 +5,7 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from operator import itemgetter
 
 import numpy as np
@@ -17,7 +17,7 @@ from app.matching.encoding import EncodedKind, encode
 from app.matching.explaining import Explanation, Reason
 from app.matching.figures import figures_of, price_of
 from app.matching.keeping import kept
-from app.matching.rules.policy import KindRule, PolicyRules
+from app.matching.rules.policy import PolicyRules
 from app.matching.rules.results import ProposalDraft, RunResult, UnmatchedDraft
 from app.matching.rules.snapshot import FreeLine, OpenNeed, Snapshot
 from app.matching.solver.shards import quotas_of
@@ -74,7 +74,7 @@ def quotas(seen: Snapshot, policy: PolicyRules) -> dict[tuple[str, str], int]:
 
 def within(seen: Snapshot, quotas: Mapping[str, int]) -> Snapshot:
     """The snapshot with only so many units of each line; a line without a quota is left out."""
-    lines = [replace(p, units=min(p.units, quotas.get(p.id, 0))) for p in seen.lines]
+    lines = [p._replace(units=min(p.units, quotas.get(p.id, 0))) for p in seen.lines]
     return replace(seen, lines=tuple(line for line in lines if line.units > 0))
 
 
@@ -118,7 +118,7 @@ def _without_duplicates(
         for other in others:
             bars[other.id] = {"code": "duplicate-claim", "facts": {"of": first.code}}
     needs = tuple(
-        replace(n, bar=str(bars[n.id]["code"])) if n.id in bars else n for n in seen.needs
+        n._replace(bar=str(bars[n.id]["code"])) if n.id in bars else n for n in seen.needs
     )
     return replace(seen, needs=needs), bars
 
@@ -215,9 +215,9 @@ def digest_of(seen: Snapshot, policy: PolicyRules) -> str:
     """SHA-256 over all that the result depends on; equal for equal input in any order."""
     rows: Iterable[object] = (
         str(seen.on),
-        sorted((_values(n) for n in seen.needs), key=itemgetter(0)),
-        sorted((_values(p) for p in seen.lines), key=itemgetter(0)),
-        [(k.code, k.model, k.fit, _values(k.rule)) for _, k in sorted(seen.kinds.items())],
+        sorted(seen.needs, key=itemgetter(0)),
+        sorted(seen.lines, key=itemgetter(0)),
+        [(k.code, k.model, k.fit, astuple(k.rule)) for _, k in sorted(seen.kinds.items())],
         sorted(seen.provinces.items()),
         sorted(seen.pending.items()),
         sorted(seen.declined),
@@ -225,8 +225,3 @@ def digest_of(seen: Snapshot, policy: PolicyRules) -> str:
     )
     text = json.dumps(rows, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _values(row: OpenNeed | FreeLine | KindRule) -> list[object]:
-    """The fields of a row in their order; asdict() would copy each of them deeply."""
-    return [getattr(row, field) for field in row.__slots__]

@@ -1,24 +1,17 @@
-"""What a run found, on its way into the tables: many rows in one statement.
-
-Not COPY: PostgreSQL refuses it into a table with row-level security, and what is proposed for
-whom must stay behind that. A text a column takes about as long.
-"""
+"""What a run found, on its way into the tables: many rows in one statement."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import BigInteger, String, cast, column, delete, func, insert, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import BigInteger, ColumnElement, cast, delete, insert, literal, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.types import TypeEngine
 
+from app.infra.columns import rows_of
 from app.matching.models import Proposal, Unmatched
 from app.matching.rules.results import ProposalDraft, UnmatchedDraft
 
 Columns = Mapping[str, Iterable[object]]
-WHOLE = frozenset({"units", "rank"})
 
 
 def store_chunk(
@@ -59,20 +52,10 @@ def clear_run(session: Session, run_id: str) -> None:
 def _insert(
     session: Session, table: type[Proposal | Unmatched], run_id: str, columns: Columns
 ) -> None:
-    # One text a column, a value a line: the driver would write arrays value by value.
-    arrays = [
-        cast(func.string_to_array("\n".join(map(str, values)), "\n", ""), ARRAY(_type_of(name)))
-        for name, values in columns.items()
-    ]
-    named = [column(name, _type_of(name)) for name in columns]
-    rows = func.unnest(*arrays).table_valued(*named).render_derived()
+    rows = rows_of(columns, {"units": BigInteger(), "rank": BigInteger()})
     values: list[ColumnElement[object]] = [literal(run_id)]
     values += [cast(c, JSONB) if c.name == "reason" else c for c in rows.c]
     session.execute(insert(table).from_select(["run_id", *columns], select(*values)))
-
-
-def _type_of(name: str) -> TypeEngine[Any]:
-    return BigInteger() if name in WHOLE else String()
 
 
 class _Words:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
@@ -25,7 +24,7 @@ def barred(
     seen = []
     for need in needs:
         bar = need.bar or _bar(need, kinds[need.kind_code].rule, scope.on, earlier, shares)
-        seen.append(need if bar == need.bar else replace(need, bar=bar))
+        seen.append(need if bar == need.bar else need._replace(bar=bar))
     return seen
 
 

@@ -4,15 +4,17 @@ Not from the public cards: a household that did not agree to be shown has none, 
 all the same.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date
+from typing import cast
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, func, or_, select
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from app.households.models import Member, Standing
 from app.households.rules import OLD_AGE, StandingState, safe_groups
-from app.infra.copying import copy_out
+from app.infra.columns import read_columns
 from app.needs.models import Need
 
 
@@ -52,12 +54,11 @@ def _groups(
     )
     # The eldest decides: whoever is old enough makes the household one with an elder.
     old = (
-        select(Member.household_id, cast(func.min(Member.birth_year), String()))
+        select(Member.household_id, sql_cast(func.min(Member.birth_year), String()))
         .where(members, Member.left_on.is_(None), Member.birth_year <= on.year - OLD_AGE)
         .group_by(Member.household_id)
     )
-    kinds = dict(_pairs(session, held))
-    years = dict(_pairs(session, old))
+    kinds, years = _pairs(session, held), _pairs(session, old)
     # Few combinations occur, so each is worked out once.
     known: dict[tuple[str, str], tuple[str, ...]] = {}
     found = {}
@@ -70,5 +71,7 @@ def _groups(
     return found
 
 
-def _pairs(session: Session, statement: Select[str, str]) -> Iterator[tuple[str, str]]:
-    return ((row[0] or "", row[1] or "") for row in copy_out(session, statement))
+def _pairs(session: Session, statement: Select[str, str]) -> dict[str, str]:
+    """Household -> the statement's other column, neither of them null."""
+    households, facts = read_columns(session, statement)
+    return dict(zip(cast("list[str]", households), cast("list[str]", facts), strict=True))

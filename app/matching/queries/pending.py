@@ -1,7 +1,6 @@
 """What undecided proposals would take, and what people have turned down."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 
 from sqlalchemy import Subquery, func, select
 from sqlalchemy.orm import Session
@@ -30,7 +29,7 @@ def proposed_by_need(wards: Collection[str]) -> Subquery:
 
 def beside_proposed(lines: list[FreeLine], pending: Mapping[str, int]) -> list[FreeLine]:
     """The lines without the units that undecided proposals would take."""
-    left = [replace(p, units=p.units - pending.get(p.id, 0)) for p in lines]
+    left = [p._replace(units=p.units - pending.get(p.id, 0)) for p in lines]
     return [line for line in left if line.units > 0]
 
 

@@ -1,18 +1,18 @@
 """Reading what a run decides on. Call in one REPEATABLE READ transaction."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Date, Row, Select, String, func, or_, select
+from sqlalchemy import ColumnElement, Date, Row, Select, String, and_, case, func, or_, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import SupportKind
 from app.households.models import Household, Standing
-from app.infra.copying import copy_out
+from app.infra.columns import read_columns
 from app.kernel.clock import VIETNAM
 from app.matching.queries.bars import barred
 from app.matching.queries.groups import groups_in
@@ -29,6 +29,17 @@ from app.needs.models import Need
 from app.places.models import Ward
 from app.pledges.models import Pledge, PledgeLine
 from app.programmes.models import Programme
+
+Reader: TypeAlias = Callable[[str], object]
+STANDING_ENDED = "standing-no-longer-valid"
+# How the texts of a need's columns become values; the others are texts.
+READERS: Mapping[str, Reader] = {
+    **dict.fromkeys(("ward_code", "group_id", "kind_code", "programme_id", "bar"), str),
+    **dict.fromkeys(("units", "cost_dong", "urgency", "had"), int),
+    **dict.fromkeys(("starts_on", "deadline_on", "waiting_since"), date.fromisoformat),
+    "spec": json.loads,
+    "once_in_programme": "true".__eq__,
+}
 
 
 def read_snapshot(session: Session, scope: Scope, policy: PolicyRules) -> Snapshot:
@@ -122,13 +133,27 @@ def _meant_for(wards: Iterable[str]) -> ColumnElement[bool]:
 def _needs(session: Session, scope: Scope, kinds: Collection[str]) -> list[OpenNeed]:
     only = next(iter(kinds)) if len(kinds) == 1 else None
     groups = groups_in(session, scope.wards, scope.on, only)
-    read = _Reader(groups, scope.on)
-    return [read.need(row) for row in copy_out(session, _open_needs(scope, kinds))]
+    readers: dict[str, Reader] = {**READERS, "groups": lambda household: groups.get(household, ())}
+    columns = read_columns(session, _open_needs(scope, kinds))
+    named = zip(OpenNeed._fields, columns, strict=True)
+    return list(map(OpenNeed, *(_read(texts, readers.get(name)) for name, texts in named)))
+
+
+def _read(texts: Sequence[str | None], reader: Reader | None) -> Sequence[Any]:
+    """The values of a column. Equal texts become one value, read once."""
+    if reader is None:
+        return texts
+    known = {text: None if text is None else reader(text) for text in set(texts)}
+    return [known[text] for text in texts]
 
 
 def _open_needs(scope: Scope, kinds: Collection[str]) -> Select[*tuple[Any, ...]]:
-    """The columns that _Reader.need() reads, of needs that lack something."""
+    """The needs that lack something, a column for each field of OpenNeed in its order.
+
+    In place of the groups stands the household that they are looked up by.
+    """
     in_time = or_(Need.deadline_on.is_(None), Need.deadline_on >= scope.on)
+    is_valid = or_(Standing.valid_until.is_(None), Standing.valid_until >= scope.on)
     # An arrival is placed beside what is proposed; any other run proposes that anew.
     proposed = proposed_by_need(scope.wards) if scope.pledge_id is not None else None
     had = Need.covered + (0 if proposed is None else func.coalesce(proposed.c.units, 0))
@@ -145,13 +170,13 @@ def _open_needs(scope: Scope, kinds: Collection[str]) -> Select[*tuple[Any, ...]
             Need.units - had,
             Need.cost_dong,
             Need.urgency,
-            Need.starts_on,
+            func.coalesce(Need.starts_on, scope.on),
             Need.deadline_on,
             Need.programme_id,
             func.coalesce(Programme.once_per_household, False),
-            sql_cast(func.timezone(str(VIETNAM), Need.approved_at), Date),
-            Standing.state,
-            Standing.valid_until,
+            Need.household_id,
+            func.coalesce(sql_cast(func.timezone(str(VIETNAM), Need.approved_at), Date), scope.on),
+            case((and_(Standing.state == "approved", is_valid), None), else_=STANDING_ENDED),
             had,
         )
         .join(Household, Household.id == Need.household_id)
@@ -165,47 +190,6 @@ def _open_needs(scope: Scope, kinds: Collection[str]) -> Select[*tuple[Any, ...]
     if proposed is None:
         return statement
     return statement.outerjoin(proposed, proposed.c.need_id == Need.id)
-
-
-class _Reader:
-    """Rows as COPY writes them, as needs. Equal texts become one value, read once."""
-
-    def __init__(self, groups: Mapping[str, tuple[str, ...]], on: date) -> None:
-        self._groups, self._on = groups, on
-        self._days: dict[str | None, date | None] = {None: None}
-        self._specs: dict[str | None, dict[str, object]] = {}
-
-    def need(self, row: Sequence[str | None]) -> OpenNeed:
-        """A need with its household's groups, and its bar if its standing has ended."""
-        values: list[Any] = [
-            *row[:7],
-            self._spec(row[7]),
-            *map(int, filter(None, row[8:11])),
-            self._day(row[11]) or self._on,
-            self._day(row[12]),
-            row[13],
-            row[14] == "t",
-            self._groups.get(row[4] or "", ()),
-            self._day(row[15]) or self._on,
-            _bar_of_standing(row[16], self._day(row[17]), self._on),
-            int(row[18] or 0),
-        ]
-        return OpenNeed(*values)
-
-    def _day(self, text: str | None) -> date | None:
-        if text not in self._days:
-            self._days[text] = date.fromisoformat(text or "")
-        return self._days[text]
-
-    def _spec(self, text: str | None) -> dict[str, object]:
-        if text not in self._specs:
-            self._specs[text] = json.loads(text or "{}")
-        return self._specs[text]
-
-
-def _bar_of_standing(state: str | None, until: date | None, on: date) -> str | None:
-    valid = state == "approved" and (until is None or until >= on)
-    return None if valid else "standing-no-longer-valid"
 
 
 def _provinces(session: Session, wards: Iterable[str]) -> dict[str, str]:

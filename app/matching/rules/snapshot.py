@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from app.matching.rules.policy import KindRule
 
 
-@dataclass(frozen=True, slots=True)
-class OpenNeed:
+class OpenNeed(NamedTuple):
     """An approved need that lacks `units`. had: those it was given or is promised already.
 
-    bar: why it may get nothing now, as a code, or None.
+    A tuple, as a province has a quarter of a million of them. bar: why it may get nothing now, as
+    a code, or None.
     """
 
     id: str
@@ -35,8 +36,7 @@ class OpenNeed:
     had: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class FreeLine:
+class FreeLine(NamedTuple):
     """An open pledge line with `units` free, meant for at least one ward of the run."""
 
     id: str

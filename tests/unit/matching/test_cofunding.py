@@ -28,7 +28,7 @@ def repair(number, cost, **changes):
 
 def money(number, units, **spec):
     values = {"id": f"m{number}", "pledge_code": f"CK-{number}", "kind_code": "gop_cong_trinh"}
-    return replace(LINE, **values, spec=spec, units=units, unit_value=100_000)
+    return LINE._replace(**values, spec=spec, units=units, unit_value=100_000)
 
 
 def reasons(result):
@@ -81,7 +81,7 @@ def test_money_goes_only_to_what_it_is_meant_for():
 
 
 def test_a_whole_offer_serves_first_and_leaves_the_money():
-    whole = replace(LINE, id="w", kind_code="nha_sua", spec={}, units=1, unit_value=2_000_000)
+    whole = LINE._replace(id="w", kind_code="nha_sua", spec={}, units=1, unit_value=2_000_000)
 
     result = solved([repair(1, 1_000_000)], [whole, money(1, 20)])
 

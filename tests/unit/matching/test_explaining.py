@@ -61,11 +61,11 @@ def explained(needs, lines, kind=KIND):
 
 def other(number, **changes):
     names = {"id": f"n{number}", "code": f"NC-{number}", "household_id": f"h{number}"}
-    return replace(NEED, **(names | changes))
+    return NEED._replace(**(names | changes))
 
 
 def test_a_served_need_tells_its_tier_with_all_that_made_it():
-    why = explained([replace(NEED, urgency=2)], [LINE])
+    why = explained([NEED._replace(urgency=2)], [LINE])
 
     reason = why.of_pair(0)
 
@@ -88,8 +88,8 @@ def test_without_any_line_nothing_is_offered():
     ],
 )
 def test_the_single_rule_that_stands_in_the_way_is_named_with_its_units(rule, change):
-    late = replace(NEED, starts_on=date(2026, 11, 24)) if rule == "window" else NEED
-    line = replace(LINE, units=7, **change)
+    late = NEED._replace(starts_on=date(2026, 11, 24)) if rule == "window" else NEED
+    line = LINE._replace(units=7, **change)
 
     why = explained([late], [line])
 
@@ -108,16 +108,16 @@ def test_a_needier_claim_is_named_by_its_tier():
 
 def test_later_units_give_way_to_first_ones():
     kind = replace(KIND, model="units", rule=KindRule(0, one_per_household=False))
-    wants_two = replace(NEED, units=2)
+    wants_two = NEED._replace(units=2)
 
-    why = explained([wants_two, other(2)], [replace(LINE, units=2)], kind)
+    why = explained([wants_two, other(2)], [LINE._replace(units=2)], kind)
 
     assert why.of_need(0)["code"] == "earlier-units-first"
 
 
 def test_units_that_a_need_was_given_before_make_its_next_one_a_later_one():
     kind = replace(KIND, model="units", rule=KindRule(0, one_per_household=False))
-    has_one, has_none = replace(NEED, units=2, had=1), other(2)
+    has_one, has_none = NEED._replace(units=2, had=1), other(2)
 
     why = explained([has_one, has_none], [LINE], kind)
 
@@ -129,7 +129,7 @@ def test_units_that_a_need_was_given_before_make_its_next_one_a_later_one():
 def test_a_second_claim_of_a_served_household_points_to_the_first():
     twin = other(2, household_id="h1")
 
-    why = explained([NEED, twin], [replace(LINE, units=2)])
+    why = explained([NEED, twin], [LINE._replace(units=2)])
 
     assert why.of_need(1) == {"code": "household-served", "facts": {"of": "NC-1"}}
 
@@ -147,14 +147,14 @@ def test_within_a_tier_a_residential_group_that_has_its_share_gives_way():
     here = [NEED, other(2)]
     there = [other(n, group_id="g2") for n in (3, 4, 5)]
 
-    why = explained([*here, *there], [replace(LINE, units=2)], kind)
+    why = explained([*here, *there], [LINE._replace(units=2)], kind)
 
     assert why.served.tolist() == [1, 0, 1, 0, 0]
     assert why.of_need(1)["code"] == "group-has-its-share"
 
 
 def test_units_that_are_left_say_that_every_need_has_enough():
-    why = explained([NEED], [replace(LINE, units=3)])
+    why = explained([NEED], [LINE._replace(units=3)])
 
     assert why.of_line(0) == {"code": "all-needs-met", "facts": {}}
 
@@ -165,6 +165,6 @@ def test_a_line_for_which_nobody_asks_says_so():
 
 def test_a_project_is_served_only_by_what_pays_it_whole():
     kind = replace(KIND, model="project")
-    need, line = replace(NEED, cost_dong=80_000_000), replace(LINE, unit_value=60_000_000)
+    need, line = NEED._replace(cost_dong=80_000_000), LINE._replace(unit_value=60_000_000)
 
     assert explained([need], [line], kind).of_need(0)["code"] == "no-line-fits"

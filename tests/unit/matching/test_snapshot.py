@@ -23,7 +23,7 @@ def gift(number, **changes):
 
 
 def gifts(units, number=1, **changes):
-    return replace(LINE, id=f"l{number}", kind_code="qua_tet", spec={}, units=units, **changes)
+    return LINE._replace(id=f"l{number}", kind_code="qua_tet", spec={}, units=units, **changes)
 
 
 def test_the_neediest_come_first_and_the_rest_read_why_not():
@@ -100,7 +100,7 @@ def test_of_two_claims_of_a_household_the_needier_stands():
 def test_of_two_wheelchairs_a_household_gets_one():
     chairs = [other(1), other(2, household_id="h1")]
 
-    result = snapshot.solve(seen(chairs, [replace(LINE, units=2)]), DEFAULT_POLICY)
+    result = snapshot.solve(seen(chairs, [LINE._replace(units=2)]), DEFAULT_POLICY)
 
     assert len(result.proposals) == 1
     assert {u.reason["code"] for u in result.unmatched} == {"household-served", "all-needs-met"}
