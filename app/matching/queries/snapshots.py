@@ -148,41 +148,17 @@ def _read(texts: Sequence[str | None], reader: Reader | None) -> Sequence[Any]:
 
 
 def _open_needs(scope: Scope, kinds: Collection[str]) -> Select[*tuple[Any, ...]]:
-    """The needs that lack something, a column for each field of OpenNeed in its order.
-
-    In place of the groups stands the household that they are looked up by.
-    """
-    in_time = or_(Need.deadline_on.is_(None), Need.deadline_on >= scope.on)
-    is_valid = or_(Standing.valid_until.is_(None), Standing.valid_until >= scope.on)
+    """The needs that lack something, with _columns_of()."""
     # An arrival is placed beside what is proposed; any other run proposes that anew.
     proposed = proposed_by_need(scope.wards) if scope.pledge_id is not None else None
     had = Need.covered + (0 if proposed is None else func.coalesce(proposed.c.units, 0))
     statement = (
-        select(
-            Need.id,
-            Need.code,
-            Need.ward_code,
-            Household.group_id,
-            Need.household_id,
-            Need.member_id,
-            Need.kind_code,
-            Need.spec,
-            Need.units - had,
-            Need.cost_dong,
-            Need.urgency,
-            func.coalesce(Need.starts_on, scope.on),
-            Need.deadline_on,
-            Need.programme_id,
-            func.coalesce(Programme.once_per_household, False),
-            Need.household_id,
-            func.coalesce(sql_cast(func.timezone(str(VIETNAM), Need.approved_at), Date), scope.on),
-            case((and_(Standing.state == "approved", is_valid), None), else_=STANDING_ENDED),
-            had,
-        )
+        select(*_columns_of(had, scope.on))
         .join(Household, Household.id == Need.household_id)
         .outerjoin(Standing, Standing.id == Need.standing_id)
         .outerjoin(Programme, Programme.id == Need.programme_id)
-        .where(Need.state == "approved", Need.units > had, in_time)
+        .where(Need.state == "approved", Need.units > had)
+        .where(or_(Need.deadline_on.is_(None), Need.deadline_on >= scope.on))
         .where(Need.ward_code.in_(sorted(scope.wards)), Need.kind_code.in_(kinds))
         .where(Household.state == "active")
         .order_by(Need.id)
@@ -190,6 +166,37 @@ def _open_needs(scope: Scope, kinds: Collection[str]) -> Select[*tuple[Any, ...]
     if proposed is None:
         return statement
     return statement.outerjoin(proposed, proposed.c.need_id == Need.id)
+
+
+def _columns_of(had: ColumnElement[int], on: date) -> Sequence[ColumnElement[Any]]:
+    """A column for each field of OpenNeed, in its order.
+
+    In place of the groups stands the household that they are looked up by.
+    """
+    is_valid = or_(Standing.valid_until.is_(None), Standing.valid_until >= on)
+    approved_on = sql_cast(func.timezone(str(VIETNAM), Need.approved_at), Date)
+    named: Sequence[Any] = (
+        Need.id,
+        Need.code,
+        Need.ward_code,
+        Household.group_id,
+        Need.household_id,
+        Need.member_id,
+        Need.kind_code,
+        Need.spec,
+        Need.units - had,
+        Need.cost_dong,
+        Need.urgency,
+        func.coalesce(Need.starts_on, on),
+        Need.deadline_on,
+        Need.programme_id,
+        func.coalesce(Programme.once_per_household, False),
+        Need.household_id,
+        func.coalesce(approved_on, on),
+        case((and_(Standing.state == "approved", is_valid), None), else_=STANDING_ENDED),
+        had,
+    )
+    return named
 
 
 def _provinces(session: Session, wards: Iterable[str]) -> dict[str, str]:
