@@ -14,6 +14,7 @@ from app.catalogue import queries as catalogue
 from app.demo.cast import WARD
 from app.households import actions as households
 from app.households.models import Household, ImportRow, Standing
+from app.households.queries import consents_of
 from app.households.queries.importing import open_draft
 from app.households.rules import ConsentDraft, ConsentMethod, ConsentPurpose
 from app.households.sheets import read_list
@@ -26,6 +27,8 @@ from app.needs.rules import NeedDraft
 WORKBOOK = Path(__file__).parent / "data" / "ward_list.xlsx"
 AGREED = (ConsentPurpose.KEEP_RECORD, ConsentPurpose.MESSAGE, ConsentPurpose.SHOW_CARD)
 CHUNK = 40
+# Of so many households one changes its mind about messages, and the one after it twice.
+MINDS, CHANGED, CHANGED_TWICE = 27, 1, 2
 T = TypeVar("T")
 STORIES = (
     "Nhà neo người, việc làm theo mùa, tháng này chưa có thu nhập.",
@@ -83,7 +86,11 @@ def vouch(registrar: Registrar, *, now: datetime) -> None:
 
 
 def agree(who: Actor, *, now: datetime) -> None:
-    """Note the consents that were taken on the visits; one household in nine declined."""
+    """Note the consents that were taken on the visits.
+
+    One household in nine was asked about its record only; a few took their consent to messages
+    back, and as many gave it anew.
+    """
     with transaction(read_only=True) as session:
         ids = session.scalars(select(Household.id).order_by(Household.id)).all()
     for chunk in _chunks(ids):
@@ -92,6 +99,18 @@ def agree(who: Actor, *, now: datetime) -> None:
                 for purpose in AGREED[: 1 if number % 9 == 0 else 3]:
                     draft = ConsentDraft(purpose, ConsentMethod.PAPER)
                     households.give_consent(session, who, household_id, draft, now=now)
+                if number % MINDS in {CHANGED, CHANGED_TWICE}:
+                    _take_back(session, who, household_id, now + timedelta(days=10))
+                if number % MINDS == CHANGED_TWICE:
+                    draft = ConsentDraft(ConsentPurpose.MESSAGE, ConsentMethod.WITNESSED)
+                    at = now + timedelta(days=20)
+                    households.give_consent(session, who, household_id, draft, now=at)
+
+
+def _take_back(session: Session, who: Actor, household_id: str, at: datetime) -> None:
+    for consent in consents_of(session, household_id):
+        if consent.purpose == ConsentPurpose.MESSAGE:
+            households.withdraw_consent(session, who, household_id, consent.id, now=at)
 
 
 def write_needs(registrar: Registrar, import_id: str, *, now: datetime) -> None:

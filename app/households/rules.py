@@ -154,6 +154,24 @@ class ConsentPurpose(StrEnum):
     MESSAGE = "message"
 
 
+class Agreement(StrEnum):
+    """What a household said last to one purpose; one that was never asked has not agreed."""
+
+    GIVEN = "given"
+    WITHDRAWN = "withdrawn"
+    NOT_ASKED = "not-asked"
+
+
+def agreement_of(ends: Collection[datetime | None]) -> Agreement:
+    """The last decision on one purpose, from when each consent to it was taken back, if it was.
+
+    A consent given anew after a withdrawal counts: only one at a time is in force.
+    """
+    if not ends:
+        return Agreement.NOT_ASKED
+    return Agreement.GIVEN if None in ends else Agreement.WITHDRAWN
+
+
 class ConsentMethod(StrEnum):
     """How the agreement was given; silence is none."""
 

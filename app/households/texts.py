@@ -3,7 +3,13 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from app.households.rules import ConsentMethod, ConsentPurpose, StandingKind, StandingState
+from app.households.rules import (
+    Agreement,
+    ConsentMethod,
+    ConsentPurpose,
+    StandingKind,
+    StandingState,
+)
 from app.infra.i18n import LazyString, _, lazy_
 from app.kernel.phones import show_phone
 
@@ -41,6 +47,16 @@ CONSENTS: dict[str, LazyString] = {
     ConsentPurpose.SHARE_WITH_DONOR: lazy_("Cho nhà hảo tâm đã được ghép biết tên và nơi ở"),
     ConsentPurpose.PHOTO: lazy_("Chụp ảnh khi trao quà"),
     ConsentPurpose.MESSAGE: lazy_("Nhận tin nhắn mời nhận quà"),
+}
+# How a household is told of its gifts, by what it said last to being sent messages.
+MESSAGES: dict[str, LazyString] = {
+    Agreement.GIVEN: lazy_("Hộ đồng ý nhận tin nhắn"),
+    Agreement.WITHDRAWN: lazy_(
+        "Hộ đã rút đồng ý: không nhắn, không gọi; báo tận nhà hoặc gửi giấy"
+    ),
+    Agreement.NOT_ASKED: lazy_(
+        "Chưa hỏi hộ: không nhắn Zalo, SMS; tổ trưởng gọi điện, đến nhà báo hoặc gửi giấy"
+    ),
 }
 CONSENT_METHODS: dict[str, LazyString] = {
     ConsentMethod.PAPER: lazy_("Ký trên giấy"),

@@ -144,7 +144,8 @@ class NoticeDraft:
     cause, cause_id: the event; with template and recipient they make the message unique.
     email, phone: in plain, encrypted when written down. parameters: facts that are not
     personal; personal: those that are, encrypted too. Dates may be dates or aware datetimes.
-    group_id: the residential group whose head tells the person if no channel does.
+    group_id: the residential group whose head tells the person if no channel does. in_person: no
+    channel may, for want of consent; the phone is for the head's call.
     """
 
     template: str
@@ -159,6 +160,7 @@ class NoticeDraft:
     parameters: Mapping[str, object] = field(default_factory=dict)
     personal: Mapping[str, object] = field(default_factory=dict)
     group_id: str | None = None
+    in_person: bool = False
 
     @property
     def dedupe_key(self) -> str:

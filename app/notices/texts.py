@@ -122,6 +122,8 @@ PROBLEMS: dict[str, LazyString] = {
     "too-long": lazy_("Tin dài quá ba phần."),
     "goes-on": lazy_("Đã chuyển sang kênh khác."),
     "no-longer-true": lazy_("Nội dung không còn đúng nên không gửi."),
+    "not-asked": lazy_("Hộ chưa được hỏi có đồng ý nhận tin nhắn không."),
+    "consent-withdrawn": lazy_("Hộ đã rút sự đồng ý nhận tin nhắn."),
     "opted-out": lazy_("Người nhận không muốn nhận loại tin này."),
     "one-a-day": lazy_("Hôm nay người này đã nhận một tin, sẽ gửi sáng mai."),
     "month-full": lazy_("Trong 30 ngày người này đã nhận đủ số tin tối đa."),

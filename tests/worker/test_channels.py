@@ -53,7 +53,7 @@ def owe(phone="+84912345678", **changes):
     values = {
         "template": "handed-over",
         "cause": "test",
-        "recipient_kind": "household",
+        "recipient_kind": "holder",
         "recipient_id": "h1",
         "email": None,
         "phone": phone,

@@ -79,7 +79,7 @@ def test_a_wish_holds_for_the_number_on_every_list(lane):
 
 def test_who_turned_invitations_off_is_told_by_voice(lane):
     with transaction() as session:
-        invitation = actions.owe(session, draft(parameters=CANCELLED))
+        invitation = actions.owe(session, draft(parameters=CANCELLED, recipient_kind="holder"))
     stop(invitation, Topic.VISITS)
 
     lane()
@@ -107,7 +107,7 @@ def test_a_second_message_of_the_day_waits_for_the_morning(lane):
 def test_an_urgent_message_does_not_wait(lane):
     owe()
     with transaction() as session:
-        actions.owe(session, draft(parameters=CANCELLED))
+        actions.owe(session, draft(parameters=CANCELLED, recipient_kind="holder"))
 
     lane()
 

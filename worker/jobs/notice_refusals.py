@@ -1,19 +1,36 @@
 """When a notice may leave, and what follows when a provider did not take it (DOMAIN.md, 6.1)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, time, timedelta
+from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
+from app.households.queries import agreements_to_messages
+from app.households.rules import Agreement
 from app.kernel.clock import VIETNAM, now
 from app.notices import actions, queries
 from app.notices.channels import NotTaken, Then
 from app.notices.queries import Outgoing
-from app.notices.rules import AT_HOME, TEMPLATES, Channel, next_morning, send_at
+from app.notices.rules import (
+    AT_HOME,
+    DISTURBING,
+    TEMPLATES,
+    Channel,
+    RecipientKind,
+    next_morning,
+    send_at,
+)
 
 # A channel that waits for a person is looked at again so often.
 LOOK_AGAIN = timedelta(minutes=15)
 ZALO_OPENS = time(6, 5)
+NOT_AGREED: Mapping[Agreement, queries.Limit] = MappingProxyType(
+    {
+        Agreement.NOT_ASKED: queries.Limit.NOT_ASKED,
+        Agreement.WITHDRAWN: queries.Limit.CONSENT_WITHDRAWN,
+    }
+)
 
 
 def moments_to_leave(
@@ -34,22 +51,38 @@ def moments_to_leave(
 def unwanted(
     session: Session, notices: Collection[Outgoing], moment: datetime
 ) -> dict[int, queries.Limit]:
-    """Which people are not told now, once that is stored: a wish, a second of the day, too many."""
+    """Which people are not told now, once that is stored: no consent, a wish, told enough."""
     limits = queries.limits_on(session, [notice.id for notice in notices], now=moment)
+    limits |= _not_agreed(session, notices)
     for notice in notices:
-        limit = limits.get(notice.id)
-        if limit is queries.Limit.OPTED_OUT:
-            is_urgent, at_home = (
-                TEMPLATES[notice.template].is_urgent,
-                notice.recipient_kind in AT_HOME,
-            )
-            tell = actions.tell_by_voice if is_urgent and at_home else actions.skip
-            tell(session, notice.id, limit.value)
-        elif limit is queries.Limit.ONE_A_DAY:
-            actions.put_off(session, notice.id, next_morning(moment))
-        elif limit is queries.Limit.MONTH_FULL:
-            actions.skip(session, notice.id, limit.value)
+        if notice.id in limits:
+            _heed(session, notice, limits[notice.id], moment)
     return limits
+
+
+def _heed(session: Session, notice: Outgoing, limit: queries.Limit, moment: datetime) -> None:
+    """Store what follows from a limit: another day, a voice instead, or nothing at all."""
+    is_urgent = TEMPLATES[notice.template].is_urgent and notice.recipient_kind in AT_HOME
+    if limit is queries.Limit.ONE_A_DAY:
+        actions.put_off(session, notice.id, next_morning(moment))
+    elif limit is queries.Limit.MONTH_FULL or (limit is queries.Limit.OPTED_OUT and not is_urgent):
+        actions.skip(session, notice.id, limit.value)
+    else:
+        forgets = limit is queries.Limit.CONSENT_WITHDRAWN
+        actions.tell_by_voice(session, notice.id, limit.value, forgets_number=forgets)
+
+
+def _not_agreed(session: Session, notices: Collection[Outgoing]) -> dict[int, queries.Limit]:
+    """Those to the phone of a household that does not agree to messages, at this moment."""
+    homes = {
+        notice.id: notice.recipient_id
+        for notice in notices
+        if notice.recipient_kind is RecipientKind.HOUSEHOLD and notice.channel in DISTURBING
+    }
+    said = agreements_to_messages(session, set(homes.values())) if homes else {}
+    return {
+        each: NOT_AGREED[said[home]] for each, home in homes.items() if said[home] in NOT_AGREED
+    }
 
 
 def after_refusal(session: Session, notice_id: int, channel: Channel, refused: NotTaken) -> None:

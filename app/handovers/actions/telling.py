@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.households.queries import contact_for_notice
+from app.households.rules import Agreement
 from app.notices.actions import NoticeDraft, owe
 
 
@@ -43,11 +44,15 @@ def _tell(  # noqa: PLR0913, PLR0917 - the facts of one message.
     place: str,
     extra: dict[str, bool] | None = None,
 ) -> bool:
-    """Owe one message; without a phone, or against the household's will, staff tell it."""
+    """Owe one message; without a phone or the household's consent, it is told in person.
+
+    Whoever was never asked may be called; a number is not used whose owner took consent back.
+    """
     contact = contact_for_notice(session, household_id)
     if contact is None:
         return False
-    phone = contact.phone if contact.may_message else None
+    agreed = contact.messages is Agreement.GIVEN
+    phone = contact.phone if contact.messages is not Agreement.WITHDRAWN else None
     owe(
         session,
         NoticeDraft(
@@ -59,14 +64,10 @@ def _tell(  # noqa: PLR0913, PLR0917 - the facts of one message.
             ward_code=contact.ward_code,
             language=contact.language,
             phone=phone,
+            in_person=not agreed,
             group_id=contact.group_id,
-            parameters={
-                "code": appointment[1],
-                "at": slot_at,
-                "place": place,
-                **(extra or {}),
-            },
+            parameters={"code": appointment[1], "at": slot_at, "place": place} | (extra or {}),
             personal={"name": contact.head_name},
         ),
     )
-    return phone is not None
+    return agreed and phone is not None

@@ -11,7 +11,13 @@ from app.accounts.rules import Actor
 from app.audit.models import AuditDetail, AuditEvent
 from app.households.models import Consent, Household, Member, Standing
 from app.households.queries.finding import opened
-from app.households.rules import StandingState, safe_groups
+from app.households.rules import (
+    Agreement,
+    ConsentPurpose,
+    StandingState,
+    agreement_of,
+    safe_groups,
+)
 from app.infra.crypto import cipher
 
 
@@ -80,7 +86,7 @@ class ConsentView:
 class Contact:
     """How a household is reached: given name for the greeting, phone in E.164 if it has one.
 
-    group_id: whose head tells it in person.
+    messages: whether it agreed to be sent any. group_id: whose head tells it in person.
     """
 
     household_id: str
@@ -89,7 +95,7 @@ class Contact:
     head_name: str
     phone: str | None
     language: str
-    may_message: bool
+    messages: Agreement
     group_id: str | None
 
 
@@ -98,13 +104,6 @@ def contact_for_notice(session: Session, household_id: str) -> Contact | None:
     row = session.get(Household, household_id)
     if row is None or row.state != "active":
         return None
-    refused = session.scalar(
-        select(Consent.id).where(
-            Consent.household_id == household_id,
-            Consent.purpose == "message",
-            Consent.withdrawn_at.is_not(None),
-        )
-    )
     return Contact(
         household_id=row.id,
         ward_code=row.ward_code,
@@ -112,9 +111,22 @@ def contact_for_notice(session: Session, household_id: str) -> Contact | None:
         head_name=row.head_name,
         phone=opened(row.phone, "phone", row.id),
         language="vi",
-        may_message=refused is None,
+        messages=agreements_to_messages(session, [row.id])[row.id],
         group_id=row.group_id,
     )
+
+
+def agreements_to_messages(
+    session: Session, household_ids: Collection[str]
+) -> dict[str, Agreement]:
+    """What each of these households said last to being sent messages."""
+    ends = dict[str, list[datetime | None]]()
+    statement = select(Consent.household_id, Consent.withdrawn_at).where(
+        Consent.household_id.in_(household_ids), Consent.purpose == ConsentPurpose.MESSAGE.value
+    )
+    for household_id, withdrawn_at in session.execute(statement):
+        ends.setdefault(household_id, []).append(withdrawn_at)
+    return {each: agreement_of(ends.get(each, ())) for each in household_ids}
 
 
 def consents_of(session: Session, household_id: str) -> list[ConsentView]:

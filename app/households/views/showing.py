@@ -12,7 +12,7 @@ from app.audit.actions import Subject, record
 from app.audit.queries import HistoryLine, history_of
 from app.households import actions, queries, texts
 from app.households.forms import ConsentForm, ReasonForm, RevealForm
-from app.households.rules import REVEALED_FOR
+from app.households.rules import REVEALED_FOR, ConsentPurpose
 from app.households.views.blueprint import bp, page
 from app.infra.i18n import _
 from app.infra.jinja import moment
@@ -51,6 +51,8 @@ def _page(session: Session, household_id: str, part: str) -> str:
         members=members,
         standings=standings,
         consents=consents,
+        messages=queries.agreements_to_messages(session, [household_id])[household_id],
+        unasked=[p for p in ConsentPurpose if p not in {c.purpose for c in consents}],
         names=names,
         numbers=_numbers(session, actor, household_id),
         timeline=[_happened(line, names) for line in lines if _is_told(actor, line)],

@@ -35,6 +35,7 @@ def owe(session: Session, draft: NoticeDraft) -> int | None:
         message = f"notice {template.value} needs {', '.join(sorted(missing))}"
         raise ValueError(message)
     order = channel_order(kind, has_email=bool(draft.email), has_phone=bool(draft.phone))
+    first = Channel.IN_APP if draft.in_person else order[0]
     key = draft.dedupe_key
     values: dict[str, object] = {
         "template": template.value,
@@ -52,7 +53,7 @@ def owe(session: Session, draft: NoticeDraft) -> int | None:
     kept = {name: text for name, text in addresses.items() if text}
     values["address"] = sealed(kept, "address", key)
     values["personal"] = sealed(_plain(draft.personal), "personal", key)
-    return queue(session, key, order[0], values)
+    return queue(session, key, first, values)
 
 
 def queue(session: Session, key: str, channel: Channel, values: Mapping[str, object]) -> int | None:

@@ -118,12 +118,18 @@ def skip(session: Session, notice_id: int, reason: str = "no-longer-true") -> No
     _turn(session, notice_id, NoticeState.SKIPPED, last_error=reason)
 
 
-def tell_by_voice(session: Session, notice_id: int, reason: str) -> None:
-    """Skip a notice and make telling it a task of the ward's people instead."""
+def tell_by_voice(
+    session: Session, notice_id: int, reason: str, *, forgets_number: bool = False
+) -> None:
+    """Skip a notice and make telling it a task of the ward's people instead.
+
+    forgets_number: they knock, as the person does not want the number used.
+    """
     notice = _locked(session, notice_id)
     _turn(session, notice.id, NoticeState.SKIPPED, last_error=reason)
     key = f"{notice.dedupe_key.partition(SECOND)[0]}{SECOND}{Channel.IN_APP.value}"
-    owe_again(session, notice, key, Channel.IN_APP)
+    without = {"address": None, "number": None} if forgets_number else {}
+    owe_again(session, notice, key, Channel.IN_APP, without)
 
 
 def put_off(session: Session, notice_id: int, until: datetime) -> None:
@@ -152,15 +158,24 @@ def record_failure(session: Session, notice_id: int, error: str, *, goes_on: boo
         owe_again(session, notice, f"{base}{SECOND}{following.value}", following)
 
 
-def owe_again(session: Session, notice: Notice, key: str, channel: Channel) -> int | None:
-    """Owe the same message under a second key; what is encrypted is bound to that key anew."""
+def owe_again(
+    session: Session,
+    notice: Notice,
+    key: str,
+    channel: Channel,
+    changed: Mapping[str, object] | None = None,
+) -> int | None:
+    """Owe the same message under a second key; what is encrypted is bound to that key anew.
+
+    changed: values that differ from those of the first.
+    """
     event = ("template", "cause", "cause_id")
     reader = ("recipient_kind", "recipient_id", "ward_code", "group_id", "number")
     values: dict[str, object] = {name: getattr(notice, name) for name in event + reader}
     values |= {"language": notice.language, "parameters": notice.parameters}
     for column in ("address", "personal"):
         values[column] = sealed(dict(opened(notice, column)), column, key)
-    return queue(session, key, channel, values)
+    return queue(session, key, channel, values | dict(changed or {}))
 
 
 def _locked(session: Session, notice_id: int) -> Notice:

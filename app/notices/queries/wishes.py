@@ -33,6 +33,8 @@ class Limit(StrEnum):
     """Why a person is not told, or not now."""
 
     OPTED_OUT = "opted-out"
+    NOT_ASKED = "not-asked"
+    CONSENT_WITHDRAWN = "consent-withdrawn"
     ONE_A_DAY = "one-a-day"
     MONTH_FULL = "month-full"
 

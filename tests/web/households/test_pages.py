@@ -128,12 +128,26 @@ def test_people_and_consents_come_and_go(browse, cast, make_household):
     assert "Lê Út" in shown.text
 
     page = browse.get("households.show", household_id=household_id, part="consents")
+    assert "Chưa hỏi hộ: không nhắn Zalo" in page.text
     agreed = {"purpose": "show-anonymous-card", "method": "paper"}
     shown = browse.follow(browse.submit(page, agreed, to="/consents"))
     withdrawn = browse.follow(browse.submit(shown, to="/withdraw"))
 
     assert "Ký trên giấy" in shown.text
     assert "Đã rút lúc" in withdrawn.text
+
+
+def test_a_households_page_says_how_it_is_told(browse, cast, make_household):
+    household_id = make_household()
+    browse.sign_in(cast.minh)
+    page = browse.get("households.show", household_id=household_id, part="consents")
+
+    agreed = {"purpose": "message", "method": "witnessed"}
+    shown = browse.follow(browse.submit(page, agreed, to="/consents"))
+    withdrawn = browse.follow(browse.submit(shown, to="/withdraw"))
+
+    assert "Hộ đồng ý nhận tin nhắn" in shown.text
+    assert "Hộ đã rút đồng ý" in withdrawn.text
 
 
 def test_a_household_that_moved_away_leaves_the_list(browse, cast, session, make_household):
