@@ -14,7 +14,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.audit.actions import seal_committed
-from app.infra.jobs import JobName, Lane, bury_exhausted, enqueue, lanes_with_due_work
+from app.infra.dead_jobs import bury_exhausted
+from app.infra.jobs import JobName, Lane, enqueue, lanes_with_due_work
 from app.infra.models import Tick
 from app.infra.transaction import transaction
 from app.kernel.clock import VIETNAM, now

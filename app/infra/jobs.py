@@ -5,13 +5,13 @@ holds its lease and its fence says it is done (TRUST.md, 3.1 to 3.3).
 """
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
-from sqlalchemy import ColumnElement, Row, Update, bindparam, select, text, true, update
+from sqlalchemy import ColumnElement, Row, Update, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -241,20 +241,6 @@ def release(session: Session, lease: Lease, error: str, *, permanent: bool = Fal
     rows_changed(session, update(Job).where(*held).values(values))
 
 
-def bury_exhausted(session: Session) -> int:
-    """Mark dead the jobs whose worker died in their last attempt; returns how many."""
-    statement = (
-        update(Job)
-        .where(
-            Job.state == "running",
-            Job.lease_until < text("now()"),
-            Job.attempts >= Job.max_attempts,
-        )
-        .values(state="dead", lease_until=None, last_error="worker-died")
-    )
-    return rows_changed(session, statement)
-
-
 def lanes_with_due_work(session: Session) -> list[Lane]:
     """The lanes in which something waits now, for the relay to wake."""
     rows = session.scalars(
@@ -279,18 +265,3 @@ def progress_of(session: Session, job_id: int) -> Progress | None:
     if job is None:
         return None
     return Progress(job.state, job.done_units, job.all_units, job.last_error)
-
-
-def of_wards(wards: Collection[str] | None) -> ColumnElement[bool]:
-    """The jobs that work for these wards alone; for None, an operator's, all of them."""
-    return true() if wards is None else Job.wards.in_(sorted(wards))
-
-
-def try_again(session: Session, job_id: int, wards: Collection[str] | None) -> bool:
-    """Make a dead job of these wards due again, as a person asked; False if it is not dead."""
-    statement = (
-        update(Job)
-        .where(Job.id == job_id, Job.state == "dead", of_wards(wards))
-        .values(state="pending", attempts=0, not_before=text("now()"), last_error=None)
-    )
-    return rows_changed(session, statement) == 1

@@ -51,6 +51,8 @@ FAILURES: dict[str, LazyString] = {
 }
 AUDIT: dict[str, LazyString] = {
     "request-run": lazy_("Yêu cầu một lượt ghép nối"),
+    "restart-run": lazy_("Cho máy làm lại một lượt ghép nối"),
+    "restart-comparison": lazy_("Cho máy tính thử lại"),
     "begin-nights": lazy_("Cho ghép nối cả tỉnh mỗi đêm"),
     "end-nights": lazy_("Thôi ghép nối cả tỉnh mỗi đêm"),
     "finish-run": lazy_("Hoàn thành lượt ghép nối"),

@@ -21,6 +21,8 @@ AUDIT = state_words.AUDIT
 ERRORS: dict[str, LazyString] = {
     "run-under-way": lazy_("Phường này đang có một lượt ghép nối. Xin chờ lượt đó xong."),
     "run-no-longer-current": lazy_("Đã có lượt ghép nối mới hơn, đề xuất này không còn dùng."),
+    "run-goes-on": lazy_("Lượt ghép nối này không dừng. Xin tải lại trang."),
+    "comparison-goes-on": lazy_("Việc tính thử này không dừng. Xin tải lại trang."),
     "run-not-running": lazy_("Lượt ghép nối này đã kết thúc."),
     "proposal-decided-already": lazy_("Đề xuất này đã có người quyết định."),
     "proposal-gone": lazy_("Không thấy đề xuất này nữa."),

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import case, func, literal, select, text
 from sqlalchemy.orm import Session
 
-from app.infra.jobs import of_wards
+from app.infra.dead_jobs import of_wards
 from app.infra.models import Job
 
 MOST_SHOWN = 50

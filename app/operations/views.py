@@ -10,8 +10,8 @@ from app.accounts.queries import names_of
 from app.accounts.rules import POLICY, Action, Scope
 from app.infra import queue
 from app.infra.database import DatabaseFault
+from app.infra.dead_jobs import try_again
 from app.infra.i18n import _
-from app.infra.jobs import try_again
 from app.infra.migrate import newest_revision
 from app.infra.transaction import transaction
 from app.kernel.clock import now

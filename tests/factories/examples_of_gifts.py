@@ -7,12 +7,13 @@ from app.accounts.rules import Role
 from app.handovers import actions as handovers
 from app.handovers.models import Appointment, HandoverLine
 from app.handovers.rules import HandOverDraft, Receiver
+from app.infra.jobs import JobName, enqueue
 from app.kernel.clock import now, today
 from app.kernel.ids import new_id
 from app.pledges import actions as pledges
 from app.pledges.models import Donor
 from app.pledges.rules import LineState
-from tests.harness.examples import Example
+from tests.harness.examples import Example, give_up
 
 WARD = "00364"
 ANSWERED = {
@@ -101,7 +102,7 @@ def line_examples(session, cast, kinds, lan_donates, make_line):
 
 
 @pytest.fixture
-def matching_examples(cast, make_proposal, make_allocation, make_run):
+def matching_examples(session, cast, make_proposal, make_allocation, make_run):
     """Proposals to decide, to put forward and to change; an allocation to take back."""
     decided, forward = make_proposal(), make_proposal()
     changed = {"proposal_id": make_proposal(units=2).id}
@@ -110,8 +111,13 @@ def matching_examples(cast, make_proposal, make_allocation, make_run):
     run = {
         "run_id": make_run(state="pending", certified=False, requested_by=cast.minh.account_id).id
     }
+    late = make_run(state="running", certified=False, trigger="need")
+    late.job_id = enqueue(session, JobName.RUN_MATCHING, late.id, wards=WARD)
+    give_up(session, late.id)
+    stopped = {"run_id": late.id}
     return {
         "matching.start_run": Example(cast.minh, ("matching.runs", {}), typed={"ward_code": WARD}),
+        "matching.resume_run": Example(cast.minh, ("matching.run", stopped), stopped),
         "matching.cancel_run": Example(cast.minh, ("matching.run", run), run),
         "matching.change_nights": Example(
             cast.quan, ("matching.runs", {}), {"province_code": "01"}
@@ -133,6 +139,7 @@ def matching_examples(cast, make_proposal, make_allocation, make_run):
 @pytest.fixture
 def policy_examples(session, cast, kinds, make_run):
     """A version of the policy to propose, one to approve and one to compare with a past run."""
+    from app.matching.actions.comparisons import request_comparison
     from app.matching.actions.policies import propose_policy
     from app.matching.models import PolicyComparison, RunSnapshot
     from app.matching.queries.policy import load_policy
@@ -145,11 +152,14 @@ def policy_examples(session, cast, kinds, make_run):
     third = {"version": propose_policy(session, cast.minh, draft, now=now())}
     asked = {"id": new_id(), "ward_code": run.ward_code, "run_id": run.id}
     session.add(PolicyComparison(**asked, version=1, against=1))
+    tried = {"comparison_id": request_comparison(session, cast.minh, 1, now=now())}
+    give_up(session, tried["comparison_id"])
     typed = {"title": "Bản thử", "reason": "Thử một lần"}
     shown = "matching.policy_version"
     return {
         "matching.new_policy": Example(cast.minh, ("matching.new_policy", {}), typed=typed),
         "matching.compare_policy": Example(cast.minh, (shown, third), third),
+        "matching.resume_comparison": Example(cast.minh, ("matching.comparison", tried), tried),
         "matching.approve_policy": Example(cast.tam, (shown, other), other),
     }
 

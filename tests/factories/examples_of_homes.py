@@ -9,7 +9,7 @@ from app.households import actions as households
 from app.households.models import Consent, ImportRow, Member
 from app.households.rules import ConsentDraft, ConsentMethod, ConsentPurpose, MemberDraft
 from app.kernel.clock import now, today
-from tests.harness.examples import Example, Upload
+from tests.harness.examples import Example, Upload, give_up
 
 WARD = "00364"
 
@@ -170,6 +170,9 @@ def import_examples(session, cast):
     asked, twin, entered = (
         listed(b"a"), listed(b"b", Verdict.POSSIBLE_DUPLICATE), listed(b"c")
     )  # fmt: skip
+    stopped = listed(b"d")
+    households.request_commit(session, cast.minh, stopped["import_id"])
+    give_up(session, stopped["import_id"])
     households.begin_commit(session, cast.minh, entered["import_id"])
     households.commit_import(session, cast.minh, entered["import_id"], now=now(), today=today())
     row = session.query(ImportRow.id).filter_by(import_id=twin["import_id"]).scalar()
@@ -182,6 +185,7 @@ def import_examples(session, cast):
             cast.minh, (page, shown), twin | {"row_id": row}, {"decision": "take"}
         ),
         "households.commit_import": Example(cast.minh, (page, asked), asked),
+        "households.resume_import": Example(cast.minh, (page, stopped), stopped),
         "households.undo_import": Example(cast.minh, (page, entered), entered),
     }
 

@@ -74,6 +74,12 @@ def send(browse: Browser, path: str, fields: dict[str, Any], **more: Any) -> Any
     return browse.client.post(path, data=sent, **more)
 
 
+def give_up(session: Any, arg: str) -> None:
+    """Let the jobs on one row be dead that are not done, as after their last attempt."""
+    dead = text("update job set state = 'dead' where arg = :arg and state <> 'done'")
+    session.execute(dead, {"arg": arg})
+
+
 @contextmanager
 def rehearsed(monkeypatch: Any) -> Iterator[list[str]]:
     """Let no request inside change anything; yields the tables that the last ones wrote to.

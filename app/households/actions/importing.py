@@ -18,6 +18,7 @@ from app.households.queries.importing import place_of
 from app.households.rules import RowDecision
 from app.households.sheets import Draft, JudgedRow, Reason, Verdict, counts_of
 from app.infra.crypto import cipher
+from app.infra.dead_jobs import revive
 from app.infra.jobs import JobName, enqueue
 from app.infra.models import StoredFile
 from app.infra.transaction import rows_changed
@@ -219,6 +220,21 @@ def request_commit(session: Session, actor: Actor, import_id: str) -> None:
         max_attempts=3,
     )
     _follow(session, import_id, job_id)
+
+
+def go_on_with(session: Session, actor: Actor, import_id: str) -> None:
+    """Let a worker take up a list again whose checking or entering gave up.
+
+    Nothing of it is in the book yet, so it begins anew. Raises Conflict("import-goes-on") if
+    nothing of it has stopped.
+    """
+    found = queries.import_for(session, actor, import_id)
+    work = {JobName.CHECK_HOUSEHOLD_IMPORT, JobName.COMMIT_HOUSEHOLD_IMPORT}
+    if found.state not in {"uploaded", "committing"} or not revive(session, work, {import_id}):
+        raise Conflict("import-goes-on")
+    record(
+        session, actor, "restart-import", Subject("household-import", import_id, found.ward_code)
+    )
 
 
 def begin_commit(session: Session, actor: Actor, import_id: str) -> queries.ImportView:

@@ -134,6 +134,16 @@ def commit_import(import_id: str) -> ResponseReturnValue:
         return done(session, "households.import_", import_id=import_id)
 
 
+@bp.post("/imports/households/<import_id>/again")
+@requires(Action.IMPORT_HOUSEHOLDS)
+def resume_import(import_id: str) -> ResponseReturnValue:
+    """Take up a list again at which the machine gave up."""
+    with transaction() as session:
+        actions.go_on_with(session, current_actor(), import_id)
+        flash_done(_("Máy làm lại từ đầu. Trang này cho biết đã tới đâu."))
+        return done(session, "households.import_", import_id=import_id)
+
+
 @bp.post("/imports/households/<import_id>/undo")
 @requires(Action.IMPORT_HOUSEHOLDS)
 def undo_import(import_id: str) -> ResponseReturnValue:

@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session, aliased
 
 from app.accounts.rules import Actor
 from app.audit.actions import Subject, record
+from app.infra.dead_jobs import revive
 from app.infra.jobs import JobName, enqueue
 from app.infra.transaction import rows_changed
-from app.kernel.errors import DomainError
+from app.kernel.errors import Conflict, DomainError
 from app.kernel.ids import new_id
 from app.matching.models import PolicyComparison, RunSnapshot
 from app.matching.packing import packed
 from app.matching.queries.policy import load_policy
-from app.matching.queries.replays import newest_kept
+from app.matching.queries.replays import comparison_for, newest_kept
 from app.matching.rules.snapshot import Snapshot
 
 FORGOTTEN_AT_ONCE = 500
@@ -81,6 +82,18 @@ def request_comparison(session: Session, actor: Actor, version: int, *, now: dat
     subject = Subject("policy", str(version), run.ward_code)
     record(session, actor, "compare-policies", subject)
     return comparison_id
+
+
+def go_on_comparing(session: Session, actor: Actor, comparison_id: str) -> None:
+    """Let a worker take up a comparison again at which it gave up.
+
+    Raises NotFound for one of other wards, Conflict("comparison-goes-on") if it has not stopped.
+    """
+    row = comparison_for(session, actor, comparison_id)
+    if not revive(session, {JobName.COMPARE_POLICIES}, {comparison_id}):
+        raise Conflict("comparison-goes-on")
+    subject = Subject("policy", str(row.version), row.ward_code)
+    record(session, actor, "restart-comparison", subject)
 
 
 def store_comparison(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.rules import SYSTEM, Actor
 from app.audit.actions import Subject, record
+from app.infra.dead_jobs import revive
 from app.infra.jobs import JobName, enqueue
 from app.infra.models import Job
 from app.infra.transaction import rows_changed
@@ -17,7 +18,7 @@ from app.kernel.errors import Conflict, NotFound
 from app.kernel.ids import new_id
 from app.matching.actions.publishing import Findings, publish
 from app.matching.actions.storing import clear_run, store_chunk
-from app.matching.models import MatchRun, Policy
+from app.matching.models import MatchRun, MatchShard, Policy
 from app.matching.queries.policy import kind_rules_of_catalogue, load_policy
 from app.matching.queries.runs import RunToDo, run_to_do
 from app.matching.queries.shards import wards_in
@@ -151,6 +152,25 @@ def cancel_run(session: Session, actor: Actor, run_id: str, *, now: datetime) ->
         raise Conflict("run-not-running", run_id=run_id)
     clear_run(session, run_id)
     record(session, actor, "cancel-run", Subject("match-run", run_id, run.ward_code))
+
+
+def go_on_with_run(session: Session, actor: Actor, run_id: str) -> None:
+    """Let workers take up a run again at which they gave up, or the parts of it where they did.
+
+    Raises NotFound for a run beyond the actor's wards, Conflict("run-goes-on") if nothing of it
+    has stopped.
+    """
+    run = session.get(MatchRun, run_id, populate_existing=True)
+    if run is None or not _covers(session, actor, run):
+        raise NotFound("match-run")
+    whole = {JobName.RUN_MATCHING, JobName.SPLIT_RUN, JobName.MERGE_RUN}
+    parts = session.scalars(select(MatchShard.id).where(MatchShard.run_id == run_id)).all()
+    started = 0
+    if run.state in OPEN_STATES:
+        started = revive(session, whole, {run_id}) + revive(session, {JobName.SOLVE_SHARD}, parts)
+    if not started:
+        raise Conflict("run-goes-on")
+    record(session, actor, "restart-run", Subject("match-run", run_id, run.ward_code))
 
 
 def _covers(session: Session, actor: Actor, run: MatchRun) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select, union
+from sqlalchemy import ColumnElement, Select, func, select, union
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import SupportKind
@@ -171,7 +171,13 @@ def progress_of_shards(session: Session, run_id: str) -> Progress:
         .where(MatchShard.run_id == run_id)
     )
     finished, total, given_up = session.execute(statement).one()
-    return Progress("dead" if given_up else "running", finished, total or None, None)
+    is_stuck = bool(given_up) or session.scalar(select(_merge_is_dead(run_id)))
+    return Progress("dead" if is_stuck else "running", finished, total or None, None)
+
+
+def _merge_is_dead(run_id: str) -> ColumnElement[bool]:
+    merge = select(Job.id).where(Job.dedupe_key == f"merge-run:{run_id}", Job.state == "dead")
+    return merge.exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,15 @@ def comparison(comparison_id: str) -> ResponseReturnValue:
     return page("comparison", row=row, progress=progress, kinds=kinds, group_names=names.places)
 
 
+@bp.post("/runs/comparisons/<comparison_id>/again")
+@requires(Action.SEE_PROPOSALS)
+def resume_comparison(comparison_id: str) -> ResponseReturnValue:
+    """Take up a comparison again at which the machine gave up."""
+    with transaction() as session:
+        comparisons.go_on_comparing(session, current_actor(), comparison_id)
+        return done(session, "matching.comparison", comparison_id=comparison_id)
+
+
 @bp.get("/runs/comparisons/<comparison_id>/progress")
 @requires(Action.SEE_PROPOSALS)
 def comparison_progress(comparison_id: str) -> ResponseReturnValue:

@@ -136,7 +136,14 @@ def run_progress(run_id: str) -> ResponseReturnValue:
         progress = progress_of_run(session, found)
         shards = shards_in(session, run_id) if found.provinces else []
         kinds = run_names(session, found).kinds
-    part = page("_watched", run=found, progress=progress, shards=shards, kinds=kinds)
+    part = page(
+        "_watched",
+        run=found,
+        progress=progress,
+        shards=shards,
+        kinds=kinds,
+        may_cancel=_may_cancel(found),
+    )
     # The page around the bar still offers to stop the run and has no figures yet.
     return part if found.is_open else (part, {"HX-Refresh": "true"})
 
@@ -147,6 +154,15 @@ def cancel_run(run_id: str) -> ResponseReturnValue:
     """Stop a run that waits or runs; what is proposed already stays."""
     with transaction() as session:
         actions.cancel_run(session, current_actor(), run_id, now=now())
+        return done(session, "matching.run", run_id=run_id)
+
+
+@bp.post("/runs/<run_id>/again")
+@requires(Action.START_MATCHING)
+def resume_run(run_id: str) -> ResponseReturnValue:
+    """Take up a run again at which the machine gave up."""
+    with transaction() as session:
+        actions.go_on_with_run(session, current_actor(), run_id)
         return done(session, "matching.run", run_id=run_id)
 
 

@@ -5,6 +5,7 @@ import threading
 import pytest
 from sqlalchemy import text
 
+from app.infra.dead_jobs import try_again
 from app.infra.jobs import (
     JobName,
     Lane,
@@ -14,7 +15,6 @@ from app.infra.jobs import (
     lanes_with_due_work,
     progress_of,
     release,
-    try_again,
 )
 from app.infra.transaction import scoped, transaction
 

@@ -7,6 +7,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from app.infra.transaction import transaction
+from tests.harness.examples import give_up
 from worker.runner import drain
 
 LIST = Path(__file__).parents[2] / "data" / "households" / "ward_list.xlsx"
@@ -139,3 +140,32 @@ def test_a_check_that_is_delivered_twice_is_done_once(browse, upload, app, sessi
     _work(app)
 
     assert session.query(ImportRow).count() == 2
+
+
+@pytest.mark.parametrize("step", ["check", "commit"])
+def test_a_list_at_which_the_machine_gave_up_is_begun_anew(browse, upload, app, session, step):
+    page = upload(work=step == "commit")
+    path = page.response.request.path
+    if step == "commit":
+        browse.submit(page, to="/commit")
+    give_up(session, path.rpartition("/")[2])
+    session.commit()
+
+    stopped = browse.visit(path)
+    again = browse.follow(browse.submit(stopped, to="/again"))
+    _work(app)
+
+    assert stopped.says({"check": "chưa đọc xong", "commit": "chưa ghi xong"}[step])
+    assert again.says("Máy làm lại từ đầu")
+    shown = {"check": "Chờ ghi sổ", "commit": "Lần nhập số 1"}[step]
+    assert shown in browse.visit(path).text
+
+
+def test_a_list_that_goes_on_is_not_begun_anew(browse, upload):
+    page = upload(work=False)
+    import_id = page.response.request.path.rpartition("/")[2]
+
+    refused = browse.post("households.resume_import", import_id=import_id, expect=409)
+
+    assert "/again" not in page.text
+    assert refused.says("Việc này không dừng")
