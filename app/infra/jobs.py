@@ -47,6 +47,7 @@ class JobName(StrEnum):
     SOLVE_SHARD = "solve-shard"
     MERGE_RUN = "merge-run"
     PLACE_PLEDGE = "place-pledge"
+    PLACE_NEED = "place-need"
     COMPARE_POLICIES = "compare-policies"
     WITHDRAW_OVERTAKEN = "withdraw-overtaken"
     REQUEST_NIGHTLY_RUNS = "request-nightly-runs"
@@ -67,6 +68,7 @@ LANES = {
     JobName.SOLVE_SHARD: Lane.MATCH,
     JobName.MERGE_RUN: Lane.MATCH,
     JobName.PLACE_PLEDGE: Lane.MATCH,
+    JobName.PLACE_NEED: Lane.MATCH,
     JobName.COMPARE_POLICIES: Lane.MATCH,
     JobName.WITHDRAW_OVERTAKEN: Lane.MATCH,
     JobName.REQUEST_NIGHTLY_RUNS: Lane.HOUSEKEEPING,

@@ -38,7 +38,7 @@ class Policy(Base):
 
 
 class MatchRun(Base):
-    """One run of the solver over a ward's, one pledge's or some provinces' needs and free units.
+    """One run of the solver over a ward's or some provinces' needs and free units, or one arrival.
 
     provinces: codes in order, for a run that has shards; ward_code is empty then.
     digest: of its input; a replay with the same policy and engine gives the same proposals.
@@ -52,8 +52,7 @@ class MatchRun(Base):
             name="state_known",
         ),
         CheckConstraint(
-            "trigger in ('pledge','need','ward','nightly','province')",
-            name="trigger_known",
+            "trigger in ('pledge','need','ward','nightly','province')", name="trigger_known"
         ),
         CheckConstraint("(ward_code is null) = (cardinality(provinces) > 0)", name="one_scope"),
         CheckConstraint("state <> 'ready' or certified", name="ready_is_certified"),
@@ -78,6 +77,7 @@ class MatchRun(Base):
     provinces: Mapped[list[str]] = mapped_column(ARRAY(String()), server_default="{}")
     trigger: Mapped[str]
     pledge_id: Mapped[str | None] = mapped_column(ForeignKey("pledge.id"))
+    need_id: Mapped[str | None] = mapped_column(ForeignKey("need.id"))
     state: Mapped[str] = mapped_column(server_default="pending")
     policy_version: Mapped[int] = mapped_column(ForeignKey("policy.version"))
     engine: Mapped[str | None]

@@ -18,7 +18,7 @@ SHARD_STATES: dict[str, tuple[str, LazyString]] = {
 }
 TRIGGERS: dict[str, LazyString] = {
     "pledge": lazy_("Có cam kết mới"),
-    "need": lazy_("Có nhu cầu mới"),
+    "need": lazy_("Có nhu cầu gấp mới"),
     "ward": lazy_("Cán bộ yêu cầu"),
     "nightly": lazy_("Hệ thống tự chạy"),
     "province": lazy_("Chạy cho cả tỉnh"),

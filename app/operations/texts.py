@@ -11,6 +11,7 @@ JOBS: dict[str, LazyString] = {
     JobName.REMIND_DAILY: lazy_("Xem hôm nay cần nhắc ai"),
     JobName.RUN_MATCHING: lazy_("Tính ghép nối cho phường"),
     JobName.PLACE_PLEDGE: lazy_("Tìm hộ phù hợp cho cam kết mới"),
+    JobName.PLACE_NEED: lazy_("Tìm phần còn lại cho nhu cầu gấp mới duyệt"),
     JobName.SPLIT_RUN: lazy_("Chia phần việc ghép nối toàn tỉnh"),
     JobName.SOLVE_SHARD: lazy_("Tính một phần ghép nối toàn tỉnh"),
     JobName.MERGE_RUN: lazy_("Gộp các phần ghép nối toàn tỉnh"),

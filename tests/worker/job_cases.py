@@ -115,6 +115,13 @@ def _place_pledge(use):
     return _matched
 
 
+def _place_need(use):
+    need = use("make_open_need")(urgency=3)
+    use("make_line")(units=3)
+    enqueue(use("session"), JobName.PLACE_NEED, need.id, wards=WARD)
+    return _matched
+
+
 def _matched(session):
     states = list(session.scalars(select(MatchRun.state)))
     return states, count(session, Proposal), count(session, Unmatched)
@@ -246,6 +253,7 @@ CASES = {
     JobName.COMPARE_POLICIES: Case(_compare_policies, 4, (None, 0, (["ready"], 3, 1))),
     JobName.WITHDRAW_OVERTAKEN: Case(_withdraw_overtaken, 1, (True, 1)),
     JobName.PLACE_PLEDGE: Case(_place_pledge, 2, (["ready"], 3, 0)),
+    JobName.PLACE_NEED: Case(_place_need, 2, (["ready"], 1, 0)),
     JobName.REQUEST_NIGHTLY_RUNS: Case(_nightly_runs, 1, (1, 1)),
     JobName.REMIND: Case(_campaign, 2, (2, 2)),
     JobName.REMIND_DAILY: Case(_remind_daily, 1, (2, 2)),

@@ -8,7 +8,7 @@ from app.kernel.clock import now, today
 from app.matching import actions, snapshot
 from app.matching.queries.policy import load_policy
 from app.matching.queries.runs import RunToDo
-from app.matching.queries.snapshots import read_snapshot, wards_of_pledge
+from app.matching.queries.snapshots import read_snapshot
 from app.matching.rules.policy import PolicyRules
 from app.matching.rules.results import ProposalDraft, RunResult, UnmatchedDraft
 from app.matching.rules.snapshot import Scope, Snapshot
@@ -84,29 +84,6 @@ def _chunks(
         yield result.proposals[start : start + CHUNK], ()
     for start in range(0, len(result.unmatched), CHUNK):
         yield (), result.unmatched[start : start + CHUNK]
-
-
-def place_pledge(lease: Lease) -> str:
-    """Propose an arrived pledge at once, moving nothing that is promised or proposed.
-
-    1. Read the pledge's free lines and the needs left over; 2. solve; 3. store run and
-    proposals and close the job in one transaction, so a repeat after a crash starts anew and
-    after success finds the job closed. Swept by the lane's relay.
-    """
-    allowed = frozenset(lease.wards.split(","))
-    with transaction(read_only=True, repeatable=True) as session:
-        policy = load_policy(session).rules
-        wards = wards_of_pledge(session, lease.arg, allowed)
-        seen = read_snapshot(session, Scope(wards, today(), lease.arg), policy)
-    result = snapshot.solve(seen, policy, explain_needs=False) if seen.lines else None
-    with transaction() as session:
-        if result is not None and result.certified:
-            for ward_code in sorted(wards):
-                actions.store_arrival(session, ward_code, lease.arg, result, now=now())
-        lease.finish(session)
-    if result is None:
-        return "nothing-free"
-    return "done" if result.certified else "not-certified"
 
 
 def warm_up() -> None:

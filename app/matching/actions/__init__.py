@@ -18,6 +18,7 @@ from app.matching.actions.merging import merge_run
 from app.matching.actions.nightly import begin_nights, end_nights, request_the_nights_runs
 from app.matching.actions.overrides import change_proposal, put_forward
 from app.matching.actions.runs import (
+    Arrival,
     begin_run,
     cancel_run,
     fail_run,
@@ -39,6 +40,7 @@ from app.matching.actions.shards import (
 from app.matching.actions.storing import store_chunk
 
 __all__ = [
+    "Arrival",
     "Outcome",
     "Refused",
     "accept_proposals",

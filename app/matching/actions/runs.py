@@ -1,6 +1,6 @@
 """Runs: asked for, begun by a worker, their findings stored, and the older ones put aside."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
@@ -189,15 +189,29 @@ def fail_run(session: Session, run_id: str, failure: str, *, now: datetime) -> N
         clear_run(session, run_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a run of its own was made for: a pledge or an urgent need."""
+
+    pledge_id: str | None = None
+    need_id: str | None = None
+
+    @property
+    def trigger(self) -> Trigger:
+        """As the run says it."""
+        return Trigger.PLEDGE if self.need_id is None else Trigger.NEED
+
+
 def store_arrival(
-    session: Session, ward_code: str, pledge_id: str, result: RunResult, *, now: datetime
+    session: Session, ward_code: str, arrival: Arrival, result: RunResult, *, now: datetime
 ) -> str:
-    """Store a whole run over one arrived pledge beside the ward's current ones; returns its id."""
+    """Store a whole run over one arrival beside the ward's current ones; returns its id."""
     values = {
         "id": new_id(),
         "ward_code": ward_code,
-        "trigger": Trigger.PLEDGE.value,
-        "pledge_id": pledge_id,
+        "trigger": arrival.trigger.value,
+        "pledge_id": arrival.pledge_id,
+        "need_id": arrival.need_id,
         "state": RunState.READY.value,
         "policy_version": ensure_policy(session, now=now),
         "certified": result.certified,

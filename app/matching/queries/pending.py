@@ -33,8 +33,8 @@ def beside_proposed(lines: list[FreeLine], pending: Mapping[str, int]) -> list[F
     return [line for line in left if line.units > 0]
 
 
-def units_pending(session: Session, scope: Scope) -> dict[str, int]:
-    """Line -> units in undecided proposals of current runs."""
+def units_pending(session: Session, scope: Scope, kinds: Collection[str] = ()) -> dict[str, int]:
+    """Line -> units in undecided proposals of current runs; kinds: of lines of these only."""
     statement = (
         select(Proposal.pledge_line_id, func.sum(Proposal.units))
         .join(MatchRun, MatchRun.id == Proposal.run_id)
@@ -43,6 +43,9 @@ def units_pending(session: Session, scope: Scope) -> dict[str, int]:
         .where(Proposal.ward_code.in_(sorted(scope.wards)))
         .group_by(Proposal.pledge_line_id)
     )
+    if kinds:
+        of_kinds = select(PledgeLine.id).where(PledgeLine.kind_code.in_(kinds))
+        statement = statement.where(Proposal.pledge_line_id.in_(of_kinds))
     return {row[0]: int(row[1]) for row in session.execute(statement)}
 
 

@@ -16,6 +16,7 @@ from app.matching.models import MatchRun, Policy, Proposal, Unmatched
 from app.matching.queries.proposals import is_first_part
 from app.matching.queries.shards import progress_of_shards
 from app.matching.rules.states import ProposalState, RunState
+from app.needs.models import Need
 from app.places.models import Province, ResidentialGroup, Ward
 from app.pledges.models import Pledge, PledgeLine
 
@@ -33,6 +34,14 @@ class RunToDo:
 
 
 @dataclass(frozen=True, slots=True)
+class NeedName:
+    """A need as a link names it."""
+
+    id: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunRow:
     """One run as staff read it. waiting: its proposals that nobody has decided."""
 
@@ -42,6 +51,7 @@ class RunRow:
     ward_name: str
     trigger: str
     pledge_code: str | None
+    need: NeedName | None
     state: str
     certified: bool
     engine: str | None
@@ -100,6 +110,7 @@ def _runs(session: Session, actor: Actor, condition: ColumnElement[bool]) -> lis
             MatchRun,
             func.coalesce(Ward.name, _names_of_provinces()),
             Pledge.code,
+            Need.code,
             Policy.name,
             proposals.scalar_subquery(),
             waiting.scalar_subquery(),
@@ -107,6 +118,7 @@ def _runs(session: Session, actor: Actor, condition: ColumnElement[bool]) -> lis
         .outerjoin(Ward, Ward.code == MatchRun.ward_code)
         .join(Policy, Policy.version == MatchRun.policy_version)
         .outerjoin(Pledge, Pledge.id == MatchRun.pledge_id)
+        .outerjoin(Need, Need.id == MatchRun.need_id)
         .where(_touches(actor), condition)
         .order_by(MatchRun.created_at.desc(), MatchRun.id)
         .limit(PAGE)
@@ -137,6 +149,7 @@ def _run(  # noqa: PLR0913, PLR0917 - one column of the statement above each.
     run: MatchRun,
     ward_name: str,
     pledge_code: str | None,
+    need_code: str | None,
     policy_name: str,
     proposals: int,
     waiting: int,
@@ -148,6 +161,7 @@ def _run(  # noqa: PLR0913, PLR0917 - one column of the statement above each.
         ward_name=ward_name,
         trigger=run.trigger,
         pledge_code=pledge_code,
+        need=NeedName(run.need_id, need_code) if run.need_id and need_code else None,
         state=run.state,
         certified=run.certified,
         engine=run.engine,

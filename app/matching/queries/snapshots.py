@@ -48,11 +48,13 @@ def read_snapshot(session: Session, scope: Scope, policy: PolicyRules) -> Snapsh
     What is allocated is subtracted already: needs count `covered`, lines count `free`.
     """
     kinds = _kinds(session, policy)
-    if scope.kind_code is not None:
-        kinds = _beside(kinds, scope.kind_code)
+    only = scope.kind_code if scope.need_id is None else _kind_of(session, scope.need_id)
+    if only is not None:
+        kinds = _beside(kinds, only)
     lines = _lines(session, scope, kinds)
-    if scope.pledge_id is not None:
+    if scope.is_arrival:
         lines = beside_proposed(lines, units_pending(session, scope))
+    if scope.pledge_id is not None:
         kinds = {code: kinds[code] for code in sorted({line.kind_code for line in lines})}
     needs = barred(session, scope, kinds, _needs(session, scope, kinds))
     origins = {line.ward_code for line in lines} | scope.wards
@@ -62,7 +64,7 @@ def read_snapshot(session: Session, scope: Scope, policy: PolicyRules) -> Snapsh
         lines=tuple(lines),
         kinds=kinds,
         provinces=_provinces(session, origins),
-        pending={} if scope.pledge_id else pairs_pending(session, scope),
+        pending={} if scope.is_arrival else pairs_pending(session, scope),
         declined=pairs_declined(session, scope),
         by_ward=scope.kind_code is not None,
     )
@@ -79,6 +81,11 @@ def _kinds(session: Session, policy: PolicyRules) -> dict[str, Kind]:
         )
         for k in session.scalars(statement)
     }
+
+
+def _kind_of(session: Session, need_id: str) -> str:
+    """The need's kind; no kind at all for a need that is out of sight."""
+    return session.scalar(select(Need.kind_code).where(Need.id == need_id)) or ""
 
 
 def _beside(kinds: Mapping[str, Kind], code: str) -> dict[str, Kind]:
@@ -150,7 +157,7 @@ def _read(texts: Sequence[str | None], reader: Reader | None) -> Sequence[Any]:
 def _open_needs(scope: Scope, kinds: Collection[str]) -> Select[*tuple[Any, ...]]:
     """The needs that lack something, with _columns_of()."""
     # An arrival is placed beside what is proposed; any other run proposes that anew.
-    proposed = proposed_by_need(scope.wards) if scope.pledge_id is not None else None
+    proposed = proposed_by_need(scope.wards) if scope.is_arrival else None
     had = Need.covered + (0 if proposed is None else func.coalesce(proposed.c.units, 0))
     statement = (
         select(*_columns_of(had, scope.on))
@@ -163,6 +170,8 @@ def _open_needs(scope: Scope, kinds: Collection[str]) -> Select[*tuple[Any, ...]
         .where(Household.state == "active")
         .order_by(Need.id)
     )
+    if scope.need_id is not None:
+        statement = statement.where(Need.id == scope.need_id)
     if proposed is None:
         return statement
     return statement.outerjoin(proposed, proposed.c.need_id == Need.id)

@@ -93,10 +93,16 @@ class Scope:
     """What a run covers.
 
     kind_code: only that kind, or if it is a project or money for projects, all of those.
-    pledge_id: only that pledge's lines, beside what is proposed already.
+    pledge_id or need_id: only that pledge's lines, or that need, beside what is proposed already.
     """
 
     wards: frozenset[str]
     on: date
     pledge_id: str | None = None
     kind_code: str | None = None
+    need_id: str | None = None
+
+    @property
+    def is_arrival(self) -> bool:
+        """Whether it is one pledge or one need, for which nothing proposed is moved."""
+        return self.pledge_id is not None or self.need_id is not None

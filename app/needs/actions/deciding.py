@@ -14,6 +14,7 @@ from app.audit.actions import Subject, record
 from app.catalogue import queries as catalogue
 from app.catalogue.rules import referral
 from app.households import queries as households
+from app.infra.jobs import JobName, enqueue
 from app.infra.transaction import rows_changed
 from app.kernel.clock import local_day
 from app.kernel.errors import Conflict, DomainError
@@ -21,7 +22,7 @@ from app.needs import queries
 from app.needs.actions.cards import set_card, write_card
 from app.needs.actions.covering import close_if_met
 from app.needs.models import Need
-from app.needs.rules import CARD_DELAY, NeedState, sources_of
+from app.needs.rules import CARD_DELAY, NeedState, Urgency, sources_of
 from app.notices.actions import NoticeDraft, owe
 
 MOST_AT_ONCE = 200
@@ -82,6 +83,7 @@ def approve_need(  # noqa: PLR0913 - whose need, when, as it was read, and how l
     verified = (NeedState.VERIFIED.value,)
     _move(session, need, NeedState.APPROVED, values, only_from=verified)
     write_card(session, need, now, longest_delay)
+    _place_if_urgent(session, need)
     record(session, actor, "approve-need", _subject(need))
 
 
@@ -157,6 +159,7 @@ def resume_need(session: Session, actor: Actor, need_id: str) -> None:
     _move(session, need, NeedState.APPROVED, {"returned_reason": None}, only_from=suspended)
     set_card(session, need_id, is_open=need.covered < need.units)
     close_if_met(session, need_id)
+    _place_if_urgent(session, need)
     record(session, actor, "resume-need", _subject(need))
 
 
@@ -168,6 +171,13 @@ def withdraw_need(session: Session, actor: Actor, need_id: str, reason: str) -> 
     _move(session, need, NeedState.WITHDRAWN, {"returned_reason": reason})
     set_card(session, need_id, is_open=False)
     record(session, actor, "withdraw-need", _subject(need), reason=reason)
+
+
+def _place_if_urgent(session: Session, need: queries.NeedView) -> None:
+    """Let matching look at once for an urgent need; the others wait for the night."""
+    if need.urgency >= Urgency.URGENT.level:
+        key = f"place-need:{need.id}:{need.version}"
+        enqueue(session, JobName.PLACE_NEED, need.id, wards=need.ward_code, dedupe_key=key)
 
 
 def _as_seen(session: Session, actor: Actor, need_id: str, seen: int | None) -> queries.NeedView:

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import Account
 from app.infra.crypto import cipher
+from app.infra.models import Job
 from app.kernel.clock import now, today
 from app.kernel.errors import Conflict, DomainError, NotFound
 from app.needs import actions, queries
@@ -48,6 +49,14 @@ def test_who_registered_a_small_gift_may_verify_it(session, cast, make_need):
     actions.verify_need(session, cast.minh, need_id, now=now())
 
     assert state_of(session, need_id) == "verified"
+
+
+@pytest.mark.parametrize(("urgency", "is_asked"), [(1, False), (2, True), (3, True)])
+def test_an_urgent_need_is_looked_for_as_it_is_approved(session, make_need, urgency, is_asked):
+    need_id = make_need("approved", urgency=urgency)
+
+    jobs = session.scalars(select(Job.arg).where(Job.name == "place-need")).all()
+    assert jobs == ([need_id] if is_asked else [])
 
 
 def test_who_verified_does_not_approve(session, duc, make_need):

@@ -123,3 +123,54 @@ def test_an_arrival_brings_no_more_than_what_proposals_leave_open(
     with transaction() as fresh:
         new = fresh.scalars(select(Proposal).where(Proposal.id != taken.id)).one()
         assert (new.need_id, new.units, new.reason["facts"]["step"]) == (need.id, 1, 2)
+
+
+def need_arrives(session, need):
+    enqueue(session, JobName.PLACE_NEED, need.id, wards=WARD)
+    session.commit()
+
+
+def test_an_urgent_need_gets_what_is_free_and_nothing_else_moves(
+    session, worker, make_line, make_open_need, make_proposal
+):
+    waiting = make_open_need(urgency=3)
+    taken = make_proposal(line=make_line(units=1))
+    line = make_line(units=2)
+    urgent = make_open_need(urgency=2)
+    need_arrives(session, urgent)
+
+    assert worker() == "done"
+
+    with transaction() as fresh:
+        new = fresh.scalars(select(Proposal).where(Proposal.id != taken.id)).one()
+        assert (new.need_id, new.pledge_line_id, new.units) == (urgent.id, line.id, 1)
+        run = fresh.get_one(MatchRun, new.run_id)
+        assert (run.trigger, run.need_id, run.pledge_id) == ("need", urgent.id, None)
+        assert fresh.get_one(Proposal, taken.id).state == "proposed"
+        told = fresh.scalars(select(Unmatched.need_id)).all()
+        assert waiting.id not in told
+
+
+def test_an_urgent_need_that_finds_all_proposed_to_others_asks_for_a_whole_run(
+    session, worker, make_line, make_open_need, make_proposal
+):
+    has_one = make_open_need(units=2, covered=1)
+    make_proposal(need=has_one, line=make_line(units=1))
+    urgent = make_open_need(urgency=3)
+    need_arrives(session, urgent)
+
+    assert worker() == "run-asked"
+    assert worker() == "done"
+
+    with transaction() as fresh:
+        current = select(Proposal.need_id).where(Proposal.state == "proposed")
+        assert fresh.scalars(current).all() == [urgent.id]
+
+
+def test_an_urgent_need_for_which_there_is_nothing_leaves_no_run(session, worker, make_open_need):
+    need_arrives(session, make_open_need(urgency=3))
+
+    assert worker() == "nothing-free"
+
+    with transaction() as fresh:
+        assert fresh.scalars(select(MatchRun)).all() == []
