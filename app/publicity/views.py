@@ -22,6 +22,7 @@ from app.publicity.texts import CHILD_LINE, STEPS
 
 bp = Blueprint("publicity", __name__)
 ON_HOME = 6
+GONE = 410
 
 
 @bp.get("/")
@@ -68,9 +69,11 @@ def board() -> ResponseReturnValue:
 @bp.get("/board/<code>")
 @public
 def card(code: str) -> ResponseReturnValue:
-    """One need, as the public may read it."""
+    """One need, as the public may read it; of one that is over, only that it is."""
     with transaction(read_only=True) as session:
         found = needs.card_by_code(session, code, now=now())
+        if isinstance(found, needs.ClosedCard):
+            return _page("closed", card=found), GONE
         kind = catalogue.kind(session, found.kind_code)
     return _page("card", card=found, kind=kind, details=spec_rows(kind.fields, found.spec))
 

@@ -1,8 +1,11 @@
 """What anyone may read: the front page, the board, one card, and how to ask for help."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.catalogue.queries import all_kinds
+from app.kernel.clock import today
 from app.needs.models import NeedCard
 from app.programmes.actions import load_programmes
 from tests.architecture.sources import ROOT
@@ -69,24 +72,25 @@ def test_no_public_page_knows_the_household(browse, card, secret):
     assert not any(page.says(secret) for page in pages)
 
 
-def test_a_need_that_was_taken_back_is_not_told_as_met(browse, session, card):
-    card.is_open = False
+@pytest.mark.parametrize(("covered", "words"), [(0, "đã khép lại"), (1, "đã có người giúp")])
+def test_of_a_card_that_is_over_only_that_is_told(browse, session, card, covered, words):
+    card.is_open, card.covered, card.story = False, covered * card.units, "Nhà dột khi mưa lớn"
     session.flush()
 
-    page = browse.get("publicity.card", code=card.code)
+    page = browse.get("publicity.card", code=card.code, expect=410)
 
-    assert page.says("Phiếu này hiện không nhận cam kết")
-    assert not page.says("đã có người giúp")
-
-
-def test_a_covered_need_is_told_as_met(browse, session, card):
-    card.is_open, card.covered = False, card.units
-    session.flush()
-
-    page = browse.get("publicity.card", code=card.code)
-
+    assert page.says(words)
+    assert not any(page.says(told) for told in ("Nhà dột", "40 cm", "Phường A", "Xe lăn"))
     assert "Cam kết giúp" not in page.links()
-    assert page.says("Nhu cầu này đã có người giúp")
+
+
+def test_a_card_past_its_day_is_over_too(browse, session, card):
+    card.deadline_on = today() - timedelta(days=1)
+    session.flush()
+
+    page = browse.get("publicity.card", code=card.code, expect=410)
+
+    assert page.says("Phiếu này đã khép lại")
 
 
 def test_an_unknown_card_is_not_found(browse):
