@@ -65,12 +65,19 @@ def _miss_once(head: Actor, ids: Sequence[int], now: datetime) -> None:
 
 
 def word_a_message(writer: Actor, *, now: datetime) -> None:
-    """The ward thanks its donors in its own words."""
+    """The ward thanks its donors in its own words, by SMS and by letter."""
     thanks = WordsDraft(
         Moment.HANDED_OVER,
         "vi",
         "Bà con phường đã nhận quà của quý vị ngày {ngay} (cam kết {ma_ck}). Xin cảm ơn quý vị.",
         "",
     )
+    opening = WordsDraft(
+        Moment.HANDED_OVER_OPENING,
+        "vi",
+        "Ngày {ngay} quà của cam kết {ma_ck} đã đến tay bà con, có người thứ hai xác nhận.",
+        "",
+    )
     with transaction() as session:
-        notices.keep_words(session, writer, thanks, base_url=BASE, now=now)
+        for draft in (thanks, opening):
+            notices.keep_words(session, writer, draft, base_url=BASE, now=now)

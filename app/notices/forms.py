@@ -117,9 +117,9 @@ class ReadForm(BaseForm):
 
 
 class WordsForm(BaseForm):
-    """A ward's own words for a short message. was: those in use when the page was shown."""
+    """A ward's own words for a piece of a notice. was: those in use when the page was shown."""
 
-    words = TextAreaField(lazy_("Lời của tin nhắn"), [DataRequired(), Length(max=LONGEST)])
+    words = TextAreaField(lazy_("Lời của phường"), [DataRequired(), Length(max=LONGEST)])
     was = HiddenField(validators=[Length(max=LONGEST)])
 
     def draft(self, moment: Moment, language: str) -> WordsDraft:

@@ -1,4 +1,4 @@
-"""A ward's own words for its short messages: what they must name, and what they must not say.
+"""A ward's own words for its messages and letters: what they must name, what they must not say.
 
 The blanks are those of DOMAIN.md, 6.6; staff word everything around them. Pure.
 """
@@ -15,8 +15,19 @@ from app.notices.rules import Template
 from app.notices.sms import MOST_PARTS, SmsSize, sms_size
 
 
+class Piece(StrEnum):
+    """What of a notice a ward words: its SMS, or the subject and the first words of its letter."""
+
+    SMS = "sms"
+    SUBJECT = "subject"
+    OPENING = "opening"
+
+
 class Moment(StrEnum):
-    """A moment with a short message of its own; one template may have several."""
+    """Words that a ward may choose: a short message, the subject or the opening of a letter.
+
+    One template may have several. The rest of a letter, its link among it, is the product's.
+    """
 
     PLEDGE_ACCEPTED = "pledge-accepted"
     MATCH_FOUND = "match-found"
@@ -26,8 +37,33 @@ class Moment(StrEnum):
     GIFT_RECEIVED = "gift-received"
     HANDED_OVER = "handed-over"
     INSURANCE_RENEWAL = "insurance-renewal"
+    PLEDGE_ACCEPTED_SUBJECT = "pledge-accepted-subject"
+    PLEDGE_ACCEPTED_OPENING = "pledge-accepted-opening"
+    MATCH_FOUND_SUBJECT = "match-found-subject"
+    MATCH_FOUND_OPENING = "match-found-opening"
+    GIFT_RECEIVED_SUBJECT = "gift-received-subject"
+    GIFT_RECEIVED_OPENING = "gift-received-opening"
+    HANDED_OVER_SUBJECT = "handed-over-subject"
+    HANDED_OVER_OPENING = "handed-over-opening"
+
+    @property
+    def piece(self) -> Piece:
+        """Which piece of a notice it is."""
+        last = self.value.rpartition("-")[2]
+        return Piece(last) if last in {Piece.SUBJECT, Piece.OPENING} else Piece.SMS
+
+    @property
+    def template(self) -> Template:
+        """The template that it is a piece of."""
+        if self is Moment.APPOINTMENT_CANCELLED:
+            return Template.APPOINTMENT_CHANGED
+        return Template(self.value.removesuffix(f"-{self.piece.value}"))
 
 
+# The templates whose letters have an opening of their own.
+OPENED = frozenset(moment.template for moment in Moment if moment.piece is Piece.OPENING)
+
+_GIFT = "5 suất Quà Tết"
 # The blanks of each moment, each with what stands in it when staff look at the words.
 BLANKS: Mapping[Moment, Mapping[str, str]] = MappingProxyType(
     {
@@ -48,11 +84,24 @@ BLANKS: Mapping[Moment, Mapping[str, str]] = MappingProxyType(
         },
         Moment.APPOINTMENT_CANCELLED: {"ma": "TR-5HT2WX", "gio": "08:30", "ngay": "28/11/2026"},
         Moment.GIFT_RECEIVED: {
-            "qua": "5 suất Quà Tết",
+            "qua": _GIFT,
             "ma_ck": "CK-7K3F9Q",
             "so": "PN-2026-000042",
         },
         Moment.HANDED_OVER: {"ngay": "28/11/2026", "ma_ck": "CK-7K3F9Q"},
+        Moment.PLEDGE_ACCEPTED_SUBJECT: {"ma_ck": "CK-7K3F9Q"},
+        Moment.PLEDGE_ACCEPTED_OPENING: {"ma_ck": "CK-7K3F9Q"},
+        Moment.MATCH_FOUND_SUBJECT: {"ma_ck": "CK-7K3F9Q"},
+        Moment.MATCH_FOUND_OPENING: {"ma_ck": "CK-7K3F9Q", "ma": "NC-4ND8TR"},
+        Moment.GIFT_RECEIVED_SUBJECT: {"ma_ck": "CK-7K3F9Q", "qua": _GIFT},
+        Moment.GIFT_RECEIVED_OPENING: {
+            "qua": _GIFT,
+            "ma_ck": "CK-7K3F9Q",
+            "ngay": "28/11/2026",
+            "so": "PN-2026-000042",
+        },
+        Moment.HANDED_OVER_SUBJECT: {"ma_ck": "CK-7K3F9Q"},
+        Moment.HANDED_OVER_OPENING: {"ma_ck": "CK-7K3F9Q", "ngay": "28/11/2026"},
         Moment.INSURANCE_RENEWAL: {
             "phuong": "phường Khương Đình",
             "ten": "Nguyễn Thị Tím",
@@ -62,6 +111,8 @@ BLANKS: Mapping[Moment, Mapping[str, str]] = MappingProxyType(
     }
 )
 LONGEST = 480
+# A mail reader shows about so much of a subject on a phone, twice over.
+MOST_SUBJECT = 120
 _BLANK = re.compile(r"\{([^{}]*)\}")
 _LINK = re.compile(
     r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org|info|top|xyz)\b\S*",
@@ -113,11 +164,13 @@ class Sample:
     accented_size: SmsSize
 
 
-def moment_of(template: Template, values: Mapping[str, object]) -> Moment | None:
-    """The moment whose words a message uses, or None if its words are not a ward's to choose."""
-    if template is Template.APPOINTMENT_CHANGED and values.get("cancelled"):
-        return Moment.APPOINTMENT_CANCELLED
-    return Moment(template.value) if template.value in set(Moment) else None
+def moments_of(template: Template, values: Mapping[str, object]) -> dict[str, Piece]:
+    """Whose words a message uses, by their names; empty if its words are not a ward's to choose."""
+    cancelled = template is Template.APPOINTMENT_CHANGED and bool(values.get("cancelled"))
+    found = [moment for moment in Moment if moment.template is template]
+    if template is Template.APPOINTMENT_CHANGED:
+        found = [m for m in found if (m is Moment.APPOINTMENT_CANCELLED) is cancelled]
+    return {moment.value: moment.piece for moment in found}
 
 
 def sample_of(moment: Moment, words: str, base_url: str) -> Sample:
@@ -149,9 +202,16 @@ def faults_of(moment: Moment, words: str, base_url: str) -> list[Fault]:
     found += [Fault("word-sensitive", word) for word in _SENSITIVE if f" {word}" in folded]
     if moment in AT_HOME and (amount := _AMOUNT.search(bare)):
         found.append(Fault("amount-told", amount[0]))
-    if not found and sample_of(moment, words, base_url).plain_size.parts > MOST_PARTS:
-        found.append(Fault("too-long"))
+    if not found and (code := _too_long(moment.piece, sample_of(moment, words, base_url))):
+        found.append(Fault(code))
     return found
+
+
+def _too_long(piece: Piece, sample: Sample) -> str:
+    """The code of what is wrong with the length; empty if nothing is."""
+    if piece is Piece.SMS:
+        return "too-long" if sample.plain_size.parts > MOST_PARTS else ""
+    return "subject-too-long" if piece is Piece.SUBJECT and len(sample.text) > MOST_SUBJECT else ""
 
 
 def _host(link: str) -> str | None:

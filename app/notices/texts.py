@@ -1,7 +1,7 @@
 """The words of notices: states, channels, moments, and why something was refused."""
 
 from app.infra.i18n import LazyString, lazy_
-from app.notices.own_words import Fault, Moment
+from app.notices.own_words import Fault, Moment, Piece
 from app.notices.rules import Channel, NoticeState, Outcome, RecipientKind, Rung, Template, Topic
 
 # state -> its words, and the tone of nc_status
@@ -54,6 +54,12 @@ MOMENTS: dict[Template, LazyString] = {
 MOMENTS_OF_WORDS: dict[Moment, LazyString] = {
     Moment.APPOINTMENT_CANCELLED: lazy_("Hoãn buổi nhận quà"),
     **{m: MOMENTS[Template(m.value)] for m in Moment if m.value in set(Template)},
+    **{m: MOMENTS[m.template] for m in Moment if m.piece is not Piece.SMS},
+}
+PIECES: dict[Piece, LazyString] = {
+    Piece.SMS: lazy_("tin nhắn SMS"),
+    Piece.SUBJECT: lazy_("tiêu đề thư"),
+    Piece.OPENING: lazy_("lời mở đầu thư"),
 }
 LANGUAGES = {"vi": lazy_("tiếng Việt"), "en": lazy_("tiếng Anh")}
 BLANKS: dict[str, LazyString] = {
@@ -76,8 +82,17 @@ WORD_FAULTS: dict[str, LazyString] = {
     "link-foreign": lazy_("Bỏ đường dẫn %(what)s: tin chỉ được dẫn đến trang này."),
     "word-sensitive": lazy_("Bỏ chữ “%(what)s”: tin nhắn không nói hoàn cảnh hay giấy tờ của ai."),
     "amount-told": lazy_("Bỏ số tiền “%(what)s”: tin đến hộ không nói số tiền."),
+    "subject-too-long": lazy_("Tiêu đề dài quá 120 ký tự. Hãy viết gọn hơn."),
     "too-long": lazy_("Dài quá ba phần tin nhắn. Hãy viết gọn hơn."),
 }
+
+
+def words_title(moment: Moment, language: str) -> str:
+    """Which words these are, for a heading: what happened, which piece of a letter, the tongue."""
+    title = str(MOMENTS_OF_WORDS[moment])
+    if moment.piece is not Piece.SMS:
+        title = f"{title}, {PIECES[moment.piece]}"
+    return f"{title} ({LANGUAGES[language]})"
 
 
 def fault_words(fault: Fault) -> str:

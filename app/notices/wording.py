@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 
 from app.kernel.clock import VIETNAM
 from app.kernel.vietnamese import without_accents
-from app.notices.own_words import Moment, filled
+from app.notices.own_words import OPENED, Moment, Piece, filled
 from app.notices.rules import Channel, Template
 from app.notices.sms import MOST_PARTS, sms_size
 
@@ -41,6 +42,9 @@ _HOLES: Mapping[str, object] = {
 }
 
 
+_NONE: Mapping[Piece, str] = MappingProxyType({})
+
+
 class CannotBeWorded(Exception):
     """The words lack a parameter, or are too long for their channel. `code` says which."""
 
@@ -63,24 +67,30 @@ def words_of(
     channel: Channel,
     language: str,
     values: Mapping[str, object],
-    own: str | None = None,
+    own: Mapping[Piece, str] = _NONE,
 ) -> Words:
     """Fill the template's words for a channel. `values` has `base_url` beside the parameters.
 
-    own: the ward's own words for its SMS. SMS lose their accents, which halves their price.
+    own: the ward's own words for its pieces. SMS lose their accents, which halves their price.
     Raises CannotBeWorded.
     """
     folder = f"{template.value}/{language}"
     is_short = channel in {Channel.SMS, Channel.ZALO}
+    blanks = _blanks(values) if own else {}
     try:
         subject = _fill(f"{folder}/subject.txt", values)
+        if template in OPENED:
+            first = filled(own[Piece.OPENING], blanks) if Piece.OPENING in own else None
+            values = {**values, "opening": first or _fill(f"{folder}/opening.txt", values)}
         text = _fill(f"{folder}/{'sms' if is_short else 'body'}.txt", values)
         letter = channel is Channel.EMAIL
         html = _fill(f"{folder}/body.html", values) if letter else None
     except TemplateError as error:
         raise CannotBeWorded("parameter-missing") from error
+    if Piece.SUBJECT in own:
+        subject = filled(own[Piece.SUBJECT], blanks)
     if channel is Channel.SMS:
-        text = without_accents(filled(own, _blanks(values)) if own else text)
+        text = without_accents(filled(own[Piece.SMS], blanks) if Piece.SMS in own else text)
         if sms_size(text).parts > MOST_PARTS:
             raise CannotBeWorded("too-long")
     return Words(subject, text, html)
@@ -104,11 +114,9 @@ def announcement(ward: str, groups: Collection[str], phone: str | None) -> str:
 
 
 def supplied(moment: Moment, language: str) -> str:
-    """The words of a short message that come with the product, with blanks in braces."""
-    template = moment.value
-    if moment is Moment.APPOINTMENT_CANCELLED:
-        template = Template.APPOINTMENT_CHANGED.value
-    text = _fill(f"{template}/{language}/sms.txt", {**_HOLES, "cancelled": template != moment})
+    """The words of a piece that come with the product, with blanks in braces."""
+    values = {**_HOLES, "cancelled": moment is Moment.APPOINTMENT_CANCELLED}
+    text = _fill(f"{moment.template.value}/{language}/{moment.piece.value}.txt", values)
     return text.replace("@@/pledges/@@", "{link}")
 
 

@@ -74,7 +74,7 @@ def _letter(session: Session, notice: Notice, base_url: str) -> Letter:
     """A notice in words, as its channel takes them. Raises CannotBeWorded."""
     template, channel = Template(notice.template), Channel(notice.channel)
     filled = {**notice.parameters, **opened(notice, "personal"), "base_url": base_url}
-    own = own_words(session, notice, filled) if channel is Channel.SMS else None
+    own = own_words(session, notice, filled) if channel is not Channel.ZALO else {}
     words = words_of(template, channel, notice.language, filled, own)
     return Letter(
         key=f"nc-{notice.id}",

@@ -1,4 +1,4 @@
-"""Reading a ward's own words for its short messages."""
+"""Reading a ward's own words for its messages and letters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from app.accounts.models import Account
 from app.accounts.rules import Actor
 from app.kernel.errors import NotFound
 from app.notices.models import Notice, WardWords
-from app.notices.own_words import Moment, moment_of
+from app.notices.own_words import Moment, Piece, moments_of
 from app.notices.rules import Template
 
 
@@ -27,18 +27,18 @@ class Written:
     ended_at: datetime | None
 
 
-def own_words(session: Session, notice: Notice, values: Mapping[str, object]) -> str | None:
-    """The words that the notice's ward has for it, or None if it uses the supplied ones."""
-    moment = moment_of(Template(notice.template), values)
-    if moment is None or notice.ward_code is None:
-        return None
-    statement = select(WardWords.words).where(
+def own_words(session: Session, notice: Notice, values: Mapping[str, object]) -> dict[Piece, str]:
+    """The words that the notice's ward has for it, by piece; the supplied ones stand for others."""
+    moments = moments_of(Template(notice.template), values)
+    if not moments or notice.ward_code is None:
+        return {}
+    statement = select(WardWords.moment, WardWords.words).where(
         WardWords.ward_code == notice.ward_code,
-        WardWords.moment == moment.value,
+        WardWords.moment.in_(moments),
         WardWords.language == notice.language,
         WardWords.ended_at.is_(None),
     )
-    return session.scalar(statement)
+    return {moments[moment]: words for moment, words in session.execute(statement)}
 
 
 def words_of_ward(session: Session, actor: Actor) -> dict[tuple[Moment, str], Written]:

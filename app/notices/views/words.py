@@ -1,4 +1,4 @@
-"""Pages of a ward's own words: all short messages, one of them with its meter, its versions."""
+"""Pages of a ward's own words: all that may be worded, one with its meter and its versions."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,16 +9,22 @@ from app.infra.i18n import LANGUAGES, _
 from app.infra.transaction import transaction
 from app.kernel.clock import now
 from app.notices import actions, queries, texts
+from app.notices.channels import adapter_for
+from app.notices.channels.zalo import Zalo
 from app.notices.forms import WordsForm
-from app.notices.own_words import BLANKS, Moment, faults_of, sample_of
+from app.notices.own_words import BLANKS, MOST_SUBJECT, Moment, Piece, faults_of, sample_of
+from app.notices.rules import TEMPLATES, Channel, Template
 from app.notices.views.blueprint import bp
 from app.notices.wording import supplied
+
+# What people at home are told by, as no other reader has Zalo in the order of channels.
+BY_ZALO = (Template.INVITATION, Template.APPOINTMENT_CHANGED, Template.INSURANCE_RENEWAL)
 
 
 @bp.get("/notices/words")
 @requires(Action.WRITE_WORDS)
 def words() -> ResponseReturnValue:
-    """Every short message in both languages, as its readers get it."""
+    """Every short message and letter in both languages as its readers get it; Zalo's templates."""
     with transaction(read_only=True) as session:
         own = queries.words_of_ward(session, current_actor())
     rows = [
@@ -26,7 +32,22 @@ def words() -> ResponseReturnValue:
         for moment in Moment
         for language in LANGUAGES
     ]
-    return render_template("notices/words.html", rows=rows, texts=texts)
+    return render_template(
+        "notices/words.html",
+        short=[row for row in rows if row[0].piece is Piece.SMS],
+        letters=[row for row in rows if row[0].piece is not Piece.SMS],
+        zalo=_zalo_templates(),
+        texts=texts,
+    )
+
+
+def _zalo_templates() -> list[tuple[Template, list[str], str]]:
+    """Each template that goes by Zalo, the facts it is filled with, and its registered id."""
+    adapter = adapter_for(Channel.ZALO, settings())
+    registered = adapter.templates if isinstance(adapter, Zalo) else {}
+    return [
+        (each, sorted(TEMPLATES[each].needs), registered.get(each.value, "")) for each in BY_ZALO
+    ]
 
 
 @bp.get("/notices/words/<moment>/<language>")
@@ -98,6 +119,8 @@ def _looked_at(moment: Moment, form: WordsForm) -> dict[str, object]:
         "faults": [texts.fault_words(fault) for fault in faults_of(moment, typed, site)],
         "sample": sample_of(moment, typed, site),
         "price": settings().sms_price,
+        "piece": moment.piece,
+        "most_subject": MOST_SUBJECT,
     }
 
 

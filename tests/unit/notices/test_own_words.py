@@ -3,7 +3,7 @@
 import pytest
 
 from app.infra.i18n import LANGUAGES
-from app.notices.own_words import BLANKS, Moment, faults_of, sample_of
+from app.notices.own_words import BLANKS, Moment, Piece, faults_of, sample_of
 from app.notices.rules import Channel, Template
 from app.notices.wording import supplied, words_of
 
@@ -59,17 +59,50 @@ def test_a_donor_may_read_what_was_given():
 
 
 def test_a_message_leaves_in_the_wards_words_without_accents():
-    words = words_of(Template.INVITATION, Channel.SMS, "vi", VALUES, own=INVITED)
+    words = words_of(Template.INVITATION, Channel.SMS, "vi", VALUES, own={Piece.SMS: INVITED})
 
     assert words.text == (
         "Moi Nguyen Thi Tim den Nha van hoa luc 08:30 ngay 28/11/2026, ma TR-5HT2WX."
     )
 
 
-def test_a_letter_keeps_the_supplied_words():
-    with_own = words_of(Template.INVITATION, Channel.ZALO, "vi", VALUES, own=INVITED)
+def test_zalo_keeps_the_words_of_its_template():
+    with_own = words_of(Template.INVITATION, Channel.ZALO, "vi", VALUES, own={Piece.SMS: INVITED})
 
     assert with_own == words_of(Template.INVITATION, Channel.ZALO, "vi", VALUES)
+
+
+GIVEN = {
+    "pledge_code": "CK-7K3F9Q", "pledge_id": "7k3f9q", "on": "2026-11-28", "base_url": SITE,
+}  # fmt: skip
+
+
+def test_a_letter_opens_in_the_wards_words_and_keeps_its_link():
+    own = {
+        Piece.SUBJECT: "Bà con cảm ơn quý vị ({ma_ck})",
+        Piece.OPENING: "Ngày {ngay} bà con đã nhận quà của <b>{ma_ck}</b>.",
+    }
+
+    words = words_of(Template.HANDED_OVER, Channel.EMAIL, "vi", GIVEN, own)
+
+    assert words.subject == "Bà con cảm ơn quý vị (CK-7K3F9Q)"
+    assert "Ngày 28/11/2026 bà con đã nhận quà của <b>CK-7K3F9Q</b>." in words.text
+    assert "&lt;b&gt;CK-7K3F9Q&lt;/b&gt;" in words.html
+    assert f"{SITE}/pledges/7k3f9q" in words.text
+
+
+@pytest.mark.parametrize(
+    ("moment", "words", "code"),
+    [
+        (Moment.HANDED_OVER_SUBJECT, "Quà đã đến nơi", "blank-missing"),
+        (Moment.HANDED_OVER_SUBJECT, "Cam kết {ma_ck} {link}", "blank-unknown"),
+        (Moment.HANDED_OVER_SUBJECT, "Cam kết {ma_ck} " + "xin cảm ơn " * 12, "subject-too-long"),
+        (Moment.HANDED_OVER_OPENING, "{ma_ck} {ngay} cho hộ nghèo", "word-sensitive"),
+        (Moment.HANDED_OVER_OPENING, "{ma_ck} {ngay} xem lua-dao.vn", "link-foreign"),
+    ],
+)
+def test_what_no_letter_may_say_is_named(moment, words, code):
+    assert codes(words, moment) == [code]
 
 
 def test_accents_double_the_parts_as_they_did_for_the_reminder_of_tan_dong():

@@ -1,5 +1,7 @@
 """Ward staff word their own messages; the page says what is wrong and what it costs."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -95,6 +97,43 @@ def test_another_ward_keeps_its_words(officer, browse, make_actor):
     browse.sign_in(make_actor(Role.WARD_OFFICER, "Xa", ward_code=WARD_B))
 
     assert "Kính mời" not in browse.get("notices.word", **ADDRESS).text
+
+
+def test_a_letters_subject_is_worded_and_the_next_letter_bears_it(officer, session):
+    address = {"moment": "handed-over-subject", "language": "vi"}
+    page = officer.get("notices.word", **address)
+    words = {"words": "Bà con phường cảm ơn quý vị, {ma_ck}"}
+    officer.submit(page, words, to="/handed-over-subject/vi", expect=303)
+
+    facts = {"pledge_code": "CK-AAAAAA", "pledge_id": "p1", "on": now().date()}
+    letter = draft(
+        template="handed-over", recipient_kind="donor", email="a@b.example", parameters=facts
+    )
+    with transaction() as own:
+        notice_id = actions.owe(own, letter)
+    with transaction() as own:
+        sent = actions.claim_notice(own, notice_id, base_url=BASE, now=now())
+    assert sent.subject == "Bà con phường cảm ơn quý vị, CK-AAAAAA"
+    assert "trên 120 ký tự" in page.text
+
+
+def test_zalos_templates_are_shown_with_their_facts_and_state(officer):
+    page = officer.get("notices.words")
+
+    assert "code" in page.text
+    assert "Chưa khai báo mẫu, tin đi bằng SMS" in page.text
+
+
+def test_the_meter_prices_both_ways_of_writing(officer, app):
+    settings = app.config["NC"]
+    app.config["NC"] = replace(settings, sms_price=800)
+    try:
+        part = officer.client.get(officer.address("notices.look", words=OWN, **ADDRESS))
+    finally:
+        app.config["NC"] = settings
+
+    assert "1 phần · 800 đ mỗi tin" in part.text.replace("\xa0", " ")
+    assert "2 phần · 1.600 đ mỗi tin" in part.text.replace("\xa0", " ")
 
 
 @pytest.mark.parametrize("address", [{"moment": "digest"}, {"language": "fr"}])
