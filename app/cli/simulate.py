@@ -11,8 +11,12 @@ import click
 from app.cli.deployment import data_option, running_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import ColumnElement
+
     from app.infra.transaction import Session
-    from app.matching.queries.replays import KeptRun
+    from app.matching.queries.replays import Past
     from app.matching.rules.policy import PolicyRules
 
 MALFORMED = 2
@@ -21,7 +25,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.command("simulate")
 @click.option("--ward", "ward_code", help="Code of the ward whose runs are replayed.")
-@click.option("--province", "province_code", help="Code of a province: the runs of all its wards.")
+@click.option("--province", "province_code", help="Code of a province: its runs and its wards'.")
 @click.option("--run", "run_id", help="One run by its id.")
 @click.option("--from", "first", type=DAY, help="The first day of the runs.")
 @click.option("--to", "last", type=DAY, help="The last day of the runs, included.")
@@ -66,22 +70,28 @@ class _Wanted:
         self.ward_code, self.province_code, self.run_id = ward_code, province_code, run_id
         self.first, self.last = first, last
 
-    def runs(self, session: "Session") -> "list[KeptRun]":
-        """The kept runs that are meant, oldest first."""
-        from app.kernel.clock import VIETNAM
-        from app.matching.queries.replays import kept_run, kept_runs, wards_of_province
+    def pasts(self, session: "Session") -> "Iterator[Past]":
+        """What the runs that are meant saw, oldest first; a province's wards before its own."""
+        from app.matching.queries import replays
 
-        wards = (
-            [self.ward_code]
-            if self.ward_code is not None
-            else wards_of_province(session, self.province_code or "")
-        )
+        which = self._which()
+        if self.ward_code is not None:
+            yield from replays.pasts_of_wards(session, [self.ward_code], which)
+            return
+        province = self.province_code or ""
+        wards = replays.wards_of_province(session, province)
+        yield from replays.pasts_of_wards(session, wards, which)
+        yield from replays.pasts_of_province(session, province, which)
+
+    def _which(self) -> "ColumnElement[bool]":
+        from app.kernel.clock import VIETNAM
+        from app.matching.queries import replays
+
         if self.run_id is not None:
-            found = kept_run(session, self.run_id)
-            return [found] if found.ward_code in wards else []
-        first, last = cast("datetime", self.first), cast("datetime", self.last)
-        until = last.replace(tzinfo=VIETNAM) + timedelta(days=1)
-        return kept_runs(session, wards, first.replace(tzinfo=VIETNAM), until)
+            return replays.is_run(self.run_id)
+        first = cast("datetime", self.first).replace(tzinfo=VIETNAM)
+        last = cast("datetime", self.last).replace(tzinfo=VIETNAM)
+        return replays.made_between(first, last + timedelta(days=1))
 
 
 def _simulated(wanted: _Wanted, policy: str, data: Path | None) -> dict[str, object]:
@@ -92,24 +102,23 @@ def _simulated(wanted: _Wanted, policy: str, data: Path | None) -> dict[str, obj
     from app.matching.comparing import compared, solved_under
     from app.matching.packing import unpacked
     from app.matching.queries.policy import load_policy
-    from app.matching.queries.replays import input_of
 
     with running_settings(data) as settings:
         database.bind(database.make_engine(settings))
         with scoped({"*"}), transaction(read_only=True) as session:
             try:
                 other = _policy(session, policy)
-                runs = wanted.runs(session)
             except NotFound as missing:
-                _refuse(f"{missing.code}: there is none of that number or its input is not kept")
-            if not runs:
-                _refuse("no run of these days and wards has kept its input")
-            pasts = []
-            for run in runs:
-                seen = unpacked(input_of(session, run.id))
-                own = load_policy(session, run.policy_version).rules
+                _refuse(f"{missing.code}: there is none of that number")
+            pasts, run_ids = [], []
+            for past in wanted.pasts(session):
+                seen = unpacked(past.body)
+                own = load_policy(session, past.policy_version).rules
                 pasts.append((seen, solved_under(seen, own), solved_under(seen, other)))
-    return compared(pasts) | {"run_ids": [run.id for run in runs]}
+                run_ids.append(past.run_id)
+    if not pasts:
+        _refuse("no such run of these days and wards has kept its input")
+    return compared(pasts) | {"run_ids": list(dict.fromkeys(run_ids))}
 
 
 def _policy(session: "Session", policy: str) -> "PolicyRules":

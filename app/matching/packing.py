@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from app.matching.rules.policy import KindRule, PolicyRules
@@ -15,22 +16,27 @@ TUPLES = frozenset({"groups", "wards"})
 Row = TypeVar("Row", OpenNeed, FreeLine)
 
 
-def packed(seen: Snapshot) -> bytes:
-    """The snapshot as compressed JSON: ids and codes, no names."""
+def document_of(seen: Snapshot) -> bytes:
+    """The snapshot as JSON, ids and codes, no names; equal for equal rows in any order."""
     document = {
         "on": seen.on,
-        "needs": seen.needs,
-        "lines": seen.lines,
+        "needs": sorted(seen.needs, key=itemgetter(0)),
+        "lines": sorted(seen.lines, key=itemgetter(0)),
         "kinds": [
             [k.code, k.model, k.fit, k.rule.repeat_after_days, k.rule.one_per_household]
-            for k in seen.kinds.values()
+            for _, k in sorted(seen.kinds.items())
         ],
         "provinces": seen.provinces,
-        "pending": [[*pair, units] for pair, units in seen.pending.items()],
+        "pending": sorted([*pair, units] for pair, units in seen.pending.items()),
         "declined": sorted(seen.declined),
         "by_ward": seen.by_ward,
     }
-    return zlib.compress(json.dumps(document, default=str).encode(), 6)
+    return json.dumps(document, sort_keys=True, default=str).encode()
+
+
+def packed(document: bytes) -> bytes:
+    """A document as it is kept: about a tenth of its size, at half the cost of the best level."""
+    return zlib.compress(document, 4)
 
 
 def unpacked(body: bytes) -> Snapshot:

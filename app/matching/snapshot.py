@@ -4,8 +4,8 @@ import hashlib
 import json
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from operator import itemgetter
 
 import numpy as np
@@ -17,6 +17,7 @@ from app.matching.encoding import EncodedKind, encode
 from app.matching.explaining import Explanation, Reason
 from app.matching.figures import figures_of, price_of
 from app.matching.keeping import kept
+from app.matching.packing import document_of
 from app.matching.rules.policy import PolicyRules
 from app.matching.rules.results import ProposalDraft, RunResult, UnmatchedDraft
 from app.matching.rules.snapshot import FreeLine, OpenNeed, Snapshot
@@ -41,12 +42,14 @@ def solve(seen: Snapshot, policy: PolicyRules, *, explain_needs: bool = True) ->
     unmatched = list(_unmatched(ordered, parts, bars, explain_needs=explain_needs))
     funded = cofunding.fund_projects(cleared, policy, {p.need_id for p in proposals})
     proposals, unmatched = joined(proposals, unmatched, funded, explain_needs=explain_needs)
+    document = document_of(ordered)
     figures = figures_of(ordered, [(p.kind, p.plan) for p in parts], len(bars), funded)
     return RunResult(
         proposals=tuple(proposals),
         unmatched=tuple(unmatched),
         engine=ENGINE,
-        digest=digest_of(ordered, policy),
+        digest=digest_of(document, policy),
+        document=document,
         certified=all(part.plan.certified for part in parts),
         figures={
             **figures,
@@ -211,17 +214,7 @@ def _seen_from(line: FreeLine, wards: Sequence[str]) -> str:
     return line.ward_code if line.ward_code in wards else wards[0]
 
 
-def digest_of(seen: Snapshot, policy: PolicyRules) -> str:
+def digest_of(document: bytes, policy: PolicyRules) -> str:
     """SHA-256 over all that the result depends on; equal for equal input in any order."""
-    rows: Iterable[object] = (
-        str(seen.on),
-        sorted(seen.needs, key=itemgetter(0)),
-        sorted(seen.lines, key=itemgetter(0)),
-        [(k.code, k.model, k.fit, astuple(k.rule)) for _, k in sorted(seen.kinds.items())],
-        sorted(seen.provinces.items()),
-        sorted(seen.pending.items()),
-        sorted(seen.declined),
-        policy.as_json(),
-    )
-    text = json.dumps(rows, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    rules = json.dumps(policy.as_json(), sort_keys=True, default=str)
+    return hashlib.sha256(document + rules.encode()).hexdigest()

@@ -41,7 +41,7 @@ def run_matching(lease: Lease) -> str:
         return _give_up(lease, run, "cannot-solve")
     if not result.certified:
         return _give_up(lease, run, "not-certified")
-    return _store(lease, run, seen, result)
+    return _store(lease, run, result)
 
 
 def _read(run: RunToDo, policy: PolicyRules) -> Snapshot:
@@ -57,7 +57,7 @@ def _give_up(lease: Lease, run: RunToDo, failure: str) -> str:
     return failure
 
 
-def _store(lease: Lease, run: RunToDo, seen: Snapshot, result: RunResult) -> str:
+def _store(lease: Lease, run: RunToDo, result: RunResult) -> str:
     total = len(result.proposals) + len(result.unmatched)
     done = 0
     for proposals, unmatched in _chunks(result):
@@ -71,7 +71,7 @@ def _store(lease: Lease, run: RunToDo, seen: Snapshot, result: RunResult) -> str
     with transaction() as session:
         is_wanted = actions.still_running(session, run.id)
         if is_wanted:
-            actions.keep_input(session, run.id, run.ward_code, seen)
+            actions.keep_input(session, run.id, run.ward_code, result.document)
             actions.finish_run(session, run, result, now=now())
         lease.finish(session)
     return "done" if is_wanted else "run-over"

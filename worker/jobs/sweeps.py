@@ -20,6 +20,8 @@ from worker.jobs.notice_checks import still_holds
 
 DRAFT_KEPT = timedelta(days=90)
 INPUT_KEPT = timedelta(days=92)
+# A province's parts take some megabytes a night.
+PARTS_KEPT = timedelta(days=31)
 
 
 def sweep(lease: Lease) -> str:
@@ -40,7 +42,7 @@ def sweep(lease: Lease) -> str:
         load_coming_programmes(session, today=today())
         pledges.forget_drafts(session, before=now() - DRAFT_KEPT)
         _drop_idle_calls(session)
-        matching.forget_inputs(session, before=now() - INPUT_KEPT)
+        matching.forget_inputs(session, before=now() - INPUT_KEPT, parts_before=now() - PARTS_KEPT)
         lease.finish(session)
     return "done"
 

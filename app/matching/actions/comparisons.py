@@ -14,18 +14,17 @@ from app.infra.jobs import JobName, enqueue
 from app.infra.transaction import rows_changed
 from app.kernel.errors import Conflict, DomainError
 from app.kernel.ids import new_id
-from app.matching.models import PolicyComparison, RunSnapshot
+from app.matching.models import PolicyComparison, RunSnapshot, ShardSnapshot
 from app.matching.packing import packed
 from app.matching.queries.policy import load_policy
 from app.matching.queries.replays import comparison_for, newest_kept
-from app.matching.rules.snapshot import Snapshot
 
 FORGOTTEN_AT_ONCE = 500
 
 
-def keep_input(session: Session, run_id: str, ward_code: str, seen: Snapshot) -> None:
+def keep_input(session: Session, run_id: str, ward_code: str, document: bytes) -> None:
     """Keep what a run saw, once; a repeat after a crash keeps what the repeat saw."""
-    values = {"run_id": run_id, "ward_code": ward_code, "body": packed(seen)}
+    values = {"run_id": run_id, "ward_code": ward_code, "body": packed(document)}
     statement = insert(RunSnapshot).values(values)
     session.execute(
         statement.on_conflict_do_update(
@@ -34,8 +33,8 @@ def keep_input(session: Session, run_id: str, ward_code: str, seen: Snapshot) ->
     )
 
 
-def forget_inputs(session: Session, *, before: datetime) -> int:
-    """Delete what runs before that moment saw, at most FORGOTTEN_AT_ONCE; how many there were.
+def forget_inputs(session: Session, *, before: datetime, parts_before: datetime) -> int:
+    """Delete what runs and parts before those moments saw, some at once; how many there were.
 
     The newest of each ward stays however old it is, so that two policies can always be compared.
     Needs sight of all wards.
@@ -53,8 +52,20 @@ def forget_inputs(session: Session, *, before: datetime) -> int:
         .order_by(RunSnapshot.created_at)
         .limit(FORGOTTEN_AT_ONCE)
     )
-    statement = delete(RunSnapshot).where(RunSnapshot.run_id.in_(old))
-    return rows_changed(session, statement.execution_options(synchronize_session=False))
+    old_parts = (
+        select(ShardSnapshot.shard_id)
+        .where(ShardSnapshot.created_at < parts_before)
+        .order_by(ShardSnapshot.created_at)
+        .limit(FORGOTTEN_AT_ONCE)
+    )
+    statements = (
+        delete(RunSnapshot).where(RunSnapshot.run_id.in_(old)),
+        delete(ShardSnapshot).where(ShardSnapshot.shard_id.in_(old_parts)),
+    )
+    return sum(
+        rows_changed(session, statement.execution_options(synchronize_session=False))
+        for statement in statements
+    )
 
 
 def request_comparison(session: Session, actor: Actor, version: int, *, now: datetime) -> str:

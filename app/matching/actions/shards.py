@@ -16,7 +16,8 @@ from app.kernel.errors import Conflict, NotFound
 from app.kernel.ids import new_id
 from app.matching.actions.runs import ensure_policy, still_running
 from app.matching.actions.storing import store_chunk
-from app.matching.models import MatchQuota, MatchRun, MatchShard
+from app.matching.models import MatchQuota, MatchRun, MatchShard, ShardSnapshot
+from app.matching.packing import packed
 from app.matching.queries.policy import load_policy
 from app.matching.queries.shards import ShardToDo, parts_to_solve, shard_to_do, wards_in
 from app.matching.rules.policy import PolicyRules
@@ -157,6 +158,8 @@ def store_shard(session: Session, shard: ShardToDo, result: RunResult, *, now: d
     Raises Conflict("run-not-running") if the run was cancelled or a newer one fenced it.
     """
     store_chunk(session, shard.run_id, result.proposals, result.unmatched)
+    values = {"shard_id": shard.id, "province_code": shard.province_code}
+    session.execute(insert(ShardSnapshot).values(values | {"body": packed(result.document)}))
     facts = {
         "certified": result.certified,
         "engine": result.engine,

@@ -1,28 +1,43 @@
 """Reads of what runs saw, and of comparisons of two policies over it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor
 from app.catalogue.models import SupportKind
 from app.kernel.errors import NotFound
-from app.matching.models import MatchRun, PolicyComparison, RunSnapshot
+from app.matching.models import (
+    MatchRun,
+    MatchShard,
+    PolicyComparison,
+    RunSnapshot,
+    ShardSnapshot,
+)
 from app.matching.queries.runs import RunNames
 from app.places.models import ResidentialGroup, Ward
 
 
 @dataclass(frozen=True, slots=True)
 class KeptRun:
-    """A run whose input is kept: when it was, where, and by which version."""
+    """A ward's run whose input is kept: when it was, where, and by which version."""
 
     id: str
     ward_code: str
     policy_version: int
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What one run, or one part of a run over provinces, saw; body: as packing.packed() wrote."""
+
+    run_id: str
+    policy_version: int
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +56,49 @@ class ComparisonRow:
     failure: str | None
 
 
-def kept_runs(
-    session: Session, wards: Collection[str], first: datetime, last: datetime
-) -> list[KeptRun]:
-    """The runs made between two moments in these wards whose input is kept, oldest first."""
-    statement = (
-        select(MatchRun.id, RunSnapshot.ward_code, MatchRun.policy_version, MatchRun.created_at)
-        .join(RunSnapshot, RunSnapshot.run_id == MatchRun.id)
-        .where(RunSnapshot.ward_code.in_(sorted(wards)))
-        .where(MatchRun.created_at >= first, MatchRun.created_at < last)
-        .order_by(MatchRun.created_at, MatchRun.id)
-    )
-    return [KeptRun(*row) for row in session.execute(statement)]
+def made_between(first: datetime, last: datetime) -> ColumnElement[bool]:
+    """Runs asked for from the first moment on and before the last."""
+    return (MatchRun.created_at >= first) & (MatchRun.created_at < last)
 
 
-def kept_run(session: Session, run_id: str) -> KeptRun:
-    """One run whose input is kept. Raises NotFound."""
-    statement = (
-        select(MatchRun.id, RunSnapshot.ward_code, MatchRun.policy_version, MatchRun.created_at)
-        .join(RunSnapshot, RunSnapshot.run_id == MatchRun.id)
-        .where(MatchRun.id == run_id)
-    )
-    row = session.execute(statement).one_or_none()
-    if row is None:
-        raise NotFound("match-run")
-    return KeptRun(*row)
+def is_run(run_id: str) -> ColumnElement[bool]:
+    """One run."""
+    return MatchRun.id == run_id
+
+
+def pasts_of_wards(
+    session: Session, wards: Collection[str], which: ColumnElement[bool]
+) -> Iterator[Past]:
+    """What these wards' own runs saw, oldest first."""
+    return _pasts(session, _PASTS.where(RunSnapshot.ward_code.in_(sorted(wards)), which))
+
+
+def pasts_of_province(
+    session: Session, province_code: str, which: ColumnElement[bool]
+) -> Iterator[Past]:
+    """What the province's parts of runs over provinces saw, oldest first."""
+    return _pasts(session, _PARTS.where(ShardSnapshot.province_code == province_code, which))
+
+
+_PASTS = (
+    select(MatchRun.id, MatchRun.policy_version, RunSnapshot.body)
+    .join(RunSnapshot, RunSnapshot.run_id == MatchRun.id)
+    .order_by(MatchRun.created_at, MatchRun.id)
+)
+# A run that was fenced or failed is no past: nobody ever saw what it proposed.
+_PARTS = (
+    select(MatchRun.id, MatchRun.policy_version, ShardSnapshot.body)
+    .join(MatchShard, MatchShard.run_id == MatchRun.id)
+    .join(ShardSnapshot, ShardSnapshot.shard_id == MatchShard.id)
+    .where(MatchRun.certified)
+    .order_by(MatchRun.created_at, MatchRun.id, MatchShard.kind_code, MatchShard.province_code)
+)
+
+
+def _pasts(session: Session, statement: Select[str, int, bytes]) -> Iterator[Past]:
+    # One at a time: a province's parts together take more than a part's solving.
+    for row in session.execute(statement.execution_options(yield_per=1)):
+        yield Past(*row)
 
 
 def newest_kept(session: Session, actor: Actor) -> KeptRun | None:

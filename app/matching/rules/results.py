@@ -29,11 +29,15 @@ class UnmatchedDraft:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """All that a run stores. digest: of its input; certified: every part was proven optimal."""
+    """All that a run stores. certified: every part was proven optimal.
+
+    digest: of its input and policy; document: the input, as packing.document_of() writes it.
+    """
 
     proposals: tuple[ProposalDraft, ...]
     unmatched: tuple[UnmatchedDraft, ...]
     engine: str
     digest: str
     certified: bool
+    document: bytes
     figures: Mapping[str, object] = field(default_factory=dict)

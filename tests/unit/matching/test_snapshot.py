@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from app.matching import snapshot
+from app.matching.packing import document_of
 from app.matching.rules.policy import DEFAULT_POLICY, KindRule
 from app.matching.rules.snapshot import Kind, Snapshot
 from tests.unit.matching.test_explaining import LINE, ON, other
@@ -77,12 +78,13 @@ def test_the_order_of_rows_changes_nothing():
 
 def test_another_policy_or_row_gives_another_digest():
     plain = seen([gift(1)], [gifts(1)])
-    digests = {
-        snapshot.digest_of(plain, DEFAULT_POLICY),
-        snapshot.digest_of(plain, replace(DEFAULT_POLICY, urgency_points=7)),
-        snapshot.digest_of(seen([gift(1, units=2)], [gifts(1)]), DEFAULT_POLICY),
-        snapshot.digest_of(replace(plain, on=ON + timedelta(days=1)), DEFAULT_POLICY),
-    }
+    several = (
+        (plain, DEFAULT_POLICY),
+        (plain, replace(DEFAULT_POLICY, urgency_points=7)),
+        (seen([gift(1, units=2)], [gifts(1)]), DEFAULT_POLICY),
+        (replace(plain, on=ON + timedelta(days=1)), DEFAULT_POLICY),
+    )
+    digests = {snapshot.digest_of(document_of(one), policy) for one, policy in several}
 
     assert len(digests) == 4
 

@@ -9,7 +9,7 @@ from app.kernel.clock import now
 from app.matching import actions
 from app.matching.actions.comparisons import request_comparison
 from app.matching.models import MatchRun, PolicyComparison, Proposal, RunSnapshot
-from app.matching.packing import unpacked
+from app.matching.packing import document_of, unpacked
 from app.matching.queries.policy import load_policy
 from app.matching.snapshot import digest_of
 from worker import runner
@@ -41,7 +41,7 @@ def test_a_run_keeps_what_it_saw(kept, session):
     run = session.get_one(MatchRun, kept[0])
     seen = unpacked(session.get_one(RunSnapshot, kept[0]).body)
 
-    assert digest_of(seen, load_policy(session, 1).rules) == run.digest
+    assert digest_of(document_of(seen), load_policy(session, 1).rules) == run.digest
 
 
 def test_a_comparison_is_stored_and_no_proposal_changes(kept, session):

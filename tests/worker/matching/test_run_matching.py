@@ -129,7 +129,7 @@ def test_a_worker_that_thaws_after_another_took_the_job_stores_nothing(asked):
     runner.do(claim())
 
     with scoped({WARD}), pytest.raises(LeaseLost):
-        matching._store(frozen, run, seen, result)
+        matching._store(frozen, run, result)
     with scoped({WARD}), pytest.raises(LeaseLost):
         matching.run_matching(frozen)
 

@@ -12,7 +12,11 @@ from app.infra.transaction import scoped, transaction
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, NotFound
 from app.matching import actions
-from app.matching.models import MatchRun, Proposal
+from app.matching.comparing import solved_under
+from app.matching.models import MatchRun, Proposal, ShardSnapshot
+from app.matching.packing import unpacked
+from app.matching.queries import replays
+from app.matching.queries.policy import load_policy
 from app.matching.queries.shards import progress_of_shards
 from tests.factories.cast import PROVINCE, WARD_A, WARD_B
 from tests.worker.matching.working import (
@@ -44,6 +48,26 @@ def test_a_province_is_solved_in_a_job_for_each_kind_and_merged(province_run):
         assert run.certified
         assert (run.figures["asked"], run.figures["proposed"]) == (12, 8)
         assert {row["id"] for row in run.figures["areas"]} == {WARD_A, WARD_B}
+
+
+def test_a_provinces_past_can_be_replayed_part_by_part(province_run):
+    work()
+
+    with scoped({"*"}), transaction() as session:
+        pasts = list(replays.pasts_of_province(session, PROVINCE, replays.is_run(province_run)))
+        policy = load_policy(session, pasts[0].policy_version).rules
+        sides = [solved_under(unpacked(past.body), policy) for past in pasts]
+        assert list(replays.pasts_of_wards(session, [WARD_A], replays.is_run(province_run))) == []
+    replayed = [(p.need_id, p.line_id, p.units) for side in sides for p in side.result.proposals]
+    assert sorted(replayed) == plan()
+
+
+def test_what_a_province_saw_is_closed_to_who_sees_only_a_ward_of_it(province_run):
+    work()
+
+    for wards, count in (({"*"}, 2), ({WARD_A, WARD_B}, 2), ({WARD_A}, 0)):
+        with scoped(wards), transaction() as session:
+            assert session.scalar(select(func.count()).select_from(ShardSnapshot)) == count
 
 
 @pytest.mark.parametrize("job", range(4))

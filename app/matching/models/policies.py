@@ -1,0 +1,44 @@
+"""The policy's versions, and comparisons of two of them over what a run saw."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.infra.database import Base
+
+
+class Policy(Base):
+    """One version of the rules by which runs rank and share; never changed once used."""
+
+    __tablename__ = "policy"
+    __table_args__ = (CheckConstraint("approved_by <> created_by", name="approved_by_another"),)
+
+    version: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    rules: Mapped[dict[str, object]] = mapped_column(JSONB)
+    created_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    approved_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    valid_from: Mapped[date]
+    reason: Mapped[str | None]
+    approved_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class PolicyComparison(Base):
+    """What would change if a past run had gone by another version than `against`."""
+
+    __tablename__ = "policy_comparison"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    ward_code: Mapped[str]
+    run_id: Mapped[str] = mapped_column(ForeignKey("match_run.id"))
+    version: Mapped[int] = mapped_column(ForeignKey("policy.version"))
+    against: Mapped[int] = mapped_column(ForeignKey("policy.version"))
+    job_id: Mapped[int | None]
+    result: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
+    failure: Mapped[str | None]
+    requested_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    finished_at: Mapped[datetime | None]
