@@ -14,6 +14,8 @@ from app.infra.roles import WORKER
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRETS_FILE = "secrets.env"
+# In đồng a part, invented as all of the demonstration: what a message costs is to be seen there.
+DEMO_SMS_PRICE = "800"
 
 
 data_option = click.option("--data", type=click.Path(path_type=Path), help="A demo's data.")
@@ -47,6 +49,7 @@ def own_environment(
 ) -> dict[str, str]:
     """The environment of a demo's processes; its secrets are made once and kept in `state`."""
     return {
+        "SMS_PRICE": DEMO_SMS_PRICE,
         **os.environ,
         **_kept_secrets(state),
         "NHIPCAU_ENV": "demo",

@@ -75,6 +75,16 @@ BLANKS: dict[str, LazyString] = {
     "phuong": lazy_("tên phường, xã"),
     "sdt": lazy_("số điện thoại của phường"),
 }
+# What a Zalo template is filled with, by the names that our side gives.
+FACTS: dict[str, LazyString] = {
+    "name": BLANKS["ten"],
+    "code": BLANKS["ma"],
+    "at": lazy_("giờ và ngày"),
+    "on": BLANKS["ngay"],
+    "place": BLANKS["dia_diem"],
+    "ward": BLANKS["phuong"],
+    "phone": BLANKS["sdt"],
+}
 WORD_FAULTS: dict[str, LazyString] = {
     "blank-missing": lazy_("Thiếu ô %(what)s: người nhận cần biết điều này."),
     "blank-unknown": lazy_("Không có ô %(what)s cho tin này."),
