@@ -19,6 +19,7 @@ from app.programmes.queries import open_programmes
 from app.publicity import queries
 from app.publicity.forms import BoardForm
 from app.publicity.texts import CHILD_LINE, STEPS
+from app.reports.rules import issue_of
 
 bp = Blueprint("publicity", __name__)
 ON_HOME = 6
@@ -35,7 +36,7 @@ def home() -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         cards = needs.most_urgent(session, ON_HOME, now=now())
         totals = needs.board_totals(session, now=now())
-        given = queries.given_so_far(session)
+        given = queries.given_so_far(session, issue_of(today()))
         kinds = {k.code: k for k in catalogue.all_kinds(session)}
     return _page("home", cards=cards, totals=totals, given=given, kinds=kinds, steps=STEPS)
 

@@ -1,7 +1,7 @@
 """What a report is asked for, and what the public may not be able to work out. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -72,6 +72,11 @@ def total_of(lines: Sequence[Line]) -> Mapping[Measure, Amount]:
     return {m: sum((line.amount(m) for line in lines), Amount()) for m in Measure}
 
 
+def issue_of(day: date) -> date:
+    """The day before which everything counts that is public on `day`: its month's first."""
+    return day.replace(day=1)
+
+
 def quarter_of(day: date) -> tuple[date, date]:
     """First and last day of the quarter that holds `day`."""
     first = date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
@@ -84,43 +89,64 @@ def _month_after(first: date, months: int) -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class PublicLine:
-    """A published row; None stands for a number too small to be shown, or hidden beside it.
+class HandedMonth:
+    """What one kind of one year's pledges saw in a month: gifts less what came back.
 
-    handovers: how often something was handed over, where it is known. Ten gifts for one family
-    are ten units and one handover.
+    households: whom it was about. few: their digests, where they are fewer than five. settled: how
+    many more of them hold something at its end than at its beginning.
     """
+
+    households: int
+    few: tuple[str, ...]
+    settled: int
+    units: int
+    dong: int
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What may be published of what was handed over; None where it could tell of a family."""
+
+    households: int
+    units: int | None
+    dong: int | None
+
+
+def publishable(months: Sequence[HandedMonth]) -> Handed:
+    """The sum of the months, oldest first, that may be told, which changes by five households.
+
+    A month with fewer waits for the next ones: so neither a figure nor the difference of two
+    months' figures is about fewer than five (TRUST.md, 4.7 and S10).
+    """
+    told, waiting = [], []
+    for month in months:
+        waiting.append(month)
+        if _about(waiting) >= SMALLEST_SHOWN:
+            told += waiting
+            waiting = []
+    households = sum(month.settled for month in told)
+    if (waiting and not told) or 0 < households < SMALLEST_SHOWN:
+        return Handed(households, None, None)
+    return Handed(households, sum(m.units for m in told), sum(m.dong for m in told))
+
+
+def _about(months: Sequence[HandedMonth]) -> int:
+    """Of how many households some months tell at least."""
+    known = {digest for month in months for digest in month.few}
+    return max(len(known), *(month.households for month in months))
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLine:
+    """A published row; None stands for a number behind which too few stand."""
 
     key: str
     label: str
     pledged: int | None
     handed_over: int | None
     dong: int | None
-    handovers: int | None = None
 
 
-def hide_small(lines: Sequence[PublicLine]) -> list[PublicLine]:
-    """Hide what 1 to 4 units or handovers stand behind, and enough that no hidden one follows.
-
-    If just one row's handovers had to be hidden, the smallest of the rest are hidden with them:
-    the total less the shown rows would otherwise give the hidden ones (TRUST.md, 4.7). What was
-    pledged tells of donors, not of families, and no total of its units is published.
-    """
-    hidden = {
-        line.key for line in lines if _is_small(line.handed_over) or _is_small(line.handovers)
-    }
-    rest = [line for line in lines if line.key not in hidden and (line.dong or 0) > 0]
-    if len(hidden) == 1 and rest:
-        hidden.add(min(rest, key=lambda line: (line.dong or 0, line.key)).key)
-    return [_shown(line, handed_over=line.key not in hidden) for line in lines]
-
-
-def _shown(line: PublicLine, *, handed_over: bool) -> PublicLine:
-    pledged = None if _is_small(line.pledged) else line.pledged
-    if handed_over:
-        return replace(line, pledged=pledged)
-    return replace(line, pledged=pledged, handed_over=None, dong=None)
-
-
-def _is_small(count: int | None) -> bool:
-    return count is not None and 0 < count < SMALLEST_SHOWN
+def shown_pledged(units: int) -> int | None:
+    """The promised units of a kind, unless they are so few that they point at one donor."""
+    return None if 0 < units < SMALLEST_SHOWN else units

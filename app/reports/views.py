@@ -1,6 +1,6 @@
 """The report of mobilised resources, its rows, its files; and the page that anyone may read."""
 
-from datetime import date
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
@@ -17,7 +17,7 @@ from app.kernel.clock import VIETNAM, now, today
 from app.reports import queries
 from app.reports.exports import facts_of, figures_paper, figures_sheet, label_of, rows_sheet
 from app.reports.forms import QuestionForm
-from app.reports.rules import Dimension, Measure, Question, total_of
+from app.reports.rules import Dimension, Measure, Question, issue_of, total_of
 from app.reports.texts import DEFINITIONS, DIMENSIONS, DONOR_KINDS, MEASURES
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
@@ -103,8 +103,9 @@ def published() -> ResponseReturnValue:
     year = (
         int(wanted) if wanted.isdecimal() and FIRST_YEAR <= int(wanted) <= this_year else this_year
     )
+    until = issue_of(today())
     with transaction(read_only=True) as session:
-        lines = queries.public_totals(session, date(year, 1, 1), date(year, 12, 31))
+        lines = queries.public_totals(session, year, until)
         units, head = queries.units_of_kinds(session), seal_head(session)
     return render_template(
         "reports/public.html",
@@ -113,6 +114,8 @@ def published() -> ResponseReturnValue:
         year=year,
         years=range(this_year, FIRST_YEAR - 1, -1),
         head=head,
+        until=until,
+        last=until - timedelta(days=1),
     )
 
 

@@ -2,13 +2,19 @@
 
 from datetime import date
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from app.reports.rules import (
     Amount,
+    Handed,
+    HandedMonth,
     Line,
     Measure,
-    PublicLine,
-    hide_small,
+    issue_of,
+    publishable,
     quarter_of,
+    shown_pledged,
     total_of,
 )
 
@@ -31,36 +37,51 @@ def test_stages_are_summed_apart():
     assert total[Measure.HANDED_OVER] == Amount(0, 0)
 
 
-def _line(key, handed, dong):
-    return PublicLine(key, key, handed * 2 or 10, handed, dong)
+def month(*homes, units=10, settled=None):
+    few = tuple(homes) if len(homes) < 5 else ()
+    return HandedMonth(len(homes), few, len(homes) if settled is None else settled, units, units)
 
 
-def test_counts_below_five_are_not_published():
-    shown = hide_small([_line("a", 3, 300), _line("b", 2, 200), _line("c", 50, 5000)])
+def test_months_of_few_households_wait_until_they_are_five():
+    few = [month("a", "b"), month("b", "c", settled=1), month("d", "e")]
 
-    assert [line.handed_over for line in shown] == [None, None, 50]
-
-
-def test_a_single_hidden_row_takes_another_with_it():
-    shown = hide_small([_line("a", 3, 300), _line("b", 20, 2000), _line("c", 50, 5000)])
-
-    hidden = [line.key for line in shown if line.dong is None]
-    assert hidden == ["a", "b"]
+    assert publishable(few[:2]).units is None
+    assert publishable(few).units == 30
 
 
-def test_many_units_of_few_handovers_are_not_published():
-    shown = hide_small([PublicLine("a", "a", 90, 60, 600, 4), PublicLine("b", "b", 90, 60, 600, 5)])
-
-    assert [line.handed_over for line in shown] == [None, None]
+def test_the_same_household_month_after_month_is_one():
+    assert publishable([month("a")] * 12).units is None
 
 
-def test_nothing_is_hidden_when_all_counts_are_large():
-    lines = [_line("a", 30, 300), _line("b", 20, 2000)]
+def test_what_waits_changes_nothing_that_is_told():
+    told = publishable([month(*"abcde")])
 
-    assert hide_small(lines) == lines
+    assert publishable([month(*"abcde"), month("f"), month("g")]) == told
 
 
-def test_a_large_promise_is_published_though_few_of_it_were_handed_over():
-    shown = hide_small([PublicLine("a", "a", 42, 3, 300), PublicLine("b", "b", 4, 0, 0)])
+def test_what_came_back_until_few_hold_something_is_withheld():
+    assert publishable([month(*"abcde"), month(*"abcde", units=-8, settled=-4)]).dong is None
 
-    assert [(line.pledged, line.handed_over) for line in shown] == [(42, None), (None, 0)]
+
+def test_nothing_handed_over_is_told_as_nothing():
+    assert publishable([]) == Handed(0, 0, 0)
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdefgh"), min_size=1, unique=True), max_size=9))
+def test_no_two_issues_differ_by_fewer_than_five_households(homes):
+    months = [month(*some, units=1 + 2**turn) for turn, some in enumerate(homes)]
+    issues = [publishable(months[:turn]) for turn in range(len(months) + 1)]
+
+    since, told = 0, 0
+    for turn, issue in enumerate(issues):
+        if issue.units not in {None, told}:
+            assert len({home for some in homes[since:turn] for home in some}) >= 5
+            since, told = turn, issue.units
+
+
+def test_few_units_promised_are_withheld():
+    assert [shown_pledged(units) for units in (0, 4, 5)] == [0, None, 5]
+
+
+def test_an_issue_counts_what_was_before_its_month():
+    assert issue_of(date(2026, 11, 23)) == date(2026, 11, 1)
