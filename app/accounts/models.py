@@ -11,14 +11,15 @@ from app.infra.database import Base
 class Account(Base):
     """A person who signs in by e-mail or phone. Closed accounts stay, for the audit's sake.
 
-    An e-mail without its index was typed by its donor and is not confirmed: nobody signs in by
-    it, and somebody else may confirm the same.
+    An e-mail or phone without its index was typed by its donor and is not confirmed: nobody signs
+    in by it, and somebody else may confirm the same. Who has typed a phone only signs in by `code`.
     """
 
     __tablename__ = "account"
     __table_args__ = (
         CheckConstraint(
-            "email_index is not null or phone_index is not null or email is not null",
+            "email_index is not null or phone_index is not null or email is not null"
+            " or code_index is not null",
             name="has_a_name",
         ),
         CheckConstraint("language in ('vi','en')", name="language_known"),
@@ -30,6 +31,8 @@ class Account(Base):
     email: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_index: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
     phone: Mapped[bytes | None] = mapped_column(LargeBinary)
+    code: Mapped[str | None]
+    code_index: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
     password_hash: Mapped[str | None]
     language: Mapped[str] = mapped_column(server_default="vi")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

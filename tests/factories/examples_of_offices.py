@@ -72,9 +72,7 @@ def account_examples(session, cast, make_actor):
 
 
 def _unconfirmed(session, number):
-    draft = AccountDraft(
-        "Chưa Rõ", f"chuaro{number}@example.com", None, "x", email_is_confirmed=False
-    )
+    draft = AccountDraft("Chưa Rõ", f"chuaro{number}@example.com", None, "x", is_confirmed=False)
     account_id = open_account(session, draft, now=now())
     grant_role(session, SYSTEM, account_id, RoleDraft(Role.DONOR, donor_id=new_id()), now=now())
     owe_confirmation(session, account_id, now=now())

@@ -8,19 +8,20 @@ from sqlalchemy.orm import Session
 
 from app.accounts import queries
 from app.accounts.models import Account, Assignment
+from app.accounts.names import sign_in_name
 from app.accounts.rules import INCOMPATIBLE, MAX_ASSIGNMENT, Actor, Role
 from app.audit.actions import Subject, record
 from app.infra.crypto import cipher
 from app.kernel.errors import Conflict, DomainError
-from app.kernel.ids import new_id
+from app.kernel.ids import new_code, new_id
 
 
 @dataclass(frozen=True, slots=True)
 class AccountDraft:
     """A new account: at least one of e-mail (lower case) and phone (E.164).
 
-    email_is_confirmed: somebody vouches that the address is this person's; if not, nobody signs
-    in by it before confirm_email().
+    is_confirmed: somebody vouches that both are this person's. If not, nobody signs in by the
+    e-mail before confirm_email(), and never by the phone: a phone alone gets a code instead.
     """
 
     name: str
@@ -28,7 +29,7 @@ class AccountDraft:
     phone: str | None
     password_hash: str | None
     language: str = "vi"
-    email_is_confirmed: bool = True
+    is_confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,15 @@ def open_account(session: Session, draft: AccountDraft, *, now: datetime) -> str
         created_at=now,
     )
     if draft.email:
-        if draft.email_is_confirmed:
+        if draft.is_confirmed:
             account.email_index = queries.name_index(draft.email)
         account.email = cipher().encrypt(draft.email, f"account.email:{account_id}")
     if draft.phone:
-        account.phone_index = queries.name_index(draft.phone)
+        if draft.is_confirmed:
+            account.phone_index = queries.name_index(draft.phone)
+        elif not draft.email:
+            account.code = new_code("TK")
+            account.code_index = queries.name_index(sign_in_name(account.code))
         account.phone = cipher().encrypt(draft.phone, f"account.phone:{account_id}")
     try:
         with session.begin_nested():

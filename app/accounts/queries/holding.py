@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import DateTime, LargeBinary, Select, bindparam, exists, func, select
+from sqlalchemy import DateTime, LargeBinary, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, Assignment, Attempt, SecondFactor, SignIn
@@ -34,14 +34,15 @@ class OpenSession:
 
 
 def name_index(name: str) -> bytes:
-    """The keyed digest by which a sign-in name (normalised e-mail or phone) is found."""
+    """The keyed digest by which a sign-in name (an e-mail, phone or code, normalised) is found."""
     return cipher().index(name, "sign-in-name")
 
 
 def account_by_index(session: Session, index: bytes) -> Account | None:
-    """The open account whose e-mail or phone has this keyed digest."""
+    """The open account whose e-mail, phone or code has this keyed digest."""
+    names = (Account.email_index, Account.phone_index, Account.code_index)
     statement = select(Account).where(
-        (Account.email_index == index) | (Account.phone_index == index),
+        or_(*(name == index for name in names)),
         Account.closed_at.is_(None),
     )
     return session.scalars(statement).one_or_none()
@@ -195,6 +196,11 @@ def email_of(session: Session, account_id: str) -> str | None:
     if account is None or account.email is None:
         return None
     return cipher().decrypt(account.email, f"account.email:{account.id}")
+
+
+def code_of(session: Session, account_id: str) -> str | None:
+    """The code by which an account is signed in to that only an unproven phone names."""
+    return session.scalar(select(Account.code).where(Account.id == account_id))
 
 
 def is_unconfirmed(session: Session, account_id: str) -> bool:

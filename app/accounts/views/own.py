@@ -22,12 +22,14 @@ def own() -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         roles = queries.roles_of(session, actor.account_id or "", now())
         open_sessions = queries.sessions_of(session, actor, now())
+        code = queries.code_of(session, actor.account_id or "")
         unconfirmed = queries.is_unconfirmed(session, actor.account_id or "")
     return render_template(
         "accounts/own.html",
         roles=roles,
         sessions=open_sessions,
         unconfirmed=unconfirmed,
+        code=code,
         role_words=ROLES,
     )
 

@@ -27,6 +27,7 @@ from app.accounts.actions import (
     start_session,
 )
 from app.accounts.proofs import password_refusal
+from app.accounts.queries import code_of
 from app.accounts.rules import NOBODY, SYSTEM, Action, Role
 from app.accounts.texts import ERRORS as ACCOUNT_ERRORS
 from app.infra.i18n import _, current_language
@@ -61,10 +62,12 @@ def open_own() -> ResponseReturnValue:
     try:
         if form.validate() and form.settle() and _password_is_sound(form):
             where = url_for(".check", draft_id=draft_id) if draft_id else url_for(".mine")
-            token = _opened(form.draft(), form.password.data or "", where)
+            token, code = _opened(form.draft(), form.password.data or "", where)
             response = cast("Response", redirect(where, 303))
             set_session_cookie(response, token)
-            if form.email.data:
+            if code is not None:
+                flash_done(_("Mã đăng nhập của quý vị là %(code)s. Xin ghi lại mã này.", code=code))
+            else:
                 flash_done(_("Đã gửi thư. Mở liên kết trong thư để lần sau đăng nhập được."))
             return response
         status = 422
@@ -82,10 +85,11 @@ def _password_is_sound(form: SignUpForm) -> bool:
     return code is None
 
 
-def _opened(draft: ContactDraft, password: str, where: str) -> str:
+def _opened(draft: ContactDraft, password: str, where: str) -> tuple[str, str | None]:
     """Write donor, account and role down in one transaction; returns the session's token.
 
-    where: the page that answers, for a twin of this request too.
+    With it comes the code to sign in by, for who typed no e-mail. where: the page that answers,
+    for a twin of this request too.
     """
     hashed = passwords.hash_password(password)
     with transaction() as session:
@@ -98,17 +102,18 @@ def _opened(draft: ContactDraft, password: str, where: str) -> str:
         grant_role(session, SYSTEM, account_id, RoleDraft(Role.DONOR, donor_id=donor_id), now=now())
         device = request.headers.get("User-Agent", "")[:LONGEST_DEVICE] or "?"
         remember_answer(session, where)
-        return start_session(session, account_id, device, now=now())
+        token = start_session(session, account_id, device, now=now())
+        return token, code_of(session, account_id)
 
 
 def _account_of(draft: ContactDraft, hashed: str) -> AccountDraft:
     """The account that is opened at once, whoever has the address: only its letter tells.
 
-    Beside an e-mail the phone is for calling; alone it is the name to sign in by.
+    The phone is for calling: alone it gets a code to sign in by, whoever else has typed it.
     """
     phone = None if draft.email else draft.phone
     language = current_language()
-    return AccountDraft(draft.name, draft.email, phone, hashed, language, email_is_confirmed=False)
+    return AccountDraft(draft.name, draft.email, phone, hashed, language, is_confirmed=False)
 
 
 def _registered(session: Session, draft: ContactDraft, *, ward_code: str | None) -> str:

@@ -112,7 +112,7 @@ def test_a_new_password_ends_every_other_link_to_set_one(session, lan):
 
 
 def test_a_new_password_leaves_the_letter_that_confirms_an_address(session):
-    draft = AccountDraft("Mai", "mai@example.com", None, "hash", email_is_confirmed=False)
+    draft = AccountDraft("Mai", "mai@example.com", None, "hash", is_confirmed=False)
     mai = actions.open_account(session, draft, now=now())
     actions.owe_confirmation(session, mai, now=now())
 

@@ -66,6 +66,8 @@ def test_approvers_are_signed_out_sooner_than_officers():
         ("0912 345 678", "+84912345678"),
         ("+84 912.345.678", "+84912345678"),
         ("0084912345678", "+84912345678"),
+        ("TK-7K3F9Q", "TK7K3F9Q"),
+        (" tk 7k3f9q", "TK7K3F9Q"),
     ],
 )
 def test_a_sign_in_name_has_one_spelling(typed, name):

@@ -1,5 +1,7 @@
 """A donor's address is theirs once its letter was opened, and signing up tells of nobody's."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -10,6 +12,7 @@ from app.infra.models import Job
 from app.kernel.clock import now
 
 EMAIL, PASSWORD = "lan@example.com", "mua xuan tren doi che"
+PHONE = "0912 000 001"
 PERSON = {"name": "Lan Thử", "email": EMAIL, "password": PASSWORD}
 
 
@@ -27,10 +30,10 @@ def letters(session):
     return [queries.pending_reset(session, link) for link in links]
 
 
-def sign_in(browse, expect=303):
+def sign_in(browse, name=EMAIL, expect=303):
     browse.sign_out()
     page = browse.get("accounts.sign_in")
-    return browse.submit(page, {"name": EMAIL, "password": PASSWORD}, to="/sign-in", expect=expect)
+    return browse.submit(page, {"name": name, "password": PASSWORD}, to="/sign-in", expect=expect)
 
 
 def test_a_donor_is_signed_in_at_once_and_told_to_confirm(browse, session):
@@ -132,8 +135,38 @@ def test_another_letter_may_be_asked_for(browse, session):
     assert len(letters(session)) == 2
 
 
-@pytest.mark.parametrize("phone", ["0912 000 001"])
-def test_a_phone_beside_an_address_names_nobody(browse, session, phone):
-    sign_up(browse, phone=phone)
+def test_a_phone_beside_an_address_names_nobody(browse, session):
+    sign_up(browse, phone=PHONE)
 
     assert session.scalar(select(Account.phone_index)) is None
+
+
+def code_told(browse, answer):
+    page = browse.follow(answer)
+    return re.search(r"TK-\w{6}", page.text)[0]
+
+
+def test_signing_up_answers_the_same_whoever_has_the_phone(browse, session, wards):
+    open_account(session, AccountDraft("Chủ", None, "+84912000001", "x"), now=now())
+
+    taken = sign_up(browse, email="", phone=PHONE)
+    taken_page = browse.follow(taken)
+    free = sign_up(browse, email="", phone="0912 000 002")
+    free_page = browse.follow(free)
+
+    assert taken.response.headers["Location"] == free.response.headers["Location"]
+    pages = [re.sub(r"TK-\w{6}", "TK", page.text) for page in (taken_page, free_page)]
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_after_signing_up_by_phone_one_signs_in_by_the_code_alone(browse, session, wards, is_taken):
+    if is_taken:
+        open_account(session, AccountDraft("Chủ", None, "+84912000001", "x"), now=now())
+    code = code_told(browse, sign_up(browse, email="", phone=PHONE))
+    assert browse.get("accounts.own").says(code)
+
+    sign_in(browse, name=PHONE, expect=422)
+    sign_in(browse, name=code.lower())
+
+    assert browse.get("accounts.own").says(code)
