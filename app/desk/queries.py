@@ -29,7 +29,7 @@ from app.households.models import HouseholdImport, Standing
 from app.infra.models import Job
 from app.matching.models import Allocation, MatchRun, Proposal
 from app.needs.models import Need
-from app.notices.models import ChannelTrouble, Notice
+from app.notices.models import ChannelTrouble, Notice, WardPause
 from app.notices.queries import needs_a_person, to_be_told
 from app.pledges.models import Pledge, PledgeLine
 
@@ -105,7 +105,11 @@ _NOTICES = _count(Queue.NOTICES_TO_MIND, Notice.created_at).where(
 _CALLS = _count(Queue.CALLS_TO_MAKE, Notice.created_at).where(
     Notice.ward_code.in_(WARDS), Notice.group_id.in_(GROUPS), to_be_told()
 )
-_CHANNELS = _count(Queue.CHANNELS_PAUSED, ChannelTrouble.since).where(ChannelTrouble.needs_person)
+_PAUSES = union_all(
+    select(ChannelTrouble.since).where(ChannelTrouble.needs_person),
+    select(WardPause.since).where(WardPause.ward_code.in_(WARDS)),
+).subquery()
+_CHANNELS = _count(Queue.CHANNELS_PAUSED, _PAUSES.c.since)
 _WARD_JOBS = _count(Queue.WARD_JOBS_FAILED, Job.created_at).where(
     Job.state == "dead", Job.wards.in_(WARDS)
 )

@@ -66,6 +66,19 @@ class ChannelTrouble(Base):
     reason: Mapped[str | None]
 
 
+class WardPause(Base):
+    """A channel by which nothing of one ward goes, until its staff open it again."""
+
+    __tablename__ = "ward_pause"
+    __table_args__ = (CheckConstraint("channel in ('email','sms','zalo')", name="channel_known"),)
+
+    ward_code: Mapped[str] = mapped_column(ForeignKey("ward.code"), primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    paused_by_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[str]
+
+
 class OptOut(Base):
     """A person's wish not to be told about a topic. whom: an account, a donor, or a number.
 

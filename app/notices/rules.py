@@ -41,6 +41,8 @@ TRANSITIONS: Mapping[NoticeState, frozenset[NoticeState]] = MappingProxyType(
 )
 
 
+# Why a channel pauses that a person let pause.
+PAUSED_BY_PERSON = "paused-by-person"
 # Why a notice is held that its campaign will let go.
 PAUSED = "campaign-paused"
 

@@ -11,7 +11,8 @@ from app.infra.transaction import scoped, transaction
 from app.kernel.clock import now
 from app.notices import actions, queries
 from app.notices.models import Notice
-from app.notices.rules import MOST_A_MONTH, Topic
+from app.notices.rules import MOST_A_MONTH, Channel, Topic
+from tests.factories.cast import WARD_A, WARD_B
 from tests.integration.notices.test_actions import draft
 from worker.jobs import notice_refusals
 from worker.runner import drain
@@ -48,10 +49,13 @@ def owe(cause_id="c1", **changes):
         return actions.owe(session, draft(**{**values, **changes}))
 
 
-def rows():
+def notices():
     with transaction(read_only=True) as session:
-        found = session.scalars(select(Notice).order_by(Notice.id))
-        return [(n.channel, n.state, n.last_error) for n in found]
+        return session.scalars(select(Notice).order_by(Notice.id)).all()
+
+
+def rows():
+    return [(n.channel, n.state, n.last_error) for n in notices()]
 
 
 def stop(notice_id, topic):
@@ -102,6 +106,19 @@ def test_a_second_message_of_the_day_waits_for_the_morning(lane):
         assert session.scalar(text("select min(not_before) from job where state = 'pending'")) > (
             now() + timedelta(minutes=1)
         )
+
+
+def test_a_wards_pause_keeps_its_messages_and_no_other_wards(lane, session, cast):
+    session.commit()
+    with transaction() as own:
+        actions.let_pause(own, cast.minh, Channel.ZALO, "Mẫu tin sai", now=now())
+    owe("here")
+    owe("elsewhere", ward_code=WARD_B, phone="+84900000002", recipient_id="h2")
+
+    lane()
+
+    told = [(row.ward_code, row.state) for row in notices() if row.channel == "zalo"]
+    assert told == [(WARD_A, "queued"), (WARD_B, "failed")]
 
 
 def test_an_urgent_message_does_not_wait(lane):

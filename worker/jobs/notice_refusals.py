@@ -34,17 +34,20 @@ NOT_AGREED: Mapping[Agreement, queries.Limit] = MappingProxyType(
 
 
 def moments_to_leave(
-    session: Session, channels: Collection[Channel], moment: datetime
-) -> dict[Channel, datetime]:
-    """When a message may go by each of these channels, `moment` if now.
+    session: Session, notices: Collection[Outgoing], moment: datetime
+) -> dict[int, datetime]:
+    """When each of these notices may go, by their ids; `moment` if now.
 
-    It waits for the morning, and while its channel pauses.
+    It waits for the morning, and while its channel pauses for all or for its ward.
     """
-    leaves_at = {channel: send_at(moment, channel) for channel in channels}
-    for pause in queries.pauses(session, now=moment):
-        if pause.channel in leaves_at:
-            until = pause.until or moment + LOOK_AGAIN
-            leaves_at[pause.channel] = max(leaves_at[pause.channel], until)
+    leaves_at = {notice.id: send_at(moment, notice.channel) for notice in notices}
+    wards = {notice.ward_code for notice in notices if notice.ward_code}
+    found = [*queries.pauses(session, now=moment), *queries.ward_pauses(session, wards)]
+    for notice in notices if found else ():
+        for pause in found:
+            if pause.channel is notice.channel and pause.ward_code in {"", notice.ward_code}:
+                until = pause.until or moment + LOOK_AGAIN
+                leaves_at[notice.id] = max(leaves_at[notice.id], until)
     return leaves_at
 
 

@@ -157,14 +157,14 @@ def _leaving(
     moment = now()
     # Asked before anything is written: a campaign that stops locks its row first, then notices.
     waiting = paused(session, notices)
-    leaves_at = moments_to_leave(session, {n.channel for n in notices}, moment)
-    stays = waiting | {n.id for n in notices if leaves_at[n.channel] > moment}
+    leaves_at = moments_to_leave(session, notices, moment)
+    stays = waiting | {n.id for n in notices if leaves_at[n.id] > moment}
     for notice in notices:
         if notice.id in waiting:
             actions.hold_paused(session, notice.id)
             outcomes["campaign-paused"] += 1
         elif notice.id in stays:
-            actions.put_off(session, notice.id, leaves_at[notice.channel])
+            actions.put_off(session, notice.id, leaves_at[notice.id])
             outcomes["put-off"] += 1
         elif not still_holds(session, notice):
             actions.skip(session, notice.id)

@@ -2,20 +2,19 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, func
+from sqlalchemy import ColumnElement, case, delete, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.accounts.rules import Actor
+from app.accounts.rules import POLICY, Action, Actor, Scope
 from app.audit.actions import Subject, record
 from app.infra.transaction import rows_changed
 from app.kernel.errors import Conflict
 from app.notices.actions.tokens import keep_tokens, lock_tokens
-from app.notices.models import ChannelTrouble
-from app.notices.rules import Channel
+from app.notices.models import ChannelTrouble, WardPause
+from app.notices.rules import PAUSED_BY_PERSON, Channel
 
 # Five failures within a minute open the breaker for a minute (TRUST.md, 3.6).
-PAUSED_BY_PERSON = "paused-by-person"
 ZALO = "zalo"
 MOST_FAILURES, WINDOW, REST = 5, timedelta(minutes=1), timedelta(minutes=1)
 
@@ -51,18 +50,44 @@ def let_pause(
 ) -> None:
     """Send nothing by a channel until it is opened, as a person decided.
 
-    Raises Conflict("channel-pauses-already").
+    An operator lets it pause for all wards, a ward's staff for their own. Raises
+    Conflict("channel-pauses-already").
     """
+    paused = _pause_for_all if _is_for_all(actor) else _pause_for_ward
+    if not paused(session, actor, channel, reason, now):
+        raise Conflict("channel-pauses-already")
+    subject = Subject("channel", channel.value, actor.home_ward)
+    record(session, actor, "pause-channel", subject, reason=reason)
+
+
+def _is_for_all(actor: Actor) -> bool:
+    return POLICY[Action.MIND_CHANNELS].get(actor.role) is not Scope.WARD
+
+
+def _pause_for_all(
+    session: Session, actor: Actor, channel: Channel, reason: str, now: datetime
+) -> bool:
     values: dict[str, object] = {"code": PAUSED_BY_PERSON, "needs_person": True, "since": now}
     values |= {"paused_by_id": actor.account_id, "reason": reason}
     statement = insert(ChannelTrouble).values(channel=channel.value, failures=0, **values)
     statement = statement.on_conflict_do_update(
         index_elements=["channel"], set_=values, where=~ChannelTrouble.needs_person
     )
-    if session.scalar(statement.returning(ChannelTrouble.channel)) is None:
-        raise Conflict("channel-pauses-already")
-    subject = Subject("channel", channel.value, actor.home_ward)
-    record(session, actor, "pause-channel", subject, reason=reason)
+    return session.scalar(statement.returning(ChannelTrouble.channel)) is not None
+
+
+def _pause_for_ward(
+    session: Session, actor: Actor, channel: Channel, reason: str, now: datetime
+) -> bool:
+    statement = insert(WardPause).values(
+        ward_code=actor.home_ward,
+        channel=channel.value,
+        since=now,
+        paused_by_id=actor.account_id,
+        reason=reason,
+    )
+    statement = statement.on_conflict_do_nothing()
+    return session.scalar(statement.returning(WardPause.channel)) is not None
 
 
 def enter_token(session: Session, actor: Actor, refresh: str, *, now: datetime) -> None:
@@ -72,15 +97,28 @@ def enter_token(session: Session, actor: Actor, refresh: str, *, now: datetime) 
     """
     lock_tokens(session, ZALO, first=refresh)
     keep_tokens(session, ZALO, "", refresh, now=now)
-    session.execute(delete(ChannelTrouble).where(ChannelTrouble.channel == Channel.ZALO.value))
+    session.execute(delete(ChannelTrouble).where(*_openable(actor, Channel.ZALO)))
     subject = Subject("channel", Channel.ZALO.value, actor.home_ward)
     record(session, actor, "enter-channel-token", subject)
 
 
 def open_channel(session: Session, actor: Actor, channel: Channel) -> None:
-    """Let messages go by a channel again, as somebody mended it. Raises Conflict if it goes."""
-    gone = delete(ChannelTrouble).where(ChannelTrouble.channel == channel.value)
-    if rows_changed(session, gone) != 1:
+    """Let messages go by a channel again, as somebody mended it.
+
+    A ward's staff end the pause of their ward first, then one that began by itself; what an
+    operator let pause for all is an operator's to open. Raises Conflict("channel-not-paused").
+    """
+    own = delete(WardPause).where(
+        WardPause.ward_code == actor.home_ward, WardPause.channel == channel.value
+    )
+    if not rows_changed(session, own) and not rows_changed(
+        session, delete(ChannelTrouble).where(*_openable(actor, channel))
+    ):
         raise Conflict("channel-not-paused")
     subject = Subject("channel", channel.value, actor.home_ward)
     record(session, actor, "open-channel", subject)
+
+
+def _openable(actor: Actor, channel: Channel) -> list[ColumnElement[bool]]:
+    one = [ChannelTrouble.channel == channel.value]
+    return one if _is_for_all(actor) else [*one, ChannelTrouble.paused_by_id.is_(None)]

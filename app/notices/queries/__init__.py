@@ -6,6 +6,7 @@ from app.notices.queries.channels import (
     pauses,
     pauses_with_names,
     waiting_by_channel,
+    ward_pauses,
 )
 from app.notices.queries.holds import Hold, hold_now
 from app.notices.queries.ladder import (
@@ -101,6 +102,7 @@ __all__ = [
     "versions_of",
     "waiting_by_channel",
     "waiting_for_staff",
+    "ward_pauses",
     "whom_of",
     "words_of_ward",
 ]

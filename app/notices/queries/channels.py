@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.queries import names_of
 from app.infra.crypto import cipher
-from app.notices.models import ChannelToken, ChannelTrouble, Notice
-from app.notices.rules import Channel, NoticeState
+from app.notices.models import ChannelToken, ChannelTrouble, Notice, WardPause
+from app.notices.rules import PAUSED_BY_PERSON, Channel, NoticeState
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Pause:
     """A channel by which nothing goes now, and until when; None until somebody mends it.
 
     by: the name of the person who let it pause, with their reason; empty if it paused by itself.
+    ward_code: whose messages wait; empty for those of all wards.
     """
 
     channel: Channel
@@ -26,6 +27,12 @@ class Pause:
     until: datetime | None
     by: str = ""
     reason: str = ""
+    ward_code: str = ""
+
+    @property
+    def is_wards(self) -> bool:
+        """Whether a ward's staff may end it: their own, or one that no person began."""
+        return bool(self.ward_code) or not self.reason
 
 
 def access_token(session: Session, provider: str) -> str:
@@ -40,17 +47,39 @@ def token_place(provider: str, which: str) -> str:
 
 
 def pauses(session: Session, *, now: datetime) -> Sequence[Pause]:
-    """The channels that pause now."""
+    """The channels that pause now for all wards."""
     paused = or_(ChannelTrouble.needs_person, ChannelTrouble.paused_until > now)
     rows = session.scalars(select(ChannelTrouble).where(paused).order_by(ChannelTrouble.channel))
     return [_pause(row) for row in rows]
 
 
-def pauses_with_names(session: Session, *, now: datetime) -> dict[Channel, Pause]:
-    """The channels that pause now, with who let them, for the page of channels."""
-    found = pauses(session, now=now)
+def ward_pauses(session: Session, wards: Collection[str]) -> Sequence[Pause]:
+    """The channels that staff of these wards let pause for their own ward."""
+    if not wards:
+        return []
+    asked = select(WardPause).where(WardPause.ward_code.in_(sorted(wards)))
+    return [
+        Pause(
+            Channel(row.channel),
+            PAUSED_BY_PERSON,
+            row.since,
+            None,
+            row.paused_by_id,
+            row.reason,
+            row.ward_code,
+        )
+        for row in session.scalars(asked.order_by(WardPause.channel))
+    ]
+
+
+def pauses_with_names(
+    session: Session, wards: Collection[str], *, now: datetime
+) -> dict[Channel, list[Pause]]:
+    """The pauses of each channel, for all and for these wards, with who let them."""
+    found = [*pauses(session, now=now), *ward_pauses(session, wards)]
     names = names_of(session, {pause.by for pause in found if pause.by})
-    return {p.channel: replace(p, by=names.get(p.by, "")) for p in found}
+    named = [replace(pause, by=names.get(pause.by, "")) for pause in found]
+    return {each: [p for p in named if p.channel is each] for each in Channel}
 
 
 def waiting_by_channel(session: Session, wards: Collection[str] | None) -> dict[Channel, int]:

@@ -32,12 +32,14 @@ def _page(token_form: ZaloTokenForm, wrong: Mapping[Channel, PauseForm] = NONE_W
     actor, moment = current_actor(), now()
     sees_all = POLICY[Action.MIND_CHANNELS][actor.role] is Scope.ALL
     with transaction(read_only=True) as session:
-        pauses = queries.pauses_with_names(session, now=moment)
+        pauses = queries.pauses_with_names(session, actor.ward_codes, now=moment)
         waiting = queries.waiting_by_channel(session, None if sees_all else actor.ward_codes)
     return render_template(
         "notices/channels.html",
         channels=[(one, adapter_for(one, settings()) is not None) for one in OUTWARD],
         pauses=pauses,
+        sees_all=sees_all,
+        openable={c for c, found in pauses.items() if any(sees_all or p.is_wards for p in found)},
         waiting=waiting,
         pause_forms={one: PauseForm().of(one) for one in OUTWARD} | dict(wrong),
         token_form=token_form,

@@ -11,6 +11,7 @@ from app.kernel.clock import now
 from app.notices import actions, queries
 from app.notices.models import ChannelTrouble
 from app.notices.rules import Channel
+from tests.factories.cast import WARD_B
 from tests.integration.notices.test_actions import draft
 
 TOKEN = "r" * 60
@@ -77,8 +78,43 @@ def test_a_pause_by_a_person_may_follow_failures_that_only_rest(browse, cast, se
 
     browse.post("notices.pause_channel", {"reason": "Nhà mạng báo bảo trì"}, channel="sms")
 
-    pause = queries.pauses(session, now=now())[0]
+    [pause] = queries.ward_pauses(session, ["00364"])
     assert (pause.channel, pause.until) == (Channel.SMS, None)
+
+
+def test_a_wards_pause_is_its_own_and_its_staff_end_it(browse, cast, make_actor, session):
+    browse.sign_in(cast.tam)
+    browse.post("notices.pause_channel", {"reason": "Mẫu tin sai"}, channel="sms")
+    page = browse.get("notices.channels")
+    browse.sign_in(make_actor(Role.WARD_APPROVER, "Xa", ward_code=WARD_B))
+    other = browse.get("notices.channels")
+    browse.post("notices.open_channel", channel="sms", expect=409)
+    browse.sign_in(cast.tam)
+    browse.submit(browse.get("notices.channels"), to="/notices/channels/sms/open")
+
+    assert "Dừng tin của phường mình. Lý do: Mẫu tin sai" in page.text
+    assert "Mẫu tin sai" not in other.text
+    assert queries.ward_pauses(session, ["00364"]) == []
+
+
+def test_what_an_operator_lets_pause_for_all_a_ward_cannot_open(browse, cast, admin, session):
+    browse.sign_in(admin)
+    browse.post("notices.pause_channel", {"reason": "Đổi nhà mạng"}, channel="sms")
+    browse.sign_in(cast.tam)
+
+    page = browse.get("notices.channels")
+
+    assert "Dừng tin của mọi phường. Lý do: Đổi nhà mạng" in page.text
+    assert "chỉ người quản trị mở lại được" in page.text
+    browse.post("notices.open_channel", channel="sms", expect=409)
+    assert [pause.channel for pause in queries.pauses(session, now=now())] == [Channel.SMS]
+
+
+def test_the_desk_counts_a_wards_own_pause(browse, cast, session):
+    browse.sign_in(cast.minh)
+    browse.post("notices.pause_channel", {"reason": "Mẫu tin sai"}, channel="sms")
+
+    assert "Kênh gửi tin đang tạm dừng" in browse.get("desk.show").text
 
 
 def test_a_new_token_is_kept_encrypted_and_opens_zalo(browse, admin, session):
