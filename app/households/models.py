@@ -186,6 +186,22 @@ class Consent(Base):
     withdrawn_at: Mapped[datetime | None]
 
 
+class Kin(Base):
+    """One of the staff who has said that a household is their own or their relatives'."""
+
+    __tablename__ = "kin"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["ward_code", "household_id"], ["household.ward_code", "household.id"]
+        ),
+    )
+
+    household_id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    ward_code: Mapped[str]
+    declared_at: Mapped[datetime]
+
+
 class HouseholdImport(Base):
     """One spreadsheet on its way in: uploaded, checked, committed, perhaps undone."""
 

@@ -32,6 +32,7 @@ ERRORS: dict[str, LazyString] = {
     "approver-prepared-it": lazy_(
         "Người chuẩn bị không được tự duyệt. Xin nhờ một người khác duyệt đề xuất này."
     ),
+    "own-household": lazy_("Đây là hộ của ông/bà hoặc của người thân; xin để người khác làm."),
     "need-no-longer-open": lazy_("Nhu cầu này không còn mở."),
     "standing-no-longer-valid": lazy_("Xác minh của hộ chưa được duyệt hoặc đã hết hạn."),
     "pledge-no-longer-fits": lazy_("Cam kết này không hợp với điều kiện của nhu cầu."),

@@ -120,6 +120,13 @@ def _consent(session, cast, household_id):
 
 
 @pytest.fixture
+def kin_examples(cast, make_household):
+    """A household that turns out to be an officer's relatives'."""
+    home = {"household_id": make_household(name="Bà Con")}
+    return {"households.declare_kin": Example(cast.minh, ("households.show", home), home)}
+
+
+@pytest.fixture
 def standing_examples(session, cast, duc, make_household, claim):
     """A fact in the state that each decision waits for."""
     visit = {"visited_on": "2026-11-20", "no_kin": "y"}

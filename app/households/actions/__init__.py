@@ -18,6 +18,7 @@ from app.households.actions.importing import (
     store_rows,
     with_stored_twins,
 )
+from app.households.actions.kin import declare_kin
 from app.households.actions.people import (
     add_member,
     change_member,
@@ -56,6 +57,7 @@ __all__ = [
     "commit_import",
     "decide_many",
     "decide_row",
+    "declare_kin",
     "end_standing",
     "finish_check",
     "give_consent",

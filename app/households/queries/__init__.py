@@ -21,6 +21,7 @@ from app.households.queries.importing import (
     uploaded_file,
     verdict_reasons,
 )
+from app.households.queries.kin import is_own_household
 from app.households.queries.people import (
     ConsentView,
     Contact,
@@ -36,7 +37,6 @@ from app.households.queries.people import (
 from app.households.queries.standings import (
     StandingLine,
     StandingView,
-    is_own_household,
     standing_for,
     standings_of,
     standings_waiting,

@@ -6,11 +6,9 @@ from datetime import date, datetime
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import phone_of
 from app.accounts.rules import Actor
 from app.households.models import Household, Standing
 from app.households.queries.finding import PAGE, in_scope, is_shown
-from app.infra.crypto import cipher
 from app.kernel.errors import NotFound
 from app.places.models import ResidentialGroup
 
@@ -113,14 +111,3 @@ def standings_waiting(
     rows = session.execute(statement).all()
     lines = [StandingLine(_standing(s), code, name, group) for s, code, name, group in rows[:PAGE]]
     return lines, lines[-1].standing.id if len(rows) > PAGE else None
-
-
-def is_own_household(session: Session, actor: Actor, household_id: str) -> bool:
-    """Whether the actor is reached by the household's own telephone: then others decide."""
-    phone = phone_of(session, actor.account_id or "")
-    if phone is None:
-        return False
-    same = select(Household.id).where(
-        Household.id == household_id, Household.phone_index == cipher().index(phone, "phone")
-    )
-    return session.scalar(same) is not None

@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
-from app.accounts.access import current_actor, done, requires
+from app.accounts.access import current_actor, done, flash_done, requires
 from app.accounts.rules import Action, Actor, Role
 from app.audit.actions import Subject, record
 from app.audit.queries import HistoryLine, history_of
@@ -59,6 +59,7 @@ def _page(session: Session, household_id: str, part: str) -> str:
         consent_form=ConsentForm(),
         reveal_form=_reveal_form(members),
         reason_form=ReasonForm(),
+        is_own=queries.is_own_household(session, actor, household_id),
     )
 
 
@@ -105,6 +106,16 @@ def _details(line: HistoryLine) -> Iterable[str]:
         elif name in texts.CHANGED_FIELDS and isinstance(change, list):
             before, after = (value or "–" for value in change)
             yield f"{texts.CHANGED_FIELDS[name]}: {before} → {after}"
+
+
+@bp.post("/households/<household_id>/kin")
+@requires(Action.SEE_HOUSEHOLDS)
+def declare_kin(household_id: str) -> ResponseReturnValue:
+    """Say that one is of this household or related to it, so that others decide."""
+    with transaction() as session:
+        actions.declare_kin(session, current_actor(), household_id, now=now())
+        flash_done(_("Đã ghi. Từ nay người khác quyết định về hộ này."))
+        return done(session, "households.show", household_id=household_id)
 
 
 @bp.post("/households/<household_id>/reveal")

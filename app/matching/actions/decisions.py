@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.rules import Actor
 from app.audit.actions import Subject, record
 from app.catalogue.rules import fits
+from app.households import queries as households
 from app.infra.jobs import JobName, enqueue
 from app.infra.transaction import rows_changed
 from app.kernel.clock import local_day
@@ -170,6 +171,8 @@ class _Acceptance:
         since = repeat_since(today, candidate.repeat_after_days)
         if refusal is None and deciding.given_before(self.session, candidate, since):
             refusal = "given-recently"
+        if households.is_own_household(self.session, self.actor, candidate.household_id):
+            refusal = "own-household"
         if refusal is not None:
             raise Conflict(refusal, proposal_id=candidate.proposal_id)
 

@@ -8,9 +8,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.rules import Role
+from app.audit.models import AuditEvent
 from app.audit.queries import history_of
 from app.households import actions, queries
-from app.households.models import Standing
+from app.households.models import Kin, Standing
 from app.households.rules import (
     ConsentDraft,
     ConsentMethod,
@@ -20,7 +21,7 @@ from app.households.rules import (
 )
 from app.infra.transaction import scoped, transaction
 from app.kernel.clock import now, today
-from app.kernel.errors import Conflict, DomainError
+from app.kernel.errors import Conflict, DomainError, NotFound
 
 
 @pytest.fixture
@@ -90,6 +91,32 @@ def test_nobody_decides_on_a_household_with_their_own_phone(
         actions.verify_standing(session, officer, standing_id, now=now())
 
     assert refused.value.code == "own-household"
+
+
+def test_nobody_decides_on_a_household_that_they_called_their_kin(
+    session, cast, second, make_household, claim
+):
+    household_id = make_household()
+    standing_id = claim(household_id)
+    actions.declare_kin(session, cast.tam, household_id, now=now())
+    actions.verify_standing(session, second, standing_id, now=now())
+
+    with pytest.raises(DomainError) as refused:
+        actions.approve_standing(session, cast.tam, standing_id, now=now())
+
+    assert refused.value.code == "own-household"
+
+
+def test_kin_is_declared_once_and_only_in_ones_own_ward(session, cast, make_household):
+    household_id = make_household()
+    for _ in range(2):
+        actions.declare_kin(session, cast.minh, household_id, now=now())
+
+    with pytest.raises(NotFound):
+        actions.declare_kin(session, cast.hoa, household_id, now=now())
+
+    assert session.query(Kin.account_id).all() == [(cast.minh.account_id,)]
+    assert session.query(AuditEvent).filter_by(action="declare-kin").count() == 1
 
 
 def test_a_new_class_ends_the_one_before_and_a_new_disability_does_not(

@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from app.audit.models import AuditEvent
+from app.households import actions as households
 from app.kernel.clock import now, today
 from app.matching import actions
 from app.matching.models import Allocation, ProgrammeShare, Proposal
 from app.matching.rules.decisions import ChangeDraft
-from app.needs.models import NeedCard
+from app.needs.models import Need, NeedCard
 from app.notices.models import Notice
 from app.programmes.models import Programme
 
@@ -41,11 +42,21 @@ def test_an_accepted_proposal_reserves_covers_allocates_and_tells(session, cast,
 
 
 def _both_sides(session, proposal):
-    from app.needs.models import Need
     from app.pledges.models import PledgeLine
 
     line = session.get_one(PledgeLine, proposal.pledge_line_id)
     return line, session.get_one(Need, proposal.need_id)
+
+
+def test_nobody_accepts_for_a_household_that_they_called_their_kin(session, cast, make_proposal):
+    own, other = make_proposal(), make_proposal()
+    home = session.get_one(Need, own.need_id).household_id
+    households.declare_kin(session, cast.tam, home, now=now())
+
+    outcome = accept(session, cast.tam, own, other)
+
+    assert outcome.done == [other.id]
+    assert [r.code for r in outcome.refused] == ["own-household"]
 
 
 def test_what_cannot_be_accepted_leaves_the_rest_of_the_bulk_alone(
