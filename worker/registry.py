@@ -17,6 +17,7 @@ HANDLERS: dict[JobName, str] = {
     JobName.FOLLOW_CONSENT: "worker.jobs.needs:follow_consent",
     JobName.REMIND: "worker.jobs.campaigns:remind",
     JobName.REMIND_DAILY: "worker.jobs.campaigns:remind_daily",
+    JobName.REMIND_VISITS: "worker.jobs.handovers:remind_visits",
     JobName.RUN_MATCHING: "worker.jobs.matching:run_matching",
     JobName.SPLIT_RUN: "worker.jobs.shards:split_run",
     JobName.SOLVE_SHARD: "worker.jobs.shards:solve_shard",

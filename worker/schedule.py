@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.audit.actions import seal_committed
+from app.handovers.rules import REMIND_HOUR
 from app.infra.dead_jobs import bury_exhausted
 from app.infra.jobs import JobName, Lane, enqueue, lanes_with_due_work
 from app.infra.models import Tick
@@ -55,6 +56,7 @@ PERIODIC: dict[JobName, Daily | Every] = {
     JobName.REQUEST_NIGHTLY_RUNS: Daily(hour=1),
     JobName.REMIND_DAILY: Daily(hour=6),
     JobName.WRITE_DIGESTS: Daily(hour=7),
+    JobName.REMIND_VISITS: Daily(hour=REMIND_HOUR),
 }
 
 

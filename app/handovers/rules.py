@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
 from app.accounts.rules import Role
+from app.kernel.clock import VIETNAM, local_day
 
 
 class DayState(StrEnum):
@@ -58,6 +59,8 @@ DAY_TRANSITIONS: Mapping[DayState, frozenset[DayState]] = MappingProxyType(
 SLOT = timedelta(minutes=30)
 HOUSEHOLDS_A_SLOT = 25
 LONGEST_DAY = timedelta(hours=14)
+# In Vietnam, on the day before: a morning leaves a household the day to arrange itself.
+REMIND_HOUR = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,24 @@ def moved_slot(slot_at: datetime, old_start: datetime, draft: DayDraft) -> datet
     """Where a slot goes when its day moves: as far from the start, within the new day."""
     slots = slots_of(draft.starts_at, draft.ends_at)
     return min(max(draft.starts_at + (slot_at - old_start), slots[0]), slots[-1])
+
+
+def is_to_remind(slot_at: datetime, invited_at: datetime, on: date) -> bool:
+    """Whether a household is reminded of this slot on the day before `on`.
+
+    Who was invited on that day, or later, has just been told.
+    """
+    return local_day(slot_at) == on and local_day(invited_at) < on - timedelta(days=1)
+
+
+def remind_at(starts_at: datetime) -> datetime:
+    """When those of a day are reminded: in the morning of the day before, in Vietnam."""
+    return datetime.combine(local_day(starts_at) - timedelta(days=1), time(REMIND_HOUR), VIETNAM)
+
+
+def reminder_cause(appointment_id: str, slot_at: datetime) -> str:
+    """What a reminder is of: one for an appointment and its time, so that a moved one is anew."""
+    return f"{appointment_id}:{slot_at.astimezone(UTC).isoformat()}"
 
 
 def day_refusal(draft: DayDraft, now: datetime) -> str | None:

@@ -2,6 +2,20 @@
 
 from app.handovers.rules import AppointmentState, DayState, Method, Receiver
 from app.infra.i18n import LazyString, lazy_
+from app.notices.texts import STATES as NOTICE_STATES
+from app.notices.texts import TASK, TOLD
+
+__all__ = [
+    "AUDIT",
+    "DAY_STATES",
+    "ERRORS",
+    "METHODS",
+    "NOTICE_STATES",
+    "RECEIVERS",
+    "STATES",
+    "TASK",
+    "TOLD",
+]
 
 # state -> its words, and the tone of nc_status
 DAY_STATES: dict[DayState, tuple[LazyString, str]] = {

@@ -42,6 +42,7 @@ class JobName(StrEnum):
     FOLLOW_CONSENT = "follow-consent"
     REMIND = "remind"
     REMIND_DAILY = "remind-daily"
+    REMIND_VISITS = "remind-visits"
     RUN_MATCHING = "run-matching"
     SPLIT_RUN = "split-run"
     SOLVE_SHARD = "solve-shard"
@@ -63,6 +64,7 @@ LANES = {
     JobName.FOLLOW_CONSENT: Lane.HOUSEKEEPING,
     JobName.REMIND: Lane.HOUSEKEEPING,
     JobName.REMIND_DAILY: Lane.HOUSEKEEPING,
+    JobName.REMIND_VISITS: Lane.HOUSEKEEPING,
     JobName.RUN_MATCHING: Lane.MATCH,
     JobName.SPLIT_RUN: Lane.MATCH,
     JobName.SOLVE_SHARD: Lane.MATCH,

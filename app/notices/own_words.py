@@ -34,6 +34,7 @@ class Moment(StrEnum):
     INVITATION = "invitation"
     APPOINTMENT_CHANGED = "appointment-changed"
     APPOINTMENT_CANCELLED = "appointment-cancelled"
+    APPOINTMENT_REMINDER = "appointment-reminder"
     GIFT_RECEIVED = "gift-received"
     HANDED_OVER = "handed-over"
     INSURANCE_RENEWAL = "insurance-renewal"
@@ -64,25 +65,21 @@ class Moment(StrEnum):
 OPENED = frozenset(moment.template for moment in Moment if moment.piece is Piece.OPENING)
 
 _GIFT = "5 suất Quà Tết"
+_VISIT = {
+    "gio": "08:30",
+    "ngay": "28/11/2026",
+    "dia_diem": "Nhà văn hoá tổ dân phố 5",
+    "ma": "TR-5HT2WX",
+}
 # The blanks of each moment, each with what stands in it when staff look at the words.
 BLANKS: Mapping[Moment, Mapping[str, str]] = MappingProxyType(
     {
         Moment.PLEDGE_ACCEPTED: {"ma_ck": "CK-7K3F9Q", "link": "/pledges/7K3F9Q"},
         Moment.MATCH_FOUND: {"ma_ck": "CK-7K3F9Q", "ma": "NC-4ND8TR", "link": "/pledges/7K3F9Q"},
-        Moment.INVITATION: {
-            "ten": "Nguyễn Thị Tím",
-            "gio": "08:30",
-            "ngay": "28/11/2026",
-            "dia_diem": "Nhà văn hoá tổ dân phố 5",
-            "ma": "TR-5HT2WX",
-        },
-        Moment.APPOINTMENT_CHANGED: {
-            "ma": "TR-5HT2WX",
-            "gio": "08:30",
-            "ngay": "28/11/2026",
-            "dia_diem": "Nhà văn hoá tổ dân phố 5",
-        },
+        Moment.INVITATION: {"ten": "Nguyễn Thị Tím"} | _VISIT,
+        Moment.APPOINTMENT_CHANGED: _VISIT,
         Moment.APPOINTMENT_CANCELLED: {"ma": "TR-5HT2WX", "gio": "08:30", "ngay": "28/11/2026"},
+        Moment.APPOINTMENT_REMINDER: {"ten": "Nguyễn Thị Tím"} | _VISIT,
         Moment.GIFT_RECEIVED: {
             "qua": _GIFT,
             "ma_ck": "CK-7K3F9Q",
@@ -131,6 +128,7 @@ AT_HOME = frozenset(
         Moment.INVITATION,
         Moment.APPOINTMENT_CHANGED,
         Moment.APPOINTMENT_CANCELLED,
+        Moment.APPOINTMENT_REMINDER,
         Moment.INSURANCE_RENEWAL,
     }
 )

@@ -76,6 +76,7 @@ class Template(StrEnum):
     MATCH_FOUND = "match-found"
     INVITATION = "invitation"
     APPOINTMENT_CHANGED = "appointment-changed"
+    APPOINTMENT_REMINDER = "appointment-reminder"
     GIFT_RECEIVED = "gift-received"
     HANDED_OVER = "handed-over"
     CORRECTION_ASKED = "correction-asked"
@@ -124,6 +125,7 @@ TEMPLATES: Mapping[Template, TemplateFacts] = MappingProxyType(
         Template.MATCH_FOUND: TemplateFacts(_PLEDGE | {"need_code"}, topic=Topic.PLEDGES),
         Template.INVITATION: TemplateFacts(_VISIT | {"name"}, topic=Topic.VISITS, is_urgent=True),
         Template.APPOINTMENT_CHANGED: TemplateFacts(_VISIT, topic=Topic.VISITS, is_urgent=True),
+        Template.APPOINTMENT_REMINDER: TemplateFacts(_VISIT | {"name"}, topic=Topic.VISITS),
         Template.GIFT_RECEIVED: TemplateFacts(
             _PLEDGE | {"what", "number", "on", "receipt_id"}, topic=Topic.PLEDGES
         ),

@@ -40,6 +40,7 @@ MOMENTS: dict[Template, LazyString] = {
     Template.MATCH_FOUND: lazy_("Cam kết đã ghép với nhu cầu"),
     Template.INVITATION: lazy_("Mời đến nhận quà"),
     Template.APPOINTMENT_CHANGED: lazy_("Đổi lịch nhận quà"),
+    Template.APPOINTMENT_REMINDER: lazy_("Nhắc lịch nhận quà ngày mai"),
     Template.GIFT_RECEIVED: lazy_("Phường đã nhận quà ủng hộ"),
     Template.HANDED_OVER: lazy_("Quà đã trao xong"),
     Template.CORRECTION_ASKED: lazy_("Hồ sơ cần bổ sung"),
@@ -113,7 +114,7 @@ def fault_words(fault: Fault) -> str:
 
 TOPICS: dict[Topic, LazyString] = {
     Topic.PLEDGES: lazy_("Tin về cam kết ủng hộ của tôi"),
-    Topic.VISITS: lazy_("Tin mời nhận quà, đổi lịch"),
+    Topic.VISITS: lazy_("Tin mời nhận quà, đổi lịch, nhắc lịch"),
     Topic.INSURANCE: lazy_("Tin nhắc gia hạn thẻ BHYT"),
     Topic.DIGEST: lazy_("Tin tóm tắt việc mỗi sáng"),
 }

@@ -9,6 +9,7 @@ JOBS: dict[str, LazyString] = {
     JobName.FOLLOW_CONSENT: lazy_("Cập nhật phiếu công khai theo sự đồng ý của hộ"),
     JobName.REMIND: lazy_("Soạn tin nhắc của một đợt"),
     JobName.REMIND_DAILY: lazy_("Xem hôm nay cần nhắc ai"),
+    JobName.REMIND_VISITS: lazy_("Nhắc các hộ có lịch ngày mai"),
     JobName.RUN_MATCHING: lazy_("Tính ghép nối cho phường"),
     JobName.PLACE_PLEDGE: lazy_("Tìm hộ phù hợp cho cam kết mới"),
     JobName.PLACE_NEED: lazy_("Tìm phần còn lại cho nhu cầu gấp mới duyệt"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.accounts.actions import AccountDraft, RoleDraft, grant_role, name_index, open_account
 from app.accounts.actions import request_reset as ask_for_reset
@@ -19,6 +19,8 @@ from app.campaigns import actions as campaigns
 from app.campaigns.lists import read_cards
 from app.campaigns.models import Reminder
 from app.campaigns.rules import CampaignDraft, ListKind
+from app.handovers import actions as handovers
+from app.handovers.models import Appointment
 from app.households import actions as households
 from app.households.models import Household, HouseholdImport, ImportRow
 from app.households.sheets import read_list
@@ -242,6 +244,18 @@ def _write_digests(use):
     return facts
 
 
+def _remind_visits(use):
+    session, minh, due = use("session"), use("cast").minh, now()
+    day = use("make_day")(
+        starts_at=due + timedelta(days=1), ends_at=due + timedelta(days=1, hours=3)
+    )
+    early = due - timedelta(days=3)
+    handovers.invite(session, minh, day.id, [use("make_allocation")().id], now=early)
+    session.execute(update(Appointment).values(created_at=early))
+    enqueue(session, JobName.REMIND_VISITS, due.isoformat(), wards="*")
+    return lambda session: count(session, Notice, Notice.template == "appointment-reminder")
+
+
 CASES = {
     JobName.CHECK_HOUSEHOLD_IMPORT: Case(_check_import, 6, ("checked", 5)),
     JobName.COMMIT_HOUSEHOLD_IMPORT: Case(_commit_import, 5, ("committed", 1, 5, 1)),
@@ -257,6 +271,7 @@ CASES = {
     JobName.REQUEST_NIGHTLY_RUNS: Case(_nightly_runs, 1, (1, 1)),
     JobName.REMIND: Case(_campaign, 2, (2, 2)),
     JobName.REMIND_DAILY: Case(_remind_daily, 1, (2, 2)),
+    JobName.REMIND_VISITS: Case(_remind_visits, 2, 1),
     JobName.SEND_NOTICE: Case(_send_notice, 2, [("in-app", "sent")]),
     JobName.SEND_PASSWORD_RESET: Case(_password_reset, 1, 1),
     # Minh, Tâm and Quân may accept the offer.

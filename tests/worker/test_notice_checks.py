@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.handovers import actions as handovers
 from app.handovers.actions.days import Read
@@ -13,7 +13,7 @@ from app.handovers.rules import DayDraft
 from app.households.models import Household
 from app.infra.jobs import JobName, Lane, claim_next, enqueue
 from app.infra.transaction import transaction
-from app.kernel.clock import now
+from app.kernel.clock import local_day, now
 from app.matching import actions as matching
 from app.notices import actions, queries
 from app.notices.models import Notice
@@ -162,3 +162,24 @@ def _sweep(session):
         lease = claim_next(own, Lane.HOUSEKEEPING)
     do(lease)
     session.expire_all()
+
+
+@pytest.fixture
+def two_homes(make_allocation):
+    return [make_allocation().id, make_allocation().id]
+
+
+def test_a_reminder_leaves_only_while_its_appointment_stands_then(
+    send, session, cast, make_day, two_homes
+):
+    day = make_day(starts_at=now() + timedelta(days=1), ends_at=now() + timedelta(days=1, hours=3))
+    handovers.invite(session, cast.minh, day.id, two_homes, now=now())
+    session.execute(update(Appointment).values(created_at=now() - timedelta(days=3)))
+    on = local_day(day.starts_at)
+    handovers.remind_visits_of(session, day.id, day.place, on=on)
+    first = session.scalars(select(Appointment.id).where(Appointment.allocation_id == two_homes[0]))
+    handovers.cancel_appointment(session, cast.minh, day.id, first.one(), reason="Chuyển nhà")
+
+    told = [state for template, state in send() if template == "appointment-reminder"]
+
+    assert sorted(told) == ["sent", "skipped"]

@@ -25,7 +25,7 @@ REMINDER = "insurance-card"
 
 
 def _invitation(session: Session, notice: Outgoing) -> bool:
-    """An invitation holds while the appointment stands, then and there, and is not over."""
+    """It holds while its appointment stands, then and there, and is not over."""
     if notice.parameters.get("cancelled"):
         return True
     found = when_and_where(session, notice.cause_id.partition(":")[0])
@@ -78,6 +78,7 @@ CHECKS: dict[Template, Check] = {
     Template.MATCH_FOUND: _match,
     Template.INVITATION: _invitation,
     Template.APPOINTMENT_CHANGED: _invitation,
+    Template.APPOINTMENT_REMINDER: _invitation,
     Template.PASSWORD_RESET: _reset,
     Template.INSURANCE_RENEWAL: _reminder,
     Template.DIGEST: _digest,

@@ -10,6 +10,7 @@ from app.handovers.actions.days import (
 )
 from app.handovers.actions.giving import hand_over, take_back
 from app.handovers.actions.inviting import cancel_appointment, invite
+from app.handovers.actions.reminding import remind_visits_of
 
 __all__ = [
     "cancel_appointment",
@@ -21,5 +22,6 @@ __all__ = [
     "invite",
     "open_day",
     "plan_day",
+    "remind_visits_of",
     "take_back",
 ]

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.handovers.queries.people import ToTell
+from app.handovers.rules import reminder_cause
 from app.households.queries import contact_for_notice
 from app.households.rules import Agreement
 from app.notices.actions import NoticeDraft, owe
@@ -32,6 +34,14 @@ def tell_change(  # noqa: PLR0913 - whom, which appointment, and what is new.
     _tell(
         session, "appointment-changed", household_id, cause_id, appointment, slot_at, place, extra
     )
+
+
+def remind_household(session: Session, person: ToTell, place: str) -> None:
+    """Owe the reminder of an appointment, once for each time that it is moved to."""
+    cause_id = reminder_cause(person.appointment_id, person.slot_at)
+    appointment = (person.appointment_id, person.code)
+    template, home = "appointment-reminder", person.household_id
+    _tell(session, template, home, cause_id, appointment, person.slot_at, place)
 
 
 def _tell(  # noqa: PLR0913, PLR0917 - the facts of one message.

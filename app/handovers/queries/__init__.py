@@ -2,6 +2,7 @@
 
 from app.handovers.queries.confirming import ToConfirm, to_confirm
 from app.handovers.queries.days import DayRow, day_for, days_seen_by, hold_day
+from app.handovers.queries.reminding import Reminders, next_day_to_remind, reminders_of
 from app.handovers.queries.roster import (
     Guest,
     ListRow,
@@ -18,6 +19,7 @@ __all__ = [
     "Guest",
     "ListRow",
     "Parcel",
+    "Reminders",
     "ToConfirm",
     "Waiting",
     "day_for",
@@ -25,6 +27,8 @@ __all__ = [
     "guest_of",
     "hold_day",
     "list_rows",
+    "next_day_to_remind",
+    "reminders_of",
     "roster",
     "to_confirm",
     "waiting_to_invite",

@@ -19,12 +19,19 @@ class ToTell:
     appointment_id: str
     code: str
     slot_at: datetime
+    invited_at: datetime
 
 
 def people_to_tell(session: Session, day_id: str) -> list[ToTell]:
     """Whom a change of this day concerns, in the order of their slots."""
     statement = (
-        select(Allocation.household_id, Appointment.id, Appointment.code, Appointment.slot_at)
+        select(
+            Allocation.household_id,
+            Appointment.id,
+            Appointment.code,
+            Appointment.slot_at,
+            Appointment.created_at,
+        )
         .join(Allocation, Allocation.id == Appointment.allocation_id)
         .where(Appointment.day_id == day_id, Appointment.state.in_(LIVE))
         .order_by(Appointment.slot_at, Appointment.created_at, Appointment.id)

@@ -61,8 +61,12 @@ def show(day_id: str) -> ResponseReturnValue:
     actor = current_actor()
     with transaction(read_only=True) as session:
         day = queries.day_for(session, actor, day_id)
-        rows = queries.list_rows(session, day) if actor.role in OFFICE else []
-    return page("show", day=day, rows=rows, runs=may_run(actor.role), form=ReasonForm())
+        is_office = actor.role in OFFICE
+        facts = {
+            "rows": queries.list_rows(session, day) if is_office else [],
+            "reminders": queries.reminders_of(session, day) if is_office else None,
+        }
+    return page("show", day=day, runs=may_run(actor.role), form=ReasonForm(), **facts)
 
 
 @bp.get("/handovers/<day_id>/change")
@@ -114,7 +118,9 @@ def cancel(day_id: str) -> ResponseReturnValue:
         with transaction(read_only=True) as session:
             day = queries.day_for(session, actor, day_id)
             rows = queries.list_rows(session, day)
-        return page("show", day=day, rows=rows, runs=True, form=form), 422
+            reminders = queries.reminders_of(session, day)
+        facts = {"rows": rows, "reminders": reminders}
+        return page("show", day=day, runs=True, form=form, **facts), 422
     with transaction() as session:
         read = Read(day_id, version_in(form.version))
         told = actions.cancel_day(session, actor, read, form.draft(), now=now())

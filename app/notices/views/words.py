@@ -18,7 +18,12 @@ from app.notices.views.blueprint import bp
 from app.notices.wording import supplied
 
 # What people at home are told by, as no other reader has Zalo in the order of channels.
-BY_ZALO = (Template.INVITATION, Template.APPOINTMENT_CHANGED, Template.INSURANCE_RENEWAL)
+BY_ZALO = (
+    Template.INVITATION,
+    Template.APPOINTMENT_CHANGED,
+    Template.APPOINTMENT_REMINDER,
+    Template.INSURANCE_RENEWAL,
+)
 
 
 @bp.get("/notices/words")

@@ -1,6 +1,6 @@
 """Slots of a day, what may be planned, and who sees the roster."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -10,12 +10,16 @@ from app.handovers.rules import (
     DayDraft,
     DayState,
     day_refusal,
+    is_to_remind,
     moved_slot,
+    remind_at,
+    reminder_cause,
     sees_roster,
     slots_for,
     slots_left,
     slots_of,
 )
+from app.kernel.clock import VIETNAM
 
 START = datetime(2026, 11, 28, 1, tzinfo=UTC)
 
@@ -98,3 +102,33 @@ def test_helpers_see_the_roster_only_while_the_day_is_open():
     assert not sees_roster(Role.VOLUNTEER, DayState.PLANNED)
     assert not sees_roster(Role.EVENT_LEAD, DayState.CLOSED)
     assert sees_roster(Role.WARD_OFFICER, DayState.PLANNED)
+
+
+SLOT = datetime(2026, 11, 28, 1, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("invited_at", "expected"),
+    [
+        (datetime(2026, 11, 26, 16, 59, tzinfo=UTC), True),
+        # 27/11 has begun in Vietnam: the household has just been told.
+        (datetime(2026, 11, 26, 17, 0, tzinfo=UTC), False),
+        (datetime(2026, 11, 27, 9, 0, tzinfo=UTC), False),
+    ],
+)
+def test_who_was_told_on_the_eve_is_not_reminded(invited_at, expected):
+    assert is_to_remind(SLOT, invited_at, date(2026, 11, 28)) is expected
+
+
+def test_a_slot_of_another_day_is_not_reminded_of():
+    assert not is_to_remind(SLOT, SLOT - timedelta(days=9), date(2026, 11, 29))
+
+
+def test_reminders_go_out_at_eight_on_the_day_before():
+    assert remind_at(SLOT) == datetime(2026, 11, 27, 1, 0, tzinfo=UTC)
+
+
+def test_a_moved_appointment_is_another_cause_whatever_the_zone_it_is_read_in():
+    moved = reminder_cause("a", SLOT + timedelta(hours=1))
+
+    assert reminder_cause("a", SLOT) == reminder_cause("a", SLOT.astimezone(VIETNAM)) != moved

@@ -32,6 +32,7 @@ SECRETS = re.compile(r"nghèo|khuyết tật|bệnh|da cam|poor|disab|illness|or
 CHANNELS = {
     Template.INVITATION: (Channel.ZALO, Channel.SMS, Channel.IN_APP),
     Template.APPOINTMENT_CHANGED: (Channel.ZALO, Channel.SMS, Channel.IN_APP),
+    Template.APPOINTMENT_REMINDER: (Channel.ZALO, Channel.SMS, Channel.IN_APP),
     Template.INSURANCE_RENEWAL: (Channel.ZALO, Channel.SMS, Channel.IN_APP),
     Template.CORRECTION_ASKED: (Channel.EMAIL, Channel.IN_APP),
     Template.PASSWORD_RESET: (Channel.EMAIL,),
@@ -102,7 +103,12 @@ def test_a_cancelled_day_is_told_as_put_off():
     assert "đã hoãn" in words.text
 
 
-AT_HOME = (Template.INVITATION, Template.APPOINTMENT_CHANGED, Template.INSURANCE_RENEWAL)
+AT_HOME = (
+    Template.INVITATION,
+    Template.APPOINTMENT_CHANGED,
+    Template.APPOINTMENT_REMINDER,
+    Template.INSURANCE_RENEWAL,
+)
 GIVEN = re.compile(r"quà|gift|xe lăn|wheelchair|tiền mặt|cash", re.IGNORECASE)
 
 

@@ -44,6 +44,7 @@ def test_an_officer_plans_a_day_and_invites_a_household(officer, session, typed,
 
     assert "Trần Thị Thử" in page.text
     assert "Đã mời 1 hộ" in page.text
+    assert "sẽ nhắc 1 hộ" in page.text
     assert session.scalars(select(Appointment.allocation_id)).all() == [allocation.id]
 
 
