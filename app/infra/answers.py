@@ -17,6 +17,10 @@ HEADERS = {
 }
 
 
+# Parts of addresses that open a page to whoever has them: no cache may keep such a page either.
+SECRETS = frozenset({"token", "draft_id", "mark"})
+
+
 def init_app(app: Flask, *, secure: bool) -> None:
     """Put the headers on every answer of `app`; HSTS where the site is served by TLS."""
 
@@ -27,7 +31,8 @@ def init_app(app: Flask, *, secure: bool) -> None:
             response.headers.setdefault(
                 "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
             )
-        personal = g.get("session_token") or request.method != "GET"
+        secret = SECRETS & (request.view_args or {}).keys()
+        personal = g.get("session_token") or request.method != "GET" or secret
         response.headers.setdefault("Cache-Control", "no-store" if personal else "no-cache")
         response.headers.setdefault("Vary", "Cookie")
         return response

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, DateTime, Engine, MetaData, String, create_engine
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy import BigInteger, DateTime, Engine, MetaData, String, create_engine, event
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
@@ -46,7 +46,7 @@ def make_engine(settings: Settings, *, pool_size: int = 5) -> Engine:
     """
     url = make_url(settings.database_url)
     limits = WORKER_LIMITS if settings.database_role == "nc_worker" else WEB_LIMITS
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=5,
@@ -57,6 +57,22 @@ def make_engine(settings: Settings, *, pool_size: int = 5) -> Engine:
         connect_args={"options": _options(url, settings.database_role, limits)}
         | {"connect_timeout": 3},
     )
+    event.listen(engine, "handle_error", _without_detail)
+    return engine
+
+
+def _without_detail(context: ExceptionContext) -> None:
+    """Keep of a refusal what was refused, not the row: PostgreSQL quotes it whole in its detail.
+
+    Rows under row-level security are not quoted to us, but those of accounts and donors are.
+    """
+    refused, wrapped = context.original_exception, context.sqlalchemy_exception
+    whole, said = str(refused), getattr(getattr(refused, "diag", None), "message_primary", None)
+    if said is None:
+        return
+    refused.args = (said,)
+    if wrapped is not None:
+        wrapped.args = tuple(str(arg).replace(whole, said) for arg in wrapped.args)
 
 
 def _options(url: URL, role: str | None, limits: dict[str, int]) -> str:

@@ -2,8 +2,9 @@
 
 import logging
 
-from flask import Blueprint, jsonify, render_template, request
+from flask import Blueprint, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from app.accounts.access import current_actor, done, flash_done, public, requires, settings
 from app.accounts.queries import names_of
@@ -19,6 +20,7 @@ from app.kernel.errors import NotFound
 from app.notices import actions as notices
 from app.notices.queries import hold_now
 from app.operations import queries
+from app.operations.rules import read_report
 from app.operations.texts import FAILURES, JOBS, STATES, TROUBLE
 
 bp = Blueprint("operations", __name__)
@@ -54,9 +56,22 @@ def _database_faults() -> list[str]:
 @bp.post("/csp", endpoint="csp_report")
 @public
 def csp_report() -> ResponseReturnValue:
-    """Note what a browser refused to load; the report's text is cut and never trusted."""
-    log.warning("csp %r", request.get_data(cache=False)[:LONGEST_REPORT])
+    """Note what a browser refused to load, and on which kind of page: never its address.
+
+    An address may hold the token of a link, or a name that was searched for.
+    """
+    report = read_report(request.get_data(cache=False)[:LONGEST_REPORT])
+    log.warning("csp %s %s on %s", report.directive, report.blocked, _endpoint(report.path))
     return "", 204
+
+
+def _endpoint(path: str) -> str:
+    """The name of the page at a path of ours; "?" for anything else."""
+    try:
+        endpoint, _values = current_app.url_map.bind("").match(path)
+    except HTTPException:
+        return "?"
+    return str(endpoint)
 
 
 @bp.get("/jobs")
