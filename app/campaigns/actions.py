@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -21,9 +21,11 @@ from app.infra.crypto import cipher
 from app.infra.jobs import JobName, enqueue
 from app.infra.transaction import rows_changed
 from app.kernel.errors import Conflict
+from app.kernel.vietnamese import fold
 from app.notices import actions as notices
 from app.notices.rules import NoticeDraft, Template
-from app.places.queries import ward
+from app.places.actions import canonical_group
+from app.places.queries import groups_of, ward
 
 CAUSE = "insurance-card"
 KIND = Template.INSURANCE_RENEWAL.value
@@ -75,13 +77,15 @@ def take_list(
 
 
 def _enter(session: Session, ward_code: str, rows: Sequence[CardRow]) -> int:
-    """Add or correct cards; returns how many."""
+    """Add or correct cards; returns how many. A list without groups leaves those that are known."""
+    groups = _groups_meant(session, ward_code, rows)
     for start in range(0, len(rows), CHUNK):
         chunk = rows[start : start + CHUNK]
-        statement = insert(InsuranceCard).values([_stored(ward_code, row) for row in chunk])
+        statement = insert(InsuranceCard).values([_stored(ward_code, row, groups) for row in chunk])
         fresh = {
             "holder": statement.excluded.holder,
             "expires_on": statement.excluded.expires_on,
+            "group_id": func.coalesce(statement.excluded.group_id, InsuranceCard.group_id),
         }
         session.execute(
             statement.on_conflict_do_update(index_elements=["ward_code", "number"], set_=fresh)
@@ -98,9 +102,16 @@ def _renew(session: Session, ward_code: str, row: CardRow, now: datetime) -> boo
     return rows_changed(session, later.values(values)) == 1
 
 
-def _stored(ward_code: str, row: CardRow) -> dict[str, object]:
+def _groups_meant(session: Session, ward_code: str, rows: Sequence[CardRow]) -> dict[str, str]:
+    """The ward's groups by the words of the list; it opens none, as its typing errors would."""
+    known = {fold(group.name): group.id for group in groups_of(session, ward_code)}
+    names = {row.group: fold(canonical_group(row.group)[1]) for row in rows if row.group}
+    return {words: known[name] for words, name in names.items() if name in known}
+
+
+def _stored(ward_code: str, row: CardRow, groups: Mapping[str, str]) -> dict[str, object]:
     number = cipher().index(row.card, "insurance-card")
-    kept = {k: v for k, v in asdict(row).items() if k != "expires_on"}
+    kept = {k: v for k, v in asdict(row).items() if k not in {"expires_on", "group"}}
     place = f"insurance_card.holder:{ward_code}:{number.hex()}"
     holder = cipher().encrypt(json.dumps(kept, ensure_ascii=False), place)
     return {
@@ -108,6 +119,7 @@ def _stored(ward_code: str, row: CardRow) -> dict[str, object]:
         "number": number,
         "holder": holder,
         "expires_on": row.expires_on,
+        "group_id": groups.get(row.group),
     }
 
 
@@ -210,6 +222,7 @@ def _draft(plan: Plan, one: Due, ward_name: str) -> NoticeDraft:
         ward_code=plan.ward_code,
         language="vi",
         phone=one.phone or None,
+        group_id=one.group_id,
         parameters={"on": one.expires_on, "ward": ward_name, "phone": plan.hotline},
         personal={"name": one.name},
     )

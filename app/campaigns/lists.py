@@ -19,6 +19,10 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "birth": ("nam sinh", "ngay sinh", "ngay thang nam sinh"),
     "phone": ("so dien thoai", "dien thoai", "sdt"),
     "card": ("so the", "ma the", "ma so bhxh", "the bhyt"),
+    "group": (
+        *("to dan pho", "tdp", "khu pho", "khu dan cu"),
+        *("to ", "thon ", "ap ", "khom ", "ban ", "buon "),
+    ),
     "expiry": ("han the", "ngay het han", "het han", "han su dung", "gia tri den", "han moi"),
 }
 NEEDED = frozenset({"card", "expiry"})
@@ -26,13 +30,14 @@ NEEDED = frozenset({"card", "expiry"})
 
 @dataclass(frozen=True, slots=True)
 class CardRow:
-    """A good row. phone in E.164; birth_year 0 if it is not there."""
+    """A good row. phone in E.164; birth_year 0 if it is not there; group as the list calls it."""
 
     card: str
     expires_on: date
     name: str = ""
     phone: str = ""
     birth_year: int = 0
+    group: str = ""
 
 
 @dataclass(slots=True)
@@ -71,7 +76,7 @@ def _table(
 def _columns(row: Sequence[Cell]) -> dict[str, int]:
     columns: dict[str, int] = {}
     for x, cell in enumerate(row):
-        words = fold(cell) if isinstance(cell, str) else ""
+        words = f"{fold(cell).replace('/', ' ')} " if isinstance(cell, str) else ""
         for name, starts in HEADERS.items():
             if words.startswith(starts):
                 columns.setdefault(name, x)
@@ -110,6 +115,7 @@ def _judged(cells: Mapping[str, Cell], today: date) -> tuple[str, CardRow | None
         name=read_name(name)[0] if name else "",
         phone=(phone.e164 or "") if phone is not None and known else "",
         birth_year=(birth.year or 0) if birth else 0,
+        group=text_of(cells.get("group")),
     )
 
 

@@ -40,7 +40,10 @@ class CardList(Base):
 
 
 class InsuranceCard(Base):
-    """One health-insurance card. number: keyed digest of its number; holder: encrypted."""
+    """One health-insurance card. number: keyed digest of its number; holder: encrypted.
+
+    group_id: the residential group whose head calls the holder whom no channel reaches.
+    """
 
     __tablename__ = "insurance_card"
     __table_args__ = (
@@ -54,6 +57,7 @@ class InsuranceCard(Base):
     holder: Mapped[bytes] = mapped_column(LargeBinary)
     expires_on: Mapped[date]
     renewed_at: Mapped[datetime | None]
+    group_id: Mapped[str | None] = mapped_column(ForeignKey("residential_group.id"))
 
 
 class Campaign(Base):

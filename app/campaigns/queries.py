@@ -46,6 +46,7 @@ class Due:
     step: int
     name: str
     phone: str
+    group_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,8 @@ def _due_at(session: Session, plan: Plan, step: int, today: date, room: int | No
 
 def _due(card: InsuranceCard, step: int) -> Due:
     holder = holder_of(card)
-    return Due(card.id, card.expires_on, step, str(holder["name"]), str(holder["phone"]))
+    name, phone = str(holder["name"]), str(holder["phone"])
+    return Due(card.id, card.expires_on, step, name, phone, card.group_id)
 
 
 def holder_of(card: InsuranceCard) -> dict[str, object]:

@@ -76,3 +76,20 @@ def test_a_list_says_which_rows_it_leaves_out_and_why():
 def test_a_list_without_the_two_columns_is_refused():
     with pytest.raises(ValueError, match="no-card-columns"):
         read_cards(b"Ten,Tuoi\nLan,30\n", "the.csv", TODAY)
+
+
+@pytest.mark.parametrize("header", ["Tổ dân phố", "TDP", "Tổ/thôn/ấp", "Ấp", "KHU PHỐ"])
+def test_a_column_of_groups_is_known_by_its_words(header):
+    body = f"Số thẻ BHYT,{header},Hết hạn\nGD4010000000001,Tổ 5,24/12/2026\n".encode()
+
+    [row] = read_cards(body, "the.csv", TODAY).rows.values()
+
+    assert row.group == "Tổ 5"
+
+
+def test_a_column_that_only_begins_like_a_group_is_none():
+    body = "Số thẻ BHYT,Tổng tiền,Hết hạn\nGD4010000000001,500,24/12/2026\n".encode()
+
+    [row] = read_cards(body, "the.csv", TODAY).rows.values()
+
+    assert not row.group
