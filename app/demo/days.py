@@ -70,11 +70,10 @@ def decide(approver: Actor, *, now: datetime) -> None:
         matching.decline_proposals(session, approver, declined, reason=reason, now=now)
 
 
-def hold_a_day(officer: Actor, approver: Actor, *, now: datetime) -> None:
+def hold_a_day(officer: Actor, approver: Actor, *, title: str, most: int, start: datetime) -> None:
     """A morning that was: most came, one sent a neighbour, some did not come; half confirmed."""
-    start = now - timedelta(days=4, hours=3)
-    day_id = _plan(officer, "Buổi trao quà đợt một (mẫu)", start, start - timedelta(days=3))
-    _invite(officer, day_id, 24, start - timedelta(days=2))
+    day_id = _plan(officer, title, start, start - timedelta(days=2))
+    _invite(officer, day_id, most, start - timedelta(days=1))
     with transaction() as session:
         handovers.open_day(session, officer, day_id)
         appointments = session.scalars(
@@ -98,7 +97,7 @@ def hold_a_day(officer: Actor, approver: Actor, *, now: datetime) -> None:
             handovers.hand_over(session, officer, day_id, draft, now=at)
     with transaction() as session:
         handovers.close_day(session, officer, day_id)
-    _confirm_half(approver, now - timedelta(days=2))
+    _confirm_half(approver, start + timedelta(days=2))
 
 
 def _units(allocation: Allocation) -> int:
@@ -114,10 +113,12 @@ def _plan(officer: Actor, title: str, start: datetime, at: datetime) -> str:
 def _invite(
     officer: Actor, day_id: str, most: int, at: datetime, *, first: frozenset[str] = frozenset()
 ) -> None:
-    """Invite households whose goods are in: of the groups `first`, then the earliest decisions."""
+    """Invite households whose goods are in: of the groups `first`, then of what there is most."""
     with transaction() as session:
         found = _not_invited(session, officer)
-        ids = [one.id for one in sorted(found, key=lambda one: one.group_id not in first)][:most]
+        count = Counter(one.kind_code for one in found)
+        order = sorted(found, key=lambda one: (one.group_id not in first, -count[one.kind_code]))
+        ids = [one.id for one in order][:most]
         if ids:
             handovers.invite(session, officer, day_id, ids, now=at)
 
@@ -158,5 +159,5 @@ def open_one(officer: Actor, *, now: datetime) -> None:
 def plan_the_next(officer: Actor, head: Actor, *, now: datetime) -> None:
     """A morning to come, first of all for the head's own group."""
     start = (now + timedelta(days=5)).replace(hour=1, minute=30, second=0, microsecond=0)
-    day_id = _plan(officer, "Buổi trao quà đợt hai (mẫu)", start, now - timedelta(days=1))
+    day_id = _plan(officer, "Buổi trao quà đợt ba (mẫu)", start, now - timedelta(days=1))
     _invite(officer, day_id, 8, now, first=head.group_ids)

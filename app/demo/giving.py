@@ -42,15 +42,15 @@ WRITTEN_DOWN = (
 )
 _FOR_REPAIR, _FOR_ANY = {"for": "nha_sua"}, {"for": "any"}
 PROMISES = (
-    Promise("doanhnghiep", 40, (_line("qua_tet", 30, 500_000),), groups=("near-poor", "poor")),
-    Promise("nhahaotam", 33, (_line("nhu_yeu_pham", 24, 300_000),)),
-    Promise("xuong", 28, (_line("xe_lan", 6, 2_500_000, type="standard", seat_cm=40),)),
-    Promise("hoi", 25, (_line("hoc_bong", 12, 2_000_000, cash=True, level=2),)),
-    Promise("tiem-thuoc", 20, (_line("the_bhyt", 18, 1_263_600, cash=True),)),
+    Promise("doanhnghiep", 72, (_line("qua_tet", 30, 500_000),), groups=("near-poor", "poor")),
+    Promise("nhahaotam", 65, (_line("nhu_yeu_pham", 24, 300_000),)),
+    Promise("xuong", 60, (_line("xe_lan", 6, 2_500_000, type="standard", seat_cm=40),)),
+    Promise("hoi", 57, (_line("hoc_bong", 12, 2_000_000, cash=True, level=2),)),
+    Promise("tiem-thuoc", 52, (_line("the_bhyt", 18, 1_263_600, cash=True),)),
     Promise("an-danh", 14, (_line("qua_tet", 12, 600_000),), received=False),
     Promise("xuong", 9, (_line("xe_lan", 3, 3_200_000, type="tricycle", seat_cm=44),)),
-    Promise("doanhnghiep", 19, (_line("gop_cong_trinh", 420, 100_000, cash=True, **_FOR_REPAIR),)),
-    Promise("hoi", 16, (_line("gop_cong_trinh", 260, 100_000, cash=True, **_FOR_ANY),)),
+    Promise("doanhnghiep", 51, (_line("gop_cong_trinh", 420, 100_000, cash=True, **_FOR_REPAIR),)),
+    Promise("hoi", 48, (_line("gop_cong_trinh", 260, 100_000, cash=True, **_FOR_ANY),)),
     Promise("an-danh", 12, (_line("gop_cong_trinh", 150, 100_000, cash=True, fund=True),)),
     Promise("nhahaotam", 3, (_line("nhu_yeu_pham", 10, 350_000),), waits=True),
     Promise("doanhnghiep", 2, (_line("qua_tet", 40, 500_000),), waits=True),

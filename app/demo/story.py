@@ -14,6 +14,12 @@ from app.kernel.clock import now, today
 from app.places.actions import load_places
 from app.programmes.actions import load_programmes
 
+# Title, households, days ago. What the public reads ends with the month before this one.
+PAST_DAYS = (
+    ("Buổi trao quà đợt một (mẫu)", 22, 36),
+    ("Buổi trao quà đợt hai (mẫu)", 4, 4),
+)
+
 
 def tell() -> None:
     """Fill the database, unless somebody lives in it already."""
@@ -33,10 +39,10 @@ def _is_empty(session: Session) -> bool:
 
 
 def _live() -> None:
-    """Sixty days of a ward's work."""
+    """Ninety days of a ward's work."""
     moment, day = now(), today()
     with transaction() as session:
-        staff = enter_staff(session, now=moment - timedelta(days=60))
+        staff = enter_staff(session, now=moment - timedelta(days=90))
     people = book.Registrar(staff["canbo"], staff["xacminh"], staff["lanhdao"])
     import_id = book.bring_in_workbook(
         people.writer, now=moment - timedelta(days=55), today=day - timedelta(days=55)
@@ -44,11 +50,13 @@ def _live() -> None:
     book.vouch(people, now=moment - timedelta(days=52))
     book.agree(people.verifier, now=moment - timedelta(days=52))
     book.write_needs(people, import_id, now=moment - timedelta(days=50))
-    donors = giving.enter_donors(moment - timedelta(days=45))
+    donors = giving.enter_donors(moment - timedelta(days=80))
     giving.promise(donors, people.writer, now=moment, today=day)
-    days.run_matching(people.writer, now=moment - timedelta(days=8), today=day)
-    days.decide(people.approver, now=moment - timedelta(days=7))
-    days.hold_a_day(people.writer, people.approver, now=moment)
+    days.run_matching(people.writer, now=moment - timedelta(days=40), today=day)
+    days.decide(people.approver, now=moment - timedelta(days=39))
+    for title, most, ago in PAST_DAYS:
+        start = moment - timedelta(days=ago, hours=3)
+        days.hold_a_day(people.writer, people.approver, title=title, most=most, start=start)
     days.open_one(people.writer, now=moment)
     with transaction() as session:
         group_id = days.group_that_waits(session, people.writer)
