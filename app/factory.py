@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app import navigation
-from app.accounts import access, unsent
+from app.accounts import access, looks, unsent
 from app.accounts.rules import NOBODY
 from app.accounts.texts import ROLES
 from app.config import Settings
@@ -77,6 +77,7 @@ def create_app(settings: Settings, *, areas: Sequence[str] = AREAS) -> Flask:
     access.init_app(app)
     unsent.init_app(app)
     answers.init_app(app, secure=settings.base_url.startswith("https:"))
+    looks.init_app(app)
     for area in filter(_has_pages, areas):
         app.register_blueprint(import_module(f"app.{area}.views").bp)
     _map_refusals(app)

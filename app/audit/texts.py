@@ -3,6 +3,7 @@
 from app.infra.i18n import LazyString, lazy_
 
 AUDIT: dict[str, LazyString] = {
+    "see-names": lazy_("Xem danh sách có tên hộ"),
     "open-account": lazy_("Mở tài khoản"),
     "grant-role": lazy_("Giao vai trò"),
     "sign-in": lazy_("Đăng nhập"),

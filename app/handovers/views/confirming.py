@@ -4,6 +4,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.access import current_actor, done, flash_done, requires
+from app.accounts.looks import shows_names_of
 from app.accounts.rules import Action
 from app.handovers import actions, queries
 from app.handovers.forms import ConfirmForm
@@ -41,4 +42,5 @@ def confirm() -> ResponseReturnValue:
 def _page(form: ConfirmForm, words: str | None) -> str:
     with transaction(read_only=True) as session:
         rows = queries.to_confirm(session, current_actor())
+    shows_names_of(row.household_code for row in rows)
     return page("to_confirm", rows=rows, form=form, words=words)

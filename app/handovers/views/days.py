@@ -4,6 +4,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.access import current_actor, done, flash_done, requires
+from app.accounts.looks import shows_names_of
 from app.accounts.rules import Action, Role
 from app.handovers import actions, queries
 from app.handovers.actions.days import Read
@@ -62,8 +63,10 @@ def show(day_id: str) -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         day = queries.day_for(session, actor, day_id)
         is_office = actor.role in OFFICE
+        rows = queries.list_rows(session, day) if is_office else []
+        shows_names_of(row.household_id for row in rows)
         facts = {
-            "rows": queries.list_rows(session, day) if is_office else [],
+            "rows": rows,
             "reminders": queries.reminders_of(session, day) if is_office else None,
         }
     return page("show", day=day, runs=may_run(actor.role), form=ReasonForm(), **facts)
@@ -158,6 +161,7 @@ def _invite_page(day_id: str, words: str | None) -> str:
     with transaction(read_only=True) as session:
         day = queries.day_for(session, current_actor(), day_id)
         waiting = queries.waiting_to_invite(session, current_actor())
+    shows_names_of(row.allocation.household_id for row in waiting)
     chosen = set(InviteForm(request.form).draft())
     return page("invite", day=day, waiting=waiting, words=words, chosen=chosen)
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
 from app.accounts.access import current_actor, done, flash_done, requires
+from app.accounts.looks import shows_names_of
 from app.accounts.rules import Action, Actor
 from app.households import actions, queries
 from app.households.exports import take_book
@@ -32,6 +33,7 @@ def index() -> ResponseReturnValue:
         found = queries.households_seen_by(
             session, actor, form.wanted(), request.args.get("after", "")[:32] or None
         )
+    shows_names_of(line.id for line in found.lines)
     form.group.choices = [("", _("Tất cả")), *((g.id, g.name) for g in groups)]
     return page("index", found=found, form=form, groups={g.id: g.name for g in groups})
 
@@ -66,6 +68,7 @@ def _queue(session: Session, state: str, words: str | None = None) -> str:
         abort(404)
     after = request.args.get("after", "")[:32] or None
     lines, following = queries.standings_waiting(session, current_actor(), state, after=after)
+    shows_names_of(line.standing.household_id for line in lines)
     names = accounts.names_of(session, {line.standing.created_by for line in lines})
     return page("queue", lines=lines, following=following, state=state, names=names, words=words)
 

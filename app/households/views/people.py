@@ -4,6 +4,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.access import current_actor, done, flash_done, requires
+from app.accounts.looks import shows_names_of
 from app.accounts.rules import Action
 from app.households import actions, queries
 from app.households.forms import ConsentForm, MemberForm
@@ -24,6 +25,7 @@ def new_member(household_id: str) -> ResponseReturnValue:
 def _form(household_id: str, form: MemberForm, member_id: str | None = None) -> str:
     with transaction(read_only=True) as session:
         household = queries.household_for(session, current_actor(), household_id)
+    shows_names_of([household_id])
     return page("member", household=household, form=form, member_id=member_id)
 
 

@@ -4,6 +4,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.access import current_actor, done, flash_done, requires
+from app.accounts.looks import shows_names_of
 from app.accounts.rules import Action
 from app.households import actions, queries, texts
 from app.households.forms import HouseholdForm
@@ -91,6 +92,7 @@ def change(household_id: str) -> ResponseReturnValue:
         household = queries.household_for(session, current_actor(), household_id)
         head = _head(session, household_id)
         form = HouseholdForm(data=_typed(household, head))
+        shows_names_of([household_id])
         return _form("change", form, session=session, household=household)
 
 

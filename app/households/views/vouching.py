@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
 from app.accounts.access import current_actor, done, flash_done, requires
+from app.accounts.looks import shows_names_of
 from app.accounts.rules import Action
 from app.households import actions, queries
 from app.households.forms import ReasonForm, StandingForm, VisitForm
@@ -27,6 +28,7 @@ def _form(household_id: str, form: StandingForm) -> str:
     with transaction(read_only=True) as session:
         household = queries.household_for(session, current_actor(), household_id)
         members = queries.members_of(session, household_id)
+    shows_names_of([household_id])
     form.member.choices = [("", _("Cả hộ")), *((m.id, m.name) for m in members)]
     return page("standing_new", household=household, form=form)
 
@@ -66,6 +68,7 @@ def _standing(
     actor = current_actor()
     found = queries.standing_for(session, actor, standing_id)
     household = queries.household_for(session, actor, found.household_id)
+    shows_names_of([household.id])
     members = {m.id: m.name for m in queries.members_of(session, household.id)}
     people = {found.created_by, found.verified_by or "", found.approved_by or ""}
     return page(

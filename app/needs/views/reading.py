@@ -6,6 +6,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.access import current_actor, requires
+from app.accounts.looks import shows_names_of
 from app.accounts.queries import names_of
 from app.accounts.rules import Action
 from app.audit.queries import history_of
@@ -37,6 +38,7 @@ def listed(words: str | None = None, status: int = 200) -> ResponseReturnValue:
         kinds = {k.code: k for k in catalogue.all_kinds(session)}
         form = FilterForm(request.args).with_kinds(list(kinds.values()))
         found = queries.needs_seen_by(session, actor, form.wanted(), request.args.get("after"))
+    shows_names_of(line.household_id for line in found.lines)
     wanted = form.wanted()
     deciding = {"submitted": Action.VERIFY, "verified": Action.APPROVE}.get(wanted.state or "")
     return page(
@@ -72,6 +74,7 @@ def shown(
     actor = current_actor()
     with transaction(read_only=True) as session:
         need = queries.need_for(session, actor, need_id)
+        shows_names_of([need.household_id])
         kind = catalogue.kind(session, need.kind_code)
         card = queries.card_facts(session, need, today())
         doubts = queries.story_doubts(session, need) if need.story else []

@@ -6,6 +6,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.access import current_actor, done, flash_done, requires
+from app.accounts.looks import shows_names_of
 from app.accounts.rules import Action
 from app.catalogue import queries as catalogue
 from app.catalogue.rules import Kind
@@ -46,6 +47,7 @@ def new(household_id: str) -> ResponseReturnValue:
         if code:
             return _sheet(session, household_id, code, stored={"starts_on": today()}).page()
         household = households.household_for(session, current_actor(), household_id)
+        shows_names_of([household_id])
         return page("kind", household=household, kinds=catalogue.needed_kinds(session))
 
 
@@ -109,6 +111,7 @@ def _sheet(
 ) -> _Sheet:
     """The form of one kind, with the household's people and the programmes that gather it."""
     household = households.household_for(session, current_actor(), household_id)
+    shows_names_of([household_id])
     kind = catalogue.kind(session, code)
     form = form_for(kind, request.form if is_typed else None, stored)
     found = open_programmes(session, current_actor().home_ward, today())
