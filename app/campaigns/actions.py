@@ -65,6 +65,7 @@ def take_list(
         "unknown": len(sheet.rows) - taken,
         "refused": sheet.refused[:MOST_REFUSED],
         "created_by": str(actor.account_id),
+        "created_at": now,
     }
     statement = insert(CardList).values(**values).on_conflict_do_nothing()
     list_id = session.scalar(statement.returning(CardList.id))

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -17,7 +17,7 @@ from app.campaigns.rules import CampaignState, Coverage, ListKind, step_due
 from app.infra.crypto import cipher
 from app.kernel.errors import NotFound
 from app.notices.models import Notice
-from app.notices.rules import NoticeState
+from app.notices.rules import Channel, NoticeState
 
 PAGE = 50
 CAUSE_ID = func.concat(Reminder.card_id, ":", Reminder.expires_on, ":", Reminder.step)
@@ -51,7 +51,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one reminder. parts: of its SMS, 0 if it went otherwise."""
+    """What became of one reminder. parts: of its SMS, or 0. is_task: it is told in person."""
 
     notice_id: int
     name: str
@@ -61,15 +61,19 @@ class Result:
     state: NoticeState
     error: str | None
     parts: int
+    is_task: bool
+    is_told: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many reminders stand where, how many SMS parts were sent, and until when they wait."""
+    """How many reminders stand where, told in person or not yet aside, and SMS parts sent."""
 
     states: Counter[NoticeState]
     parts: int
     total: int
+    told: int
+    to_tell: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +221,17 @@ def causes_of(session: Session, campaign_id: int) -> list[str]:
 def progress_of(session: Session, campaign_id: int) -> Progress:
     """How many people stand where. Of a reminder that went on to another channel, the last."""
     last = _last_tries(campaign_id).subquery()
+    kinds = (last.c.state, last.c.is_task, last.c.is_told)
     rows = session.execute(
-        select(last.c.state, func.count(), func.sum(last.c.parts)).group_by(last.c.state)
+        select(
+            *kinds, func.count().label("people"), func.sum(last.c.parts).label("parts")
+        ).group_by(*kinds)
     ).all()
-    states = Counter({NoticeState(state): count for state, count, _parts in rows})
-    return Progress(states, int(sum(r[2] or 0 for r in rows)), states.total())
+    states = Counter({NoticeState(r.state): r.people for r in rows if not r.is_task})
+    told = sum(r.people for r in rows if r.is_task and r.is_told)
+    to_tell = sum(r.people for r in rows if r.is_task and not r.is_told)
+    parts = int(sum(r.parts or 0 for r in rows))
+    return Progress(states, parts, states.total() + told + to_tell, told, to_tell)
 
 
 def results_of(session: Session, campaign_id: int, *, after: int = 0) -> list[Result]:
@@ -244,13 +254,16 @@ def results_of(session: Session, campaign_id: int, *, after: int = 0) -> list[Re
             state=NoticeState(row.state),
             error=row.last_error,
             parts=row.parts or 0,
+            is_task=row.is_task,
+            is_told=row.is_told,
         )
         for row in rows
     ]
 
 
-def _last_tries(campaign_id: int) -> Select[int, date, int, int, str, str, str | None, int | None]:
+def _last_tries(campaign_id: int) -> Select[*tuple[Any, ...]]:
     """Each reminder with its newest notice."""
+    in_person = Notice.channel == Channel.IN_APP.value
     return (
         select(
             Reminder.card_id,
@@ -261,6 +274,8 @@ def _last_tries(campaign_id: int) -> Select[int, date, int, int, str, str, str |
             Notice.state,
             Notice.last_error,
             Notice.parts,
+            (in_person & (Notice.state == NoticeState.SENT.value)).label("is_task"),
+            Notice.read_at.is_not(None).label("is_told"),
         )
         .ext(distinct_on(Reminder.notice_id))
         .join(Notice, (Notice.cause == "insurance-card") & (Notice.cause_id == CAUSE_ID))

@@ -2,6 +2,9 @@
 
 from app.campaigns.rules import CampaignState, ListKind
 from app.infra.i18n import LazyString, lazy_
+from app.notices.texts import IN_PERSON, TASK, TOLD
+
+__all__ = ["AUDIT", "ERRORS", "IN_PERSON", "LISTS", "ROWS", "STATES", "TASK", "TOLD"]
 
 # state -> its words, and the tone of nc_status
 STATES: dict[CampaignState, tuple[LazyString, str]] = {

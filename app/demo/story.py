@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.catalogue.actions import load_catalogue
-from app.demo import book, days, giving, telling
+from app.demo import book, cards, days, giving, telling
 from app.demo.cast import enter_head, enter_staff, propose_somebody
 from app.infra.transaction import scoped, transaction
 from app.kernel.clock import now, today
@@ -63,6 +63,7 @@ def _live() -> None:
         head = enter_head(session, group_id, now=moment - timedelta(days=60))
     days.plan_the_next(people.writer, head, now=moment)
     telling.reach_some_only(head, now=moment)
+    cards.hold_campaign(people.writer, head, now=moment)
     telling.word_a_message(people.writer, now=moment - timedelta(days=30))
     with transaction() as session:
         propose_somebody(session, staff["quantri"], now=moment - timedelta(hours=5))

@@ -25,7 +25,7 @@ def reach_some_only(head: Actor, *, now: datetime) -> None:
         own = [n.id for n in newest if n.group_id in head.group_ids]
         others = [n.id for n in newest if n.group_id not in head.group_ids][:MOST_ELSEWHERE]
         for notice_id in (*own, *others):
-            _refuse_all(session, notice_id, now)
+            refuse_all(session, notice_id, now)
     _miss_once(head, own[:1], now - timedelta(hours=2))
 
 
@@ -38,13 +38,18 @@ def _invitations() -> Select[Notice]:
     )
 
 
-def _refuse_all(session: Session, notice_id: int, now: datetime) -> None:
-    """Down the ladder, channel by channel, as the providers' answers would lead it."""
+def refuse_all(
+    session: Session, notice_id: int, now: datetime, *, until: Channel = Channel.IN_APP
+) -> None:
+    """Down the ladder, channel by channel, as the providers' answers would lead it.
+
+    The channel `until` takes it, or the last one if it is not reached.
+    """
     notice = session.get_one(Notice, notice_id)
     while True:
         notices.claim_notice(session, notice.id, base_url=BASE, now=now)
         channel = Channel(notice.channel)
-        if channel is Channel.IN_APP:
+        if channel in {until, Channel.IN_APP}:
             notices.record_sent(session, notice.id, channel.value, now=now)
             return
         notices.record_failure(session, notice.id, REFUSALS[channel])

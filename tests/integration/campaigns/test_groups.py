@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.accounts.rules import Role
 from app.campaigns import actions, queries
 from app.campaigns.lists import read_cards
-from app.campaigns.models import InsuranceCard
+from app.campaigns.models import InsuranceCard, Reminder
 from app.campaigns.rules import CampaignDraft, ListKind
 from app.kernel.clock import now, today
 from app.notices import actions as notices
@@ -80,3 +80,15 @@ def test_the_head_of_that_group_calls_whom_no_channel_reaches(
     calls = told.calls_of(session, head)
 
     assert [(one.id, one.name) for one in calls] == [(reminded.id, "Nguyễn Thị Mẫu 1")]
+
+
+def test_who_is_told_in_person_does_not_count_as_sent(session, wards, reminded):
+    campaign = session.scalars(select(Reminder.campaign_id)).one()
+    waits = queries.progress_of(session, campaign)
+    reminded.read_at = now()
+    session.flush()
+    told_now = queries.progress_of(session, campaign)
+
+    assert (waits.total, waits.told, waits.to_tell, waits.states.total()) == (1, 0, 1, 0)
+    assert (told_now.told, told_now.to_tell) == (1, 0)
+    assert [(r.is_task, r.is_told) for r in queries.results_of(session, campaign)] == [(True, True)]
