@@ -59,7 +59,7 @@ ERRORS: dict[str, LazyString] = {
     "no-need-chosen": lazy_("Chưa chọn nhu cầu nào. Hãy đánh dấu ít nhất một dòng."),
     "too-many-needs": lazy_("Mỗi lần chỉ xử lý được %(most)s nhu cầu. Hãy chọn bớt."),
     "need-changed-meanwhile": lazy_(
-        "Người khác vừa sửa nhu cầu này. Hãy xem bản mới rồi sửa lại phần của bạn."
+        "Người khác vừa sửa nhu cầu này. Hãy xem bản mới rồi sửa lại phần của mình."
     ),
     "need-state-changed": lazy_("Nhu cầu này vừa được người khác xử lý. Hãy tải lại trang."),
     "need-no-longer-open": lazy_("Nhu cầu này đã đủ hoặc đã đóng."),
@@ -68,7 +68,9 @@ ERRORS: dict[str, LazyString] = {
     "need-has-promises": lazy_(
         "Đã có quà được phân bổ cho nhu cầu này. Hãy bỏ phân bổ trước khi rút nhu cầu."
     ),
-    "own-work": lazy_("Bạn đã lập hoặc xác minh hồ sơ này, nên phải do người khác làm bước này."),
+    "own-work": lazy_(
+        "Hồ sơ này do chính anh/chị lập hoặc xác minh, nên phải do người khác làm bước này."
+    ),
     "standing-needed": lazy_(
         "Hộ chưa có hoàn cảnh nào được duyệt và còn hạn. Hãy xác minh và duyệt hoàn cảnh trước."
     ),

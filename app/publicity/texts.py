@@ -7,6 +7,6 @@ CHILD_LINE = "111"
 STEPS: tuple[LazyString, ...] = (
     lazy_("Tổ dân phố báo, cán bộ phường đến tận nhà xác minh."),
     lazy_("Một lãnh đạo khác duyệt. Không ai tự duyệt hồ sơ của mình."),
-    lazy_("Cam kết của bạn được ghép công bằng, có lý do bằng lời."),
-    lazy_("Trao tận tay, có ký nhận; bạn theo dõi được từng bước."),
+    lazy_("Cam kết của quý vị được ghép công bằng, có lý do bằng lời."),
+    lazy_("Trao tận tay, có ký nhận; quý vị theo dõi được từng bước."),
 )

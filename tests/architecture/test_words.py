@@ -78,3 +78,18 @@ def test_both_languages_fill_in_the_same_places():
     }
 
     assert differing == set()
+
+
+FAMILIAR = re.compile(r"\bbạn\b", re.IGNORECASE)
+
+
+def test_nobody_is_addressed_as_if_by_a_friend():
+    # Households are ông/bà, donors and visitors quý vị, staff anh/chị: app/DECISIONS.md.
+    plain = {
+        (name_of(path), line)
+        for path in sorted((ROOT / "templates").rglob("*.txt"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    }
+    asked = {*words_in_python(), *words_in_templates(), *plain}
+
+    assert {(where, text) for where, text in asked if FAMILIAR.search(text)} == set()

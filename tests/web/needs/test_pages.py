@@ -98,7 +98,7 @@ def test_a_stale_form_shows_both_versions_and_can_be_sent_again(officer, make_ne
     page = officer.submit(old, {"units": "4"}, to="/edit", expect=409)
     officer.submit(page, {}, to="/edit")
 
-    assert page.says("Bạn vừa nhập")
+    assert page.says("Vừa nhập")
     assert stored(session, need_id).units == 4
 
 
@@ -201,7 +201,7 @@ def test_ones_own_work_cannot_be_ticked(officer, make_need):
 
     page = officer.get("needs.index", state="submitted")
 
-    assert page.says("phần của bạn")
+    assert page.says("phần của mình")
 
 
 def test_the_list_is_narrowed_in_its_address(officer, make_need):
