@@ -23,12 +23,10 @@ from app.infra.transaction import rows_changed
 from app.kernel.errors import Conflict
 from app.kernel.vietnamese import fold
 from app.notices import actions as notices
-from app.notices.rules import NoticeDraft, Template
+from app.notices.rules import NoticeDraft
 from app.places.actions import canonical_group
 from app.places.queries import groups_of, ward
 
-CAUSE = "insurance-card"
-KIND = Template.INSURANCE_RENEWAL.value
 CHUNK = 500
 MOST_NAME, MOST_REFUSED = 120, 1000
 
@@ -130,8 +128,8 @@ def draft_campaign(
     """Prepare a campaign; it reminds nobody yet. Raises Conflict("campaign-open") for a second."""
     values = {
         "ward_code": ward_code,
-        "kind": KIND,
-        "steps": list(draft.steps),
+        "kind": draft.kind.key,
+        "steps": list(draft.kind.steps),
         "hotline": draft.hotline,
         "population": draft.population,
         "covered": draft.covered,
@@ -159,7 +157,7 @@ def start_campaign(
         valid = queries.count_cards(session, plan.ward_code, valid_on=today)
         values = {"started_at": now, "valid_before": valid}
     _turn(session, actor, plan, CampaignState.RUNNING, **values)
-    notices.release_some(session, CAUSE, queries.causes_of(session, plan.id), now=now)
+    notices.release_some(session, plan.kind.cause, queries.causes_of(session, plan.id), now=now)
     ask_for_reminders(session, plan.id, plan.ward_code, now.isoformat())
 
 
@@ -167,14 +165,16 @@ def pause_campaign(session: Session, actor: Actor, campaign_id: int, *, today: d
     """Hold a campaign and what it has not sent. Raises NotFound; Conflict as above."""
     plan = queries.campaign_for(session, actor, campaign_id, today=today)
     _turn(session, actor, plan, CampaignState.PAUSED)
-    notices.hold_some(session, CAUSE, queries.causes_of(session, plan.id))
+    notices.hold_some(session, plan.kind.cause, queries.causes_of(session, plan.id))
 
 
 def stop_campaign(session: Session, actor: Actor, campaign_id: int, *, today: date) -> None:
     """End a campaign for good; what it has not sent is not sent. Raises as above."""
     plan = queries.campaign_for(session, actor, campaign_id, today=today)
     _turn(session, actor, plan, CampaignState.STOPPED)
-    notices.drop_some(session, CAUSE, queries.causes_of(session, plan.id), "campaign-stopped")
+    notices.drop_some(
+        session, plan.kind.cause, queries.causes_of(session, plan.id), "campaign-stopped"
+    )
 
 
 def _turn(
@@ -215,8 +215,8 @@ def remind(session: Session, plan: Plan, *, today: date) -> int:
 
 def _draft(plan: Plan, one: Due, ward_name: str) -> NoticeDraft:
     return NoticeDraft(
-        template=KIND,
-        cause=CAUSE,
+        template=plan.kind.template,
+        cause=plan.kind.cause,
         cause_id=f"{one.card_id}:{one.expires_on.isoformat()}:{one.step}",
         recipient_kind="holder",
         recipient_id=str(one.card_id),

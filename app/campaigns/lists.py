@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from app.campaigns.rules import INSURANCE
 from app.households.sheets.cells import Cell, is_legacy, read_name, text_of
 from app.households.sheets.workbook import read_sheets
 from app.kernel.dates import read_birth
@@ -25,7 +26,6 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     ),
     "expiry": ("han the", "ngay het han", "het han", "han su dung", "gia tri den", "han moi"),
 }
-NEEDED = frozenset({"card", "expiry"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _table(
     """The header of a sheet, wherever it stands, and the rows below it."""
     for y, row in enumerate(rows[:40]):
         columns = _columns(row)
-        if columns.keys() >= NEEDED:
+        if columns.keys() >= INSURANCE.needs:
             yield columns, y + 2, list(rows[y + 1 :])
             return
 

@@ -7,8 +7,40 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
-# Days before a card runs out at which its holder is reminded.
-STEPS = (30, 15, 7, 1)
+from app.notices.rules import TEMPLATES, Template, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignKind:
+    """What a kind of campaign needs and does; its words are in texts.KINDS.
+
+    needs: the columns without which a list is refused. steps: days before the last one at which
+    somebody is reminded. cause: what its notices are of. shows_cover: whether its pages compare
+    how many of the ward's people are covered, before and now.
+    """
+
+    key: str
+    template: Template
+    cause: str
+    needs: frozenset[str]
+    steps: tuple[int, ...]
+    shows_cover: bool
+
+    @property
+    def topic(self) -> Topic | None:
+        """What a person turns off to be reminded no more."""
+        return TEMPLATES[self.template].topic
+
+
+INSURANCE = CampaignKind(
+    key=Template.INSURANCE_RENEWAL.value,
+    template=Template.INSURANCE_RENEWAL,
+    cause="insurance-card",
+    needs=frozenset({"card", "expiry"}),
+    steps=(30, 15, 7, 1),
+    shows_cover=True,
+)
+KINDS: Mapping[str, CampaignKind] = MappingProxyType({kind.key: kind for kind in (INSURANCE,)})
 
 
 class CampaignState(StrEnum):
@@ -45,7 +77,7 @@ class CampaignDraft:
     population: int
     covered: int
     hotline: str
-    steps: tuple[int, ...] = STEPS
+    kind: CampaignKind = INSURANCE
 
 
 @dataclass(frozen=True, slots=True)

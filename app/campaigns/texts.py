@@ -1,11 +1,13 @@
 """The words of campaigns."""
 
-from app.campaigns.rules import CampaignState, ListKind
+from app.campaigns.rules import INSURANCE, CampaignState, ListKind
 from app.infra.i18n import LazyString, lazy_
 from app.notices.texts import IN_PERSON, TASK, TOLD
 
-__all__ = ["AUDIT", "ERRORS", "IN_PERSON", "LISTS", "ROWS", "STATES", "TASK", "TOLD"]
+__all__ = ["AUDIT", "ERRORS", "IN_PERSON", "KINDS", "LISTS", "ROWS", "STATES", "TASK", "TOLD"]
 
+# kind -> what a campaign of it is called
+KINDS: dict[str, LazyString] = {INSURANCE.key: lazy_("Đợt nhắc gia hạn thẻ BHYT")}
 # state -> its words, and the tone of nc_status
 STATES: dict[CampaignState, tuple[LazyString, str]] = {
     CampaignState.DRAFT: (lazy_("Đang soạn, chưa gửi cho ai"), "waiting"),

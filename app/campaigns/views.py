@@ -17,7 +17,7 @@ from app.infra.i18n import _
 from app.infra.transaction import Session, transaction
 from app.kernel.clock import now, today
 from app.kernel.errors import DomainError, NotFound
-from app.notices.rules import Channel, Template
+from app.notices.rules import Channel
 from app.notices.sms import SmsSize, sms_size
 from app.notices.texts import CHANNELS, PROBLEMS
 from app.notices.texts import STATES as NOTICE_STATES
@@ -138,8 +138,8 @@ def _sample(session: Session, plan: Plan) -> Sample:
         "ward": ward(session, plan.ward_code).name,
         "phone": plan.hotline,
     }
-    plain = words_of(Template.INSURANCE_RENEWAL, Channel.SMS, "vi", facts).text
-    text = words_of(Template.INSURANCE_RENEWAL, Channel.ZALO, "vi", facts).text
+    plain = words_of(plan.kind.template, Channel.SMS, "vi", facts).text
+    text = words_of(plan.kind.template, Channel.ZALO, "vi", facts).text
     return Sample(text, plain, sms_size(text), sms_size(plain))
 
 

@@ -11,7 +11,7 @@ from app.accounts.rules import Actor
 from app.campaigns import actions as campaigns
 from app.campaigns import queries
 from app.campaigns.lists import read_cards
-from app.campaigns.rules import CampaignDraft, ListKind
+from app.campaigns.rules import INSURANCE, CampaignDraft, ListKind
 from app.demo.cast import WARD
 from app.demo.telling import refuse_all
 from app.infra.transaction import transaction
@@ -99,7 +99,7 @@ def _remind(campaign: int, at: datetime) -> None:
         if plan is not None:
             campaigns.remind(session, plan, today=local_day(at))
         queued = Notice.state == NoticeState.QUEUED.value
-        which = select(Notice.id).where(Notice.cause == campaigns.CAUSE, queued)
+        which = select(Notice.id).where(Notice.cause == INSURANCE.cause, queued)
         for notice_id in session.scalars(which.order_by(Notice.id)).all():
             if notice_id % BY_NOBODY == 1:
                 refuse_all(session, notice_id, at)

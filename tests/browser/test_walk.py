@@ -32,6 +32,7 @@ PAGES = {
         "/reports/rows",
         "/notices",
         "/notices/channels",
+        "/campaigns/",
         "/calls",
         "/calls/paper",
         "/notices/mine",

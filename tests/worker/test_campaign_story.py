@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text, update
 from app.accounts.rules import Actor, Role
 from app.campaigns import actions, queries
 from app.campaigns.lists import read_cards
-from app.campaigns.rules import CampaignDraft, ListKind
+from app.campaigns.rules import INSURANCE, CampaignDraft, ListKind
 from app.infra.transaction import scoped, transaction
 from app.kernel.clock import VIETNAM, local_day, today
 from app.notices import actions as notices
@@ -111,7 +111,8 @@ def begun(at):
         assert take(ListKind.CARDS, rows) == len(rows)
         at(NIGHT)
         with scoped({WARD}), transaction() as session:
-            draft = CampaignDraft(POPULATION, COVERED, "0258 3812 345", STEPS)
+            kind = replace(INSURANCE, steps=STEPS)
+            draft = CampaignDraft(POPULATION, COVERED, "0258 3812 345", kind)
             campaign = actions.draft_campaign(session, ACTOR, WARD, draft, today=BEGIN)
             actions.start_campaign(session, ACTOR, campaign, now=NIGHT, today=BEGIN)
         return campaign

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts.queries import pending_reset
 from app.accounts.rules import SYSTEM
 from app.campaigns.queries import expiry_of, paused_causes, state_of_reminder
-from app.campaigns.rules import CampaignState
+from app.campaigns.rules import INSURANCE, CampaignState
 from app.handovers.queries import when_and_where
 from app.handovers.rules import slots_left
 from app.kernel.clock import now, today
@@ -21,7 +21,6 @@ from app.pledges.queries import lines_of
 from app.pledges.rules import LineState
 
 Check = Callable[[Session, Outgoing], bool]
-REMINDER = "insurance-card"
 
 
 def _invitation(session: Session, notice: Outgoing) -> bool:
@@ -60,7 +59,7 @@ def _reminder(session: Session, notice: Outgoing) -> bool:
 
     A renewal gives the card another day.
     """
-    if notice.cause != REMINDER:
+    if notice.cause != INSURANCE.cause:
         return True
     card_id, expires_on, _step = notice.cause_id.split(":")
     stopped = state_of_reminder(session, notice.cause_id) is CampaignState.STOPPED
@@ -93,6 +92,6 @@ def still_holds(session: Session, notice: Outgoing) -> bool:
 
 def paused(session: Session, notices: Collection[Outgoing]) -> set[int]:
     """The ids of those whose campaign pauses: they say what holds, but wait for it."""
-    reminders = {n.id: n.cause_id for n in notices if n.cause == REMINDER}
+    reminders = {n.id: n.cause_id for n in notices if n.cause == INSURANCE.cause}
     causes = paused_causes(session, set(reminders.values())) if reminders else set[str]()
     return {notice_id for notice_id, cause_id in reminders.items() if cause_id in causes}

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from app.campaigns import texts
 from app.campaigns.lists import read_cards
-from app.campaigns.rules import STEPS, Coverage, step_due
-from app.notices.rules import Channel, Template
+from app.campaigns.rules import INSURANCE, KINDS, Coverage, step_due
+from app.notices.rules import TEMPLATES, Channel, Template, Topic
 from app.notices.sms import sms_size
 from app.notices.wording import words_of
 
@@ -18,14 +19,14 @@ TODAY = date(2026, 11, 23)
     [(31, None), (30, 30), (16, 30), (15, 15), (8, 15), (7, 7), (2, 7), (1, 1), (0, 1), (-1, None)],
 )
 def test_a_reminder_is_due_from_its_day_until_the_next_one(left, step):
-    assert step_due(TODAY + timedelta(days=left), TODAY, STEPS) == step
+    assert step_due(TODAY + timedelta(days=left), TODAY, INSURANCE.steps) == step
 
 
 def test_each_card_has_four_reminders_however_days_are_missed():
     expiry = TODAY + timedelta(days=40)
     days = [TODAY + timedelta(days=n) for n in range(50) if n % 3]
 
-    assert {step_due(expiry, day, STEPS) for day in days} - {None} == set(STEPS)
+    assert {step_due(expiry, day, INSURANCE.steps) for day in days} - {None} == set(INSURANCE.steps)
 
 
 def test_cover_is_rounded_to_two_places():
@@ -93,3 +94,16 @@ def test_a_column_that_only_begins_like_a_group_is_none():
     [row] = read_cards(body, "the.csv", TODAY).rows.values()
 
     assert not row.group
+
+
+def test_insurance_is_a_kind_with_its_own_words_and_refusal():
+    assert KINDS == {"insurance-renewal": INSURANCE}
+    assert INSURANCE.steps == (30, 15, 7, 1)
+    assert INSURANCE.topic is Topic.INSURANCE
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.key)
+def test_every_kind_has_words_and_steps_that_come_nearer(kind):
+    assert texts.KINDS[kind.key]
+    assert kind.template in TEMPLATES
+    assert list(kind.steps) == sorted(set(kind.steps), reverse=True)
