@@ -140,3 +140,10 @@ def test_words_for_the_loudspeakers_are_short(groups):
     assert len(said.split()) <= 120
     assert "phường Vạn Thắng" in said
     assert "  " not in said
+
+
+def test_a_reminder_of_a_visit_can_be_refused_and_is_no_second_message_of_a_day():
+    facts = TEMPLATES[Template.APPOINTMENT_REMINDER]
+
+    assert facts.topic is TEMPLATES[Template.INVITATION].topic
+    assert not facts.is_urgent
