@@ -2,7 +2,7 @@
 
 import gettext as gettext_module
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
@@ -62,14 +62,23 @@ def catalogue(language: str) -> gettext_module.NullTranslations:
 
 def translate(language: str, message: str, **values: object) -> str:
     """`message` in `language`, its %(name)s places filled from `values`."""
-    words = _words(language, message)
-    return words % values if values else words
+    if not values:
+        return _words(language, message)
+    return _words(language, message, _number_in(values)) % values
+
+
+def _number_in(values: Mapping[str, object]) -> int:
+    """1 where one of something is told, as n or count, a number or as it is shown; else 2."""
+    return 1 if str(values.get("n", values.get("count"))) == "1" else 2
 
 
 # A page asks some four hundred times; gettext takes three calls for each.
 @lru_cache(maxsize=20_000)
-def _words(language: str, message: str) -> str:
-    return catalogue(language).gettext(message)
+def _words(language: str, message: str, number: int = 2) -> str:
+    known = catalogue(language)
+    # Vietnamese has no plural, so both forms of a PO entry have the same id.
+    counted = known.ngettext(message, message, number)
+    return known.gettext(message) if counted == message else counted
 
 
 def _(message: str, **values: object) -> str:

@@ -46,7 +46,11 @@ def english():
     for path in sorted((CATALOGUES / "en").glob("*.po")):
         with path.open("rb") as file:
             for message in read_po(file, locale="en"):
-                if message.id:
+                if message.pluralizable:
+                    one, many = message.id
+                    assert one == many, "Vietnamese has no plural"
+                    found.setdefault(one, []).append((path.name, " / ".join(message.string)))
+                elif message.id:
                     found.setdefault(message.id, []).append((path.name, message.string))
     return found
 
