@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Error, Locator, Page
 
 from app.catalogue.actions import load_catalogue
 from app.demo.cast import PASSWORD, email_of, enter_staff
@@ -63,7 +63,7 @@ class Walker:
         self.looks += 1
         if self.scripts:
             # A link in running text may be as low as its line.
-            faults = [one for one in findings(self.page) if not one.startswith("A nc-link")]
+            faults = [one for one in self._findings() if not one.startswith("A nc-link")]
         else:
             faults = []
         if self.page.locator("html").get_attribute("lang") != self.language:
@@ -73,6 +73,19 @@ class Walker:
         if folder := os.environ.get("SCREENSHOTS"):
             name = f"{self.language}-{id(self) % 997:03d}-{self.looks:02d}"
             keep_screenshot(self.page, Path(folder), f"{name}{self.path.replace('/', '-')}"[:60])
+
+    def _findings(self) -> list[str]:
+        """What is wrong with the page, or with the one that took its place while it was read.
+
+        Such as a run's, which shows its result by itself as soon as there is one.
+        """
+        try:
+            return findings(self.page)
+        except Error as error:
+            if "context was destroyed" not in str(error):
+                raise
+            self.page.wait_for_load_state("load")
+            return findings(self.page)
 
     def go(self, path: str) -> None:
         """Type an address."""
