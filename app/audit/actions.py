@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import Table, bindparam, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from app.audit import queries
@@ -50,6 +50,28 @@ def use_request_id(request_id: str | None) -> None:
     _request_id.set(request_id)
 
 
+# Built once: every deed and every look runs one of them.
+_EVENTS, _DETAILS = cast("Table", AuditEvent.__table__), cast("Table", AuditDetail.__table__)
+_TOLD = insert(_EVENTS).values(
+    epoch=select(Epoch.epoch).scalar_subquery(),
+    **{
+        name: bindparam(name, type_=_EVENTS.c[name].type)
+        for name in (
+            "actor_id", "actor_role", "action", "object_kind", "object_id", "ward_code", "reason",
+            "request_id", "detail_digest",
+        )
+    },
+)  # fmt: skip
+_EVENT = _TOLD.returning(_EVENTS.c.id).cte("event")
+_TOLD_IN_DETAIL = insert(_DETAILS).from_select(
+    ["event_id", "salt", "changes"],
+    select(
+        _EVENT.c.id,
+        *(bindparam(name, type_=_DETAILS.c[name].type) for name in ("salt", "changes")),
+    ),
+)
+
+
 def record(  # noqa: PLR0913 - the deed, its doer and its subject; the rest is optional.
     session: Session,
     actor: Doer,
@@ -66,24 +88,21 @@ def record(  # noqa: PLR0913 - the deed, its doer and its subject; the rest is o
     """
     salt = secrets.token_bytes(SALT_BYTES)
     plain = _json_ready(changes or {})
-    event_id = session.scalar(
-        insert(AuditEvent)
-        .values(
-            epoch=select(Epoch.epoch).scalar_subquery(),
-            actor_id=actor.account_id,
-            actor_role=actor.role_name,
-            action=action,
-            object_kind=subject.kind,
-            object_id=subject.id,
-            ward_code=subject.ward_code,
-            reason=reason,
-            request_id=_request_id.get(),
-            detail_digest=detail_digest(salt, plain) if plain else None,
-        )
-        .returning(AuditEvent.id)
-    )
+    values: dict[str, object] = {
+        "actor_id": actor.account_id,
+        "actor_role": actor.role_name,
+        "action": action,
+        "object_kind": subject.kind,
+        "object_id": subject.id,
+        "ward_code": subject.ward_code,
+        "reason": reason,
+        "request_id": _request_id.get(),
+        "detail_digest": detail_digest(salt, plain) if plain else None,
+    }
     if plain:
-        session.execute(insert(AuditDetail).values(event_id=event_id, salt=salt, changes=plain))
+        session.execute(_TOLD_IN_DETAIL, values | {"salt": salt, "changes": plain})
+    else:
+        session.execute(_TOLD, values)
 
 
 def _json_ready(changes: Mapping[str, object]) -> dict[str, object]:
