@@ -22,6 +22,7 @@ HANDLERS: dict[JobName, str] = {
     JobName.SPLIT_RUN: "worker.jobs.shards:split_run",
     JobName.SOLVE_SHARD: "worker.jobs.shards:solve_shard",
     JobName.MERGE_RUN: "worker.jobs.shards:merge_run",
+    JobName.PRICE_RUN: "worker.jobs.pricing:price_run",
     JobName.PLACE_PLEDGE: "worker.jobs.arrivals:place_pledge",
     JobName.PLACE_NEED: "worker.jobs.arrivals:place_need",
     JobName.COMPARE_POLICIES: "worker.jobs.policies:compare_policies",

@@ -47,6 +47,7 @@ class JobName(StrEnum):
     SPLIT_RUN = "split-run"
     SOLVE_SHARD = "solve-shard"
     MERGE_RUN = "merge-run"
+    PRICE_RUN = "price-run"
     PLACE_PLEDGE = "place-pledge"
     PLACE_NEED = "place-need"
     COMPARE_POLICIES = "compare-policies"
@@ -69,6 +70,7 @@ LANES = {
     JobName.SPLIT_RUN: Lane.MATCH,
     JobName.SOLVE_SHARD: Lane.MATCH,
     JobName.MERGE_RUN: Lane.MATCH,
+    JobName.PRICE_RUN: Lane.MATCH,
     JobName.PLACE_PLEDGE: Lane.MATCH,
     JobName.PLACE_NEED: Lane.MATCH,
     JobName.COMPARE_POLICIES: Lane.MATCH,

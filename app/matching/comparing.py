@@ -5,16 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from app.catalogue.rules import fits
 from app.matching import snapshot
-from app.matching.encoding import encode
+from app.matching.figures import price_of
 from app.matching.packing import under
 from app.matching.rules.policy import TIER_NAMES, PolicyRules
 from app.matching.rules.results import RunResult
 from app.matching.rules.shares import PAID_TOGETHER
 from app.matching.rules.snapshot import OpenNeed, Snapshot
-from app.matching.solver.price import price_of_fairness
-from app.matching.solving import problem_of
 
 MOST_SHOWN = 100
 Facts = dict[str, object]
@@ -27,7 +24,7 @@ class Side:
     policy: PolicyRules
     result: RunResult
     served: Mapping[str, int]
-    price: tuple[int, int]
+    price: Mapping[str, int]
 
 
 def solved_under(seen: Snapshot, policy: PolicyRules) -> Side:
@@ -40,20 +37,8 @@ def solved_under(seen: Snapshot, policy: PolicyRules) -> Side:
             served[row.need_id] = 1
         else:
             served[row.need_id] += row.units
-    return Side(policy, result, served, _price(view, policy))
-
-
-def _price(seen: Snapshot, policy: PolicyRules) -> tuple[int, int]:
-    """First-level value with priority first, and with evenness first, over all kinds."""
-    best = evenest = 0
-    for _code, kind in sorted(seen.kinds.items()):
-        if kind.model in {"project", "money"}:
-            continue
-        encoded = encode(seen, kind, policy, fits)
-        if encoded.needs and encoded.lines:
-            price = price_of_fairness(problem_of(encoded, policy))
-            best, evenest = best + price.best, evenest + price.evenest
-    return best, evenest
+    price = price_of([result.figures], snapshot.evenest_of(view, policy), policy)
+    return Side(policy, result, served, price)
 
 
 def compared(pasts: Iterable[tuple[Snapshot, Side, Side]]) -> Facts:
@@ -128,7 +113,7 @@ def _moved(
 def _totals(sides: Sequence[Side]) -> Facts:
     figures = [side.result.figures for side in sides]
     fairness = [cast("Mapping[str, float]", f["fairness"]) for f in figures]
-    best, evenest = (sum(side.price[k] for side in sides) for k in (0, 1))
+    best, evenest = (sum(side.price[name] for side in sides) for name in ("best", "evenest"))
     return {
         "units": sum(sum(side.served.values()) for side in sides),
         "needs": sum(len(side.served) for side in sides),

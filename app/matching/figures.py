@@ -81,28 +81,23 @@ def _coverage(rows: Iterable[tuple[str, int, int]]) -> list[dict[str, object]]:
     return [{"id": n, "asked": asked[n], "proposed": proposed[n]} for n in sorted(asked)]
 
 
-def price_of(plans: Sequence[KindPlan], policy: PolicyRules) -> dict[str, int]:
+def price_of(
+    seen: Sequence[Mapping[str, object]], evenest: int, policy: PolicyRules
+) -> dict[str, int]:
     """What even coverage would cost if it came before priority, in first-level points.
 
-    best: of these plans; evenest: of the best plans with evenness first; first: what the first
-    unit of a household of the first tier is worth, last: of the last tier. Empty where a plan was
-    not priced.
+    seen: the figures of the run, or of each of its parts. best: of their plans; evenest: of the
+    best plans with evenness first; first: what the first unit of a household of the first tier is
+    worth, last: of the last tier.
     """
-    evenest = [plan.evenest for plan in plans if plan.evenest is not None]
-    if len(evenest) < len(plans):
-        return {}
-    best = sum(plan.levels[0] for plan in plans)
+    kinds = [kind for figures in seen for kind in _plans(figures)]
+    best = sum(kind["levels"][0] for kind in kinds)
     first, last = (policy.tier_weights[k] * policy.step_weights[0] for k in (0, -1))
-    return {"best": best, "evenest": sum(evenest), "first": first, "last": last}
+    return {"best": best, "evenest": evenest, "first": first, "last": last}
 
 
-def _priced(seen: Sequence[Mapping[str, object]]) -> dict[str, int]:
-    """The price over all parts, or none if one of them has none."""
-    prices = [cast("Mapping[str, int]", f.get("price") or {}) for f in seen]
-    if not prices or not all(prices):
-        return {}
-    summed = {name: sum(p[name] for p in prices) for name in ("best", "evenest")}
-    return {**summed, **{name: prices[0][name] for name in ("first", "last")}}
+def _plans(figures: Mapping[str, object]) -> Iterable[Mapping[str, Sequence[int]]]:
+    return cast("Mapping[str, Mapping[str, Sequence[int]]]", figures.get("kinds", {})).values()
 
 
 def gini(rates: Sequence[float]) -> float:
@@ -124,7 +119,6 @@ def together(seen: Sequence[Mapping[str, object]]) -> dict[str, object]:
         "areas": areas,
         "safe_groups": _summed(seen, "safe_groups"),
         "fairness": {"least": round(min(rates, default=0.0), 4), "gini": round(gini(rates), 4)},
-        "price": _priced(seen),
         "seconds": {"solve": round(sum(_seconds(f) for f in seen), 3)},
     }
 

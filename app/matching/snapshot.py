@@ -15,28 +15,26 @@ from app.matching import cofunding
 from app.matching.cofunding import joined
 from app.matching.encoding import EncodedKind, encode
 from app.matching.explaining import Explanation, Reason
-from app.matching.figures import figures_of, price_of
+from app.matching.figures import figures_of
 from app.matching.keeping import kept
 from app.matching.packing import document_of
 from app.matching.rules.policy import PolicyRules
 from app.matching.rules.results import ProposalDraft, RunResult, UnmatchedDraft
 from app.matching.rules.snapshot import FreeLine, OpenNeed, Snapshot
 from app.matching.solver.shards import quotas_of
-from app.matching.solving import ENGINE, KindPlan, problem_of, solve_kind
+from app.matching.solving import ENGINE, KindPlan, evenest_of_kind, problem_of, solve_kind
 
 
 def solve(seen: Snapshot, policy: PolicyRules, *, explain_needs: bool = True) -> RunResult:
     """The best plan for a snapshot with all its reasons and figures.
 
     The same snapshot and policy give the same result, whatever the order of the rows.
-    explain_needs: False for an arrived pledge, of which nobody asks why a need got none of it,
-    nor what fairness costs.
+    explain_needs: False for an arrived pledge, of which nobody asks why a need got none of it.
     """
     started = time.perf_counter()
     ordered = _in_order(seen)
     cleared, bars = _without_duplicates(ordered, policy)
-    codes = sorted(code for code, kind in seen.kinds.items() if kind.model != cofunding.MONEY)
-    parts = [_part(cleared, code, policy, priced=explain_needs) for code in codes]
+    parts = [_part(cleared, code, policy) for code in _flowing(seen)]
     parts = [part for part in parts if part.kind.needs or part.kind.lines]
     proposals = _ranked(parts)
     unmatched = list(_unmatched(ordered, parts, bars, explain_needs=explain_needs))
@@ -53,10 +51,24 @@ def solve(seen: Snapshot, policy: PolicyRules, *, explain_needs: bool = True) ->
         certified=all(part.plan.certified for part in parts),
         figures={
             **figures,
-            "price": price_of([p.plan for p in parts], policy),
             "seconds": {"solve": round(time.perf_counter() - started, 3)},
         },
     )
+
+
+def evenest_of(seen: Snapshot, policy: PolicyRules) -> int:
+    """The first level of all kinds together if even coverage came before priority.
+
+    About what solve() takes for its plans, without their reasons. Raises solver.CannotSolve.
+    """
+    cleared, _ = _without_duplicates(_in_order(seen), policy)
+    kinds = (encode(cleared, seen.kinds[code], policy, fits) for code in _flowing(seen))
+    return sum(evenest_of_kind(kind, policy) for kind in kinds)
+
+
+def _flowing(seen: Snapshot) -> list[str]:
+    """The kinds that are shared out by a flow; money follows the projects that it completes."""
+    return sorted(code for code, kind in seen.kinds.items() if kind.model != cofunding.MONEY)
 
 
 def quotas(seen: Snapshot, policy: PolicyRules) -> dict[tuple[str, str], int]:
@@ -89,9 +101,9 @@ class _Part:
         self.why = Explanation(kind, plan)
 
 
-def _part(seen: Snapshot, code: str, policy: PolicyRules, *, priced: bool) -> _Part:
+def _part(seen: Snapshot, code: str, policy: PolicyRules) -> _Part:
     kind = encode(seen, seen.kinds[code], policy, fits)
-    plan = solve_kind(kind, policy, priced=priced)
+    plan = solve_kind(kind, policy)
     return _Part(kind, kept(kind, plan, seen.pending, policy))
 
 

@@ -7,12 +7,11 @@ import numpy as np
 from app.matching import solver
 from app.matching.encoding import EncodedKind, Ints
 from app.matching.rules.policy import PolicyRules
+from app.matching.solver.plan import network_of
 from app.matching.solver.price import evenest_value
 from app.matching.solver.problem import ANYWHERE, CLUSTER
 
 ENGINE = solver.ENGINE
-# A district's kind has fewer. Beyond it the second solve would cost a province's run too much.
-MOST_ARCS_PRICED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,6 @@ class KindPlan:
 
     levels: what the plan is worth, most important first; certified: proven to be the best.
     need_reasons, line_reasons: the solver's own, in the order of the rows.
-    evenest: the first level of the best plan if even coverage came first; None if not asked.
     """
 
     line: Ints
@@ -33,17 +31,13 @@ class KindPlan:
     certified: bool
     need_reasons: tuple[solver.NeedReason, ...]
     line_reasons: tuple[solver.PledgeReason, ...]
-    evenest: int | None = None
 
 
-def solve_kind(kind: EncodedKind, policy: PolicyRules, *, priced: bool = False) -> KindPlan:
-    """The best plan for one kind. Raises solver.CannotSolve if the engine gives up.
-
-    priced: find the price of fairness too, unless the network has over MOST_ARCS_PRICED arcs.
-    """
+def solve_kind(kind: EncodedKind, policy: PolicyRules) -> KindPlan:
+    """The best plan for one kind. Raises solver.CannotSolve if the engine gives up."""
     if not kind.needs and not kind.lines:
         none = np.zeros(0, dtype=np.int64)
-        return KindPlan(none, none, none, none, none, (0, 0, 0, 0), True, (), (), 0)  # noqa: FBT003 - no plan but one is best.
+        return KindPlan(none, none, none, none, none, (0, 0, 0, 0), True, (), ())  # noqa: FBT003 - no plan but one is best.
     problem = problem_of(kind, policy)
     plan = solver.solve(problem)
     need_reasons, line_reasons = plan.explain()
@@ -57,12 +51,17 @@ def solve_kind(kind: EncodedKind, policy: PolicyRules, *, priced: bool = False) 
         certified=plan.certified,
         need_reasons=tuple(need_reasons),
         line_reasons=tuple(line_reasons),
-        evenest=_evenest(plan) if priced else None,
     )
 
 
-def _evenest(plan: solver.Plan) -> int | None:
-    return evenest_value(plan.network) if plan.arcs <= MOST_ARCS_PRICED else None
+def evenest_of_kind(kind: EncodedKind, policy: PolicyRules) -> int:
+    """The first level of the best plan of one kind if even coverage came first. One solve.
+
+    Raises solver.CannotSolve.
+    """
+    if not kind.needs and not kind.lines:
+        return 0
+    return evenest_value(network_of(problem_of(kind, policy)))
 
 
 def problem_of(kind: EncodedKind, policy: PolicyRules) -> solver.Problem:

@@ -16,6 +16,7 @@ JOBS: dict[str, LazyString] = {
     JobName.SPLIT_RUN: lazy_("Chia phần việc ghép nối toàn tỉnh"),
     JobName.SOLVE_SHARD: lazy_("Tính một phần ghép nối toàn tỉnh"),
     JobName.MERGE_RUN: lazy_("Gộp các phần ghép nối toàn tỉnh"),
+    JobName.PRICE_RUN: lazy_("Tính xem chia đều trước thì được gì, mất gì"),
     JobName.COMPARE_POLICIES: lazy_("So sánh hai cách ưu tiên"),
     JobName.WITHDRAW_OVERTAKEN: lazy_("Rút các đề xuất đã có đề xuất mới thay"),
     JobName.REQUEST_NIGHTLY_RUNS: lazy_("Yêu cầu ghép nối hằng đêm"),

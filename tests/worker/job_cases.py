@@ -137,6 +137,17 @@ def _province_run(use):
     return _matched
 
 
+def _price_run(use):
+    matched = _run_matching(use)
+
+    def facts(session):
+        figures = session.scalars(select(MatchRun.figures)).one()
+        (kind,) = figures["kinds"].values()
+        return figures["price"]["best"] == kind["levels"][0], matched(session)
+
+    return facts
+
+
 def _compare_policies(use):
     session, minh = use("session"), use("cast").minh
     _run_matching(use)
@@ -264,6 +275,7 @@ CASES = {
     JobName.SPLIT_RUN: Case(_province_run, 1, (["ready"], 3, 1)),
     JobName.SOLVE_SHARD: Case(_province_run, 3, (["ready"], 3, 1)),
     JobName.MERGE_RUN: Case(_province_run, 1, (["ready"], 3, 1)),
+    JobName.PRICE_RUN: Case(_price_run, 4, (True, (["ready"], 3, 1))),
     JobName.COMPARE_POLICIES: Case(_compare_policies, 4, (None, 0, (["ready"], 3, 1))),
     JobName.WITHDRAW_OVERTAKEN: Case(_withdraw_overtaken, 1, (True, 1)),
     JobName.PLACE_PLEDGE: Case(_place_pledge, 2, (["ready"], 3, 0)),

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, cast, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.rules import SYSTEM
 from app.audit.actions import Subject, record
+from app.infra.jobs import JobName, enqueue
 from app.infra.transaction import rows_changed
 from app.kernel.errors import Conflict
 from app.matching.models import MatchRun, Proposal
@@ -51,6 +53,19 @@ def publish(session: Session, run: MatchRun, found: Findings, *, now: datetime) 
     changes = {"digest": found.digest, "proposals": found.proposals}
     subject = Subject("match-run", run.id, run.ward_code)
     record(session, SYSTEM, "finish-run", subject, changes=changes)
+    scope = session.scalars(wards_of_scope(run.ward_code, run.provinces))
+    enqueue(session, JobName.PRICE_RUN, run.id, wards=",".join(sorted(scope)))
+
+
+def store_price(session: Session, run_id: str, price: Mapping[str, int]) -> None:
+    """Add what even coverage would cost to a run's figures (figures.price_of()); empty: unknown."""
+    priced = MatchRun.figures.op("||")(cast({"price": dict(price)}, JSONB))
+    session.execute(
+        update(MatchRun)
+        .where(MatchRun.id == run_id, MatchRun.certified)
+        .values(figures=priced)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _put_aside(session: Session, run: MatchRun) -> dict[str, int]:

@@ -72,6 +72,12 @@ class RunRow:
         """Whether it waits or runs."""
         return self.state in {RunState.PENDING, RunState.RUNNING}
 
+    @property
+    def awaits_price(self) -> bool:
+        """Whether the price of evenness is still to be found; that of an arrival never is."""
+        is_arrival = self.pledge_code is not None or self.need is not None
+        return self.certified and not is_arrival and "price" not in self.figures
+
     def may_be_ended_by(self, actor: Actor) -> bool:
         """Whether it is the actor's own ward's, or a province's that is more than one ward's."""
         if self.ward_code is not None:

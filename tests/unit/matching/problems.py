@@ -103,8 +103,8 @@ def is_feasible(problem, pledge, need, units):
     return bool(within and fits and not (problem.cap_households and households.max() > 1))
 
 
-def best_by_trying_all(problem):
-    """The best four values over every plan there is."""
+def best_by_trying_all(problem, prefer=None):
+    """The best four values over every plan there is. prefer: values -> what is most; else they."""
     pledge, need = pairs_of(problem)
     rooms = [
         range(int(min(problem.pledges.qty[p], problem.needs.qty[n])) + 1)
@@ -112,7 +112,7 @@ def best_by_trying_all(problem):
     ]
     plans = (np.array(units, dtype=int) for units in product(*rooms))
     feasible = (u for u in plans if is_feasible(problem, pledge, need, u))
-    return max(worth(problem, pledge, need, units) for units in feasible)
+    return max((worth(problem, pledge, need, units) for units in feasible), key=prefer)
 
 
 class PairProgramme:

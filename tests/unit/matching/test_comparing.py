@@ -3,12 +3,15 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from app.matching.comparing import compared, solved_under
 from app.matching.packing import document_of, packed, unpacked
 from app.matching.rules.policy import DEFAULT_POLICY
 from app.matching.solver import solve
-from app.matching.solver.price import price_of_fairness
-from tests.unit.matching.problems import random_problem
+from app.matching.solver.plan import network_of
+from app.matching.solver.price import evenest_value
+from tests.unit.matching.problems import best_by_trying_all, random_problem
 from tests.unit.matching.test_snapshot import gift, gifts, seen
 
 URGENT_LESS = replace(DEFAULT_POLICY, urgency_points=0, most_waiting_points=0)
@@ -51,11 +54,11 @@ def test_another_policy_shows_who_gains_and_who_loses():
     assert facts["totals"]["after"]["units"] == 1
 
 
-def test_evenness_first_never_helps_the_neediest_more():
-    for number in range(40):
-        problem = random_problem(number)
+@pytest.mark.parametrize("seed", range(40))
+def test_evenness_first_is_worth_what_the_evenest_of_all_plans_is(seed):
+    problem = random_problem(seed, needs=4, pledges=3, most=2)
 
-        price = price_of_fairness(problem)
+    evenest = evenest_value(network_of(problem))
 
-        assert price.best == solve(problem).values[0]
-        assert price.evenest <= price.best
+    assert evenest == best_by_trying_all(problem, prefer=lambda v: (v[1], v[0]))[0]
+    assert evenest <= solve(problem).values[0]

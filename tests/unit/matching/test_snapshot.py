@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from app.matching import snapshot
+from app.matching.figures import price_of
 from app.matching.packing import document_of
 from app.matching.rules.policy import DEFAULT_POLICY, KindRule
 from app.matching.rules.snapshot import Kind, Snapshot
@@ -192,15 +193,12 @@ def test_a_run_says_what_even_shares_would_cost_the_neediest():
     urgent = [gift(n, urgency=3, group_id="a") for n in range(1, 5)]
     others = [gift(n, urgency=0, group_id="b") for n in range(5, 9)]
 
-    result = snapshot.solve(seen([*urgent, *others], [gifts(4)]), DEFAULT_POLICY)
+    past = seen([*urgent, *others], [gifts(4)])
+    result = snapshot.solve(past, DEFAULT_POLICY)
 
-    price = result.figures["price"]
+    evenest = snapshot.evenest_of(past, DEFAULT_POLICY)
+
+    price = price_of([result.figures], evenest, DEFAULT_POLICY)
     assert price["best"] > price["evenest"] > 0
     first = DEFAULT_POLICY.tier_weights[0] * DEFAULT_POLICY.step_weights[0]
     assert price["first"] == first
-
-
-def test_an_arrived_pledge_is_placed_without_asking_for_the_price():
-    result = snapshot.solve(seen([gift(1)], [gifts(1)]), DEFAULT_POLICY, explain_needs=False)
-
-    assert result.figures["price"] == {}

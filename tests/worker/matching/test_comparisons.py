@@ -3,8 +3,6 @@
 import pytest
 from sqlalchemy import func, select
 
-from app.infra.jobs import Lane, claim_next
-from app.infra.transaction import transaction
 from app.kernel.clock import now
 from app.matching import actions
 from app.matching.actions.comparisons import request_comparison
@@ -12,6 +10,7 @@ from app.matching.models import MatchRun, PolicyComparison, Proposal, RunSnapsho
 from app.matching.packing import document_of, unpacked
 from app.matching.queries.policy import load_policy
 from app.matching.snapshot import digest_of
+from tests.worker.matching.working import claim, work
 from worker import runner
 
 WARD = "00364"
@@ -26,15 +25,10 @@ def kept(session, make_open_need, make_line, app, cast):
     run_id = actions.request_run(session, cast.minh, WARD, now=now())
     session.commit()
     with app.app_context():
-        runner.do(claim())
+        work()
         made = request_comparison(session, cast.minh, 1, now=now())
         session.commit()
         yield run_id, made
-
-
-def claim():
-    with transaction() as session:
-        return claim_next(session, Lane.MATCH)
 
 
 def test_a_run_keeps_what_it_saw(kept, session):

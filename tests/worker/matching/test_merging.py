@@ -193,7 +193,7 @@ def test_several_provinces_share_each_kind_out_before_they_are_solved(
         answers = work()
 
     assert answers[0] == (JobName.SPLIT_RUN, "parts:5")
-    assert answers[-1] == (JobName.MERGE_RUN, "done")
+    assert answers[-2:] == [(JobName.MERGE_RUN, "done"), (JobName.PRICE_RUN, "done")]
     with transaction() as fresh:
         units = select(func.sum(MatchQuota.units)).where(MatchQuota.run_id == run_id)
         assert fresh.scalar(units) == 8

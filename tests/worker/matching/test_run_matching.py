@@ -54,7 +54,7 @@ def stored():
             list(session.scalars(select(MatchRun.state))),
             session.scalar(select(func.count()).select_from(Proposal)),
             session.scalar(select(func.count()).select_from(Unmatched)),
-            list(session.scalars(select(Job.state).where(Job.lane == "match"))),
+            list(session.scalars(select(Job.state).where(Job.name == "run-matching"))),
         )
 
 

@@ -41,11 +41,13 @@ def test_a_province_is_solved_in_a_job_for_each_kind_and_merged(province_run):
         (JobName.SOLVE_SHARD, "done"),
         (JobName.SOLVE_SHARD, "done"),
         (JobName.MERGE_RUN, "done"),
+        (JobName.PRICE_RUN, "done"),
     ]
     assert is_whole(stored())
     with transaction() as session:
         run = session.get_one(MatchRun, province_run)
         assert run.certified
+        assert run.figures["price"]["best"] >= run.figures["price"]["evenest"] > 0
         assert (run.figures["asked"], run.figures["proposed"]) == (12, 8)
         assert {row["id"] for row in run.figures["areas"]} == {WARD_A, WARD_B}
 
