@@ -96,6 +96,14 @@ def people(session, cast, make_donor):
 
 
 @pytest.fixture
+def handover_day(session, make_day):
+    """A day of the ward that goes on for hours: its id."""
+    day = make_day(ends_at=now() + timedelta(hours=13))
+    session.commit()
+    return day.id
+
+
+@pytest.fixture
 def make_drafts(people):
     """Pledges that only wait for their last press: their drafts' ids."""
 
