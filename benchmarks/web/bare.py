@@ -1,4 +1,4 @@
-"""The yardstick: a bare Flask page with one query, on the same server and database."""
+"""The yardsticks: a bare Flask page with one query, and a bare form that writes one row."""
 
 import os
 
@@ -7,6 +7,15 @@ from sqlalchemy import create_engine, text
 
 engine = create_engine(os.environ["DATABASE_URL"], pool_size=5)
 app = Flask(__name__)
+with engine.begin() as first:
+    # Each of the server's processes comes by here.
+    first.execute(text("select pg_advisory_xact_lock(1)"))
+    first.execute(
+        text(
+            "create table if not exists bare_row"
+            " (id bigint generated always as identity primary key, words text not null)"
+        )
+    )
 
 
 @app.get("/")
@@ -15,3 +24,11 @@ def page() -> str:
     with engine.connect() as connection:
         row = connection.execute(text("select code, name from ward limit 1")).first()
     return f"<!doctype html><title>ward</title><h1>{row}</h1>"
+
+
+@app.post("/row")
+def row() -> tuple[str, int]:
+    """One row, one commit."""
+    with engine.begin() as connection:
+        connection.execute(text("insert into bare_row (words) values ('a gift')"))
+    return "", 303

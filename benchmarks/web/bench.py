@@ -5,6 +5,7 @@ import statistics
 from benchmarks.figures import Figure, at_most, percentile
 from benchmarks.web.load import Load, press
 from benchmarks.web.site import Site, first_load_bytes, site, statements_for
+from benchmarks.web.writing import pledges_sent
 
 ROUNDS = 5
 PHASE_SECONDS = 4.0
@@ -13,9 +14,14 @@ MILLISECONDS = 1000
 
 
 def measure() -> list[Figure]:
-    """Press both servers in turn and compare medians of the rounds. About a minute and a half."""
+    """Press both servers in turn and compare medians of the rounds. About two minutes."""
     with site() as running:
-        return [*_under_load(running), *_statements(running), *_first_load(running)]
+        return [
+            *_under_load(running),
+            *_statements(running),
+            *_first_load(running),
+            *pledges_sent(running),
+        ]
 
 
 def _under_load(running: Site) -> list[Figure]:
