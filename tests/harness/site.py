@@ -22,7 +22,7 @@ from app.infra.jobs import Lane
 from app.infra.roles import WEB, WORKER
 from tests.harness.database import environment_for
 
-WEB_SECONDS = 60
+WEB_SECONDS, STOPPED_SECONDS = 60, 60
 WORKERS = (*(f"worker-{lane.value}" for lane in Lane), "scheduler")
 
 
@@ -66,6 +66,13 @@ class Site:
                 with contextlib.suppress(psutil.Error):
                     one.send_signal(signal.SIGKILL)
         process.wait()
+
+    def end(self) -> list[int]:
+        """Ask all to end, all at once, and wait; how each ended, 0 if by itself."""
+        asked = [service.process for service in self.services.values() if service.process]
+        for service in self.services.values():
+            service.ask_to_stop()
+        return [process.wait(STOPPED_SECONDS) for process in asked]
 
     def stop(self) -> None:
         """Ask all to end, last first, and wait for them."""
