@@ -25,7 +25,7 @@ from app.accounts.queries import places_of_proposals
 from app.accounts.rules import Actor, Role
 from app.desk.rules import QUEUES, Queue, Waiting, for_digest, in_order
 from app.handovers.models import Appointment, HandoverDay
-from app.households.models import HouseholdImport, Standing
+from app.households.models import HouseholdImport, HouseholdMerge, Standing
 from app.infra.models import Job
 from app.matching.models import Allocation, MatchRun, Proposal
 from app.needs.models import Need
@@ -99,6 +99,11 @@ _DAYS = _count(Queue.DAYS_TO_COME, HandoverDay.starts_at).where(
 _IMPORTS = _count(Queue.IMPORTS_TO_COMMIT, HouseholdImport.created_at).where(
     HouseholdImport.ward_code.in_(WARDS), HouseholdImport.state == "checked"
 )
+_MERGES = _count(Queue.MERGES_TO_DECIDE, HouseholdMerge.prepared_at).where(
+    HouseholdMerge.ward_code.in_(WARDS),
+    HouseholdMerge.state == "asked",
+    HouseholdMerge.prepared_by != ME,
+)
 _NOTICES = _count(Queue.NOTICES_TO_MIND, Notice.created_at).where(
     Notice.ward_code.in_(WARDS), needs_a_person()
 )
@@ -131,6 +136,7 @@ _JOBS = _count(Queue.JOBS_FAILED, Job.created_at).where(Job.state == "dead")
 COUNTS: dict[Queue, AnySelect] = {
     Queue.STANDINGS_TO_VERIFY: _standings(Queue.STANDINGS_TO_VERIFY, "submitted"),
     Queue.STANDINGS_TO_APPROVE: _standings(Queue.STANDINGS_TO_APPROVE, "verified"),
+    Queue.MERGES_TO_DECIDE: _MERGES,
     Queue.NEEDS_TO_VERIFY: _needs(Queue.NEEDS_TO_VERIFY, "submitted"),
     Queue.NEEDS_TO_APPROVE: _needs(Queue.NEEDS_TO_APPROVE, "verified"),
     Queue.NEEDS_RETURNED: _NEEDS_RETURNED,

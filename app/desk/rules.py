@@ -13,6 +13,7 @@ class Queue(StrEnum):
 
     STANDINGS_TO_VERIFY = "standings-to-verify"
     STANDINGS_TO_APPROVE = "standings-to-approve"
+    MERGES_TO_DECIDE = "merges-to-decide"
     NEEDS_TO_VERIFY = "needs-to-verify"
     NEEDS_TO_APPROVE = "needs-to-approve"
     NEEDS_RETURNED = "needs-returned"
@@ -45,6 +46,7 @@ _OFFICER = (
 )
 _APPROVER = (
     Queue.STANDINGS_TO_APPROVE,
+    Queue.MERGES_TO_DECIDE,
     Queue.NEEDS_TO_APPROVE,
     Queue.OFFERS_TO_VET,
     Queue.PROPOSALS_TO_DECIDE,

@@ -15,6 +15,7 @@ TASKS: dict[Queue, tuple[LazyString, str, dict[str, str]]] = {
         "households.queue",
         {"state": "verified"},
     ),
+    Queue.MERGES_TO_DECIDE: (lazy_("Đề nghị gộp hộ chờ duyệt"), "matching.merges", {}),
     Queue.NEEDS_TO_VERIFY: (lazy_("Nhu cầu chờ xác minh"), "needs.index", {"state": "submitted"}),
     Queue.NEEDS_TO_APPROVE: (lazy_("Nhu cầu chờ duyệt"), "needs.index", {"state": "verified"}),
     Queue.NEEDS_RETURNED: (lazy_("Nhu cầu cần bổ sung"), "needs.index", {"state": "draft"}),

@@ -39,6 +39,22 @@ HOUSEHOLD_STATES: dict[str, tuple[str, LazyString]] = {
     "moved-away": ("neutral", lazy_("Đã chuyển đi")),
     "merged": ("neutral", lazy_("Đã gộp vào hộ khác")),
 }
+MERGE_STATES: dict[str, tuple[str, LazyString]] = {
+    "asked": ("waiting", lazy_("Chờ duyệt")),
+    "done": ("done", lazy_("Đã gộp")),
+    "declined": ("error", lazy_("Không gộp")),
+    "taken-back": ("neutral", lazy_("Người đề nghị đã rút")),
+}
+MOVED: dict[str, LazyString] = {
+    "same-person": lazy_("Người được nhận là một"),
+    "member": lazy_("Thành viên"),
+    "standing": lazy_("Hoàn cảnh"),
+    "standing-ended": lazy_("Hoàn cảnh ghi hai lần, đã kết thúc một"),
+    "consent": lazy_("Sự đồng ý"),
+    "need": lazy_("Nhu cầu"),
+    "allocation": lazy_("Phân bổ"),
+    "notice": lazy_("Thông báo"),
+}
 SEXES: dict[str, LazyString] = {"male": lazy_("Nam"), "female": lazy_("Nữ")}
 SOURCES: dict[str, LazyString] = {"ward-list": lazy_("Danh sách của phường")}
 CONSENTS: dict[str, LazyString] = {
@@ -47,6 +63,11 @@ CONSENTS: dict[str, LazyString] = {
     ConsentPurpose.SHARE_WITH_DONOR: lazy_("Cho nhà hảo tâm đã được ghép biết tên và nơi ở"),
     ConsentPurpose.PHOTO: lazy_("Chụp ảnh khi trao quà"),
     ConsentPurpose.MESSAGE: lazy_("Nhận tin nhắn mời nhận quà"),
+}
+AGREEMENTS: dict[str, LazyString] = {
+    Agreement.GIVEN: lazy_("Đồng ý"),
+    Agreement.WITHDRAWN: lazy_("Đã rút lại"),
+    Agreement.NOT_ASKED: lazy_("Chưa hỏi"),
 }
 # How a household is told of its gifts, by what it said last to being sent messages.
 MESSAGES: dict[str, LazyString] = {
@@ -151,6 +172,17 @@ ERRORS: dict[str, LazyString] = {
     "own-standing": lazy_("Phải do một người khác xác minh và một người khác nữa duyệt."),
     "own-household": lazy_("Đây là hộ của ông/bà hoặc của người thân; xin để người khác làm."),
     "too-many-standings": lazy_("Xin chọn nhiều nhất %(most)s hoàn cảnh mỗi lần."),
+    "merge": lazy_("Không tìm thấy đề nghị gộp hộ này."),
+    "merge-with-itself": lazy_("Đây là cùng một hồ sơ. Hãy chọn một hộ khác."),
+    "merge-other-ward": lazy_("Hai hộ thuộc hai phường khác nhau nên không gộp được."),
+    "merge-home-gone": lazy_("Một trong hai hộ đã chuyển đi hoặc đã gộp vào hộ khác."),
+    "merge-homes-changed": lazy_(
+        "Hồ sơ vừa được người khác sửa. Hãy xem lại hai bên rồi quyết định."
+    ),
+    "merge-asked-already": lazy_("Một trong hai hộ đang có đề nghị gộp chờ duyệt."),
+    "merge-decided-already": lazy_("Đề nghị gộp này vừa được người khác quyết định."),
+    "own-merge": lazy_("Anh/chị là người đề nghị, nên phải do người khác duyệt."),
+    "not-own-merge": lazy_("Chỉ người đề nghị mới rút được đề nghị gộp."),
     "import-same-file": lazy_("Tệp này đã được ghi sổ (lần nhập số %(number)s)."),
     "import-goes-on": lazy_("Việc này không dừng. Hãy tải lại trang."),
     "import-state-changed": lazy_("Danh sách này vừa được người khác xử lý. Hãy tải lại trang."),
@@ -179,6 +211,11 @@ AUDIT: dict[str, LazyString] = {
     "member-left": lazy_("Ghi thành viên rời hộ"),
     "reveal-citizen-number": lazy_("Xem số căn cước"),
     "view-household": lazy_("Mở xem hồ sơ hộ"),
+    "propose-merge": lazy_("Đề nghị gộp hai hộ là một"),
+    "decline-merge": lazy_("Không gộp hai hộ"),
+    "take-merge-back": lazy_("Rút đề nghị gộp hộ"),
+    "merge-households": lazy_("Gộp hai hộ là một"),
+    "move-to-kept": lazy_("Chuyển những gì hộ cũ có sang hộ được giữ"),
     "declare-kin": lazy_("Khai là người nhà của hộ"),
     "give-consent": lazy_("Ghi sự đồng ý"),
     "withdraw-consent": lazy_("Rút sự đồng ý"),

@@ -1,8 +1,16 @@
 """Shapes of what staff type about runs, proposals and allocations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import cast
 
-from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+)
 from wtforms.fields import StringField
 from wtforms.validators import (
     DataRequired,
@@ -12,7 +20,9 @@ from wtforms.validators import (
     Optional,
     ValidationError,
 )
+from wtforms.widgets import HiddenInput
 
+from app.households.rules import FIELDS, MergeDraft, Side
 from app.infra.forms import BaseForm
 from app.infra.i18n import _, lazy_
 from app.matching.rules.decisions import ChangeDraft, DecisionDraft
@@ -166,3 +176,49 @@ class ShortageFilterForm(BaseForm):
             for value, label, selected, _attributes in field.iter_choices()
             if selected and value
         ]
+
+
+class MergeForm(BaseForm):
+    """Whose value stays where two households say different things, and why they are one."""
+
+    head_name = RadioField(lazy_("Họ tên chủ hộ"), [Optional()])
+    group = RadioField(lazy_("Tổ dân phố"), [Optional()])
+    address = RadioField(lazy_("Địa chỉ"), [Optional()])
+    phone = RadioField(lazy_("Số điện thoại"), [Optional()])
+    size = RadioField(lazy_("Số nhân khẩu"), [Optional()])
+    own_code = RadioField(lazy_("Mã hộ của phường"), [Optional()])
+    note = RadioField(lazy_("Ghi chú"), [Optional()])
+    reason = TextAreaField(
+        lazy_("Vì sao biết là một hộ"), [DataRequired(), Length(max=MOST_REASON)]
+    )
+
+    def offer(self, values: Mapping[str, tuple[str, str]]) -> None:
+        """Ask about these fields only; values: what the kept and the closed household say."""
+        for name in FIELDS:
+            if name not in values:
+                del self[name]
+                continue
+            kept, closed = values[name]
+            field = cast("RadioField", self[name])
+            field.choices = [
+                (Side.KEPT.value, _("%(value)s (hộ được giữ)", value=kept)),
+                (Side.CLOSED.value, _("%(value)s (hộ sẽ đóng)", value=closed)),
+            ]
+            # What the kept household says stays unless somebody says otherwise.
+            field.data = field.data or Side.KEPT.value
+
+    def draft(self) -> MergeDraft:
+        """The proposal as typed. Call after offer() and validate()."""
+        chosen = {name: Side(self[name].data) for name in FIELDS if name in self}
+        return MergeDraft(chosen, str(self.reason.data))
+
+
+class SeenMergeForm(BaseForm):
+    """The versions of both households that the approver read."""
+
+    kept_version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    closed_version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+    def seen(self) -> tuple[int, int]:
+        """Both versions. Call after validate()."""
+        return int(self.kept_version.data or 0), int(self.closed_version.data or 0)

@@ -72,3 +72,20 @@ AUDIT: dict[str, LazyString] = {
     "take-back": lazy_("Ghi nhận trả lại"),
     "confirm-handover": lazy_("Xác nhận đã trao"),
 }
+
+# What has to be settled before two households become one; each names what to do.
+STOPS: dict[str, LazyString] = {
+    "needs-twice": lazy_(
+        "Hai hộ cùng đang có nhu cầu “%(kind)s” (%(kept)s và %(closed)s). Hãy rút một nhu cầu."
+    ),
+    "needs-promised": lazy_(
+        "Cả hai nhu cầu “%(kind)s” (%(kept)s và %(closed)s) đã có quà được phân bổ. "
+        "Hãy thu hồi một phân bổ rồi rút nhu cầu đó."
+    ),
+    "gift-twice": lazy_(
+        "Hai hộ cùng được phân bổ quà của một chương trình mỗi hộ một lần. Hãy thu hồi một phân bổ."
+    ),
+    "classes-differ": lazy_(
+        "Hai hộ đang thuộc hai diện khác nhau (nghèo, cận nghèo…). Hãy kết thúc diện không đúng."
+    ),
+}

@@ -19,6 +19,7 @@ ALLOCATION_STATES = state_words.ALLOCATION_STATES
 FAILURES = state_words.FAILURES
 AUDIT = state_words.AUDIT
 ERRORS: dict[str, LazyString] = {
+    "merge-stopped": lazy_("Còn việc phải giải quyết trước khi gộp hai hộ; xem bên dưới."),
     "run-under-way": lazy_("Phường này đang có một lượt ghép nối. Xin chờ lượt đó xong."),
     "run-no-longer-current": lazy_("Đã có lượt ghép nối mới hơn, đề xuất này không còn dùng."),
     "run-goes-on": lazy_("Lượt ghép nối này không dừng. Xin tải lại trang."),

@@ -56,6 +56,7 @@ ERRORS: dict[str, LazyString] = {
     "need-asked-already": lazy_(
         "Hộ này đang có nhu cầu %(need)s cùng loại. Hãy mở nhu cầu đó để xem hoặc sửa."
     ),
+    "household-not-active": lazy_("Hộ này đã chuyển đi hoặc đã gộp vào hộ khác."),
     "no-need-chosen": lazy_("Chưa chọn nhu cầu nào. Hãy đánh dấu ít nhất một dòng."),
     "too-many-needs": lazy_("Mỗi lần chỉ xử lý được %(most)s nhu cầu. Hãy chọn bớt."),
     "need-changed-meanwhile": lazy_(

@@ -7,7 +7,13 @@ from sqlalchemy import select
 
 from app.households import actions as households
 from app.households.models import Consent, ImportRow, Member
-from app.households.rules import ConsentDraft, ConsentMethod, ConsentPurpose, MemberDraft
+from app.households.rules import (
+    ConsentDraft,
+    ConsentMethod,
+    ConsentPurpose,
+    MemberDraft,
+    MergeDraft,
+)
 from app.kernel.clock import now, today
 from tests.harness.examples import Example, Upload, give_up
 
@@ -124,6 +130,32 @@ def kin_examples(cast, make_household):
     """A household that turns out to be an officer's relatives'."""
     home = {"household_id": make_household(name="Bà Con")}
     return {"households.declare_kin": Example(cast.minh, ("households.show", home), home)}
+
+
+@pytest.fixture
+def merge_examples(session, cast, make_household):
+    """Pairs of households that are one: to be proposed, approved, declined, taken back."""
+    from app.matching import actions as matching
+
+    def pair(name):
+        return make_household(name=name), make_household(name=name, birth_year=1951)
+
+    def asked(name):
+        homes, draft = pair(name), MergeDraft({}, "Một nhà")
+        return {"merge_id": matching.propose_merge(session, cast.minh, *homes, draft, now=now())}
+
+    def decided(who, where, typed=None):
+        return Example(who, ("matching.merge", where), where, typed or {})
+
+    new = dict(zip(("household_id", "twin_id"), pair("Bà Đôi"), strict=True))
+    return {
+        "matching.propose_merge": Example(
+            cast.minh, ("matching.merge_form", new), new, {"reason": "Cùng căn cước"}
+        ),
+        "matching.approve_merge": decided(cast.tam, asked("Bà Cặp")),
+        "matching.decline_merge": decided(cast.tam, asked("Bà Riêng"), {"reason": "Hai nhà"}),
+        "matching.take_merge_back": decided(cast.minh, asked("Bà Rút")),
+    }
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def engine_on_empty(servers):
 @pytest.fixture(scope="module")
 def models():
     """All tables of the code."""
-    for path in sorted((ROOT / "app").glob("*/models.py")):
+    for path in sorted((ROOT / "app").glob("*/models*")):
         import_module(f"app.{path.parent.name}.models")
     return Base.metadata
 

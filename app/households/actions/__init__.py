@@ -19,6 +19,14 @@ from app.households.actions.importing import (
     with_stored_twins,
 )
 from app.households.actions.kin import declare_kin
+from app.households.actions.merging import (
+    accept_merge,
+    decline_merge,
+    lock_homes,
+    note_moved,
+    prepare_merge,
+    take_merge_back,
+)
 from app.households.actions.people import (
     add_member,
     change_member,
@@ -33,6 +41,7 @@ from app.households.actions.registering import (
     register_household,
     twin_of,
 )
+from app.households.actions.uniting import Union, unite_homes
 from app.households.actions.vouching import (
     Outcome,
     approve_standing,
@@ -45,7 +54,9 @@ from app.households.actions.vouching import (
 
 __all__ = [
     "Outcome",
+    "Union",
     "Upload",
+    "accept_merge",
     "add_member",
     "approve_standing",
     "ask_for_check",
@@ -58,12 +69,16 @@ __all__ = [
     "decide_many",
     "decide_row",
     "declare_kin",
+    "decline_merge",
     "end_standing",
     "finish_check",
     "give_consent",
     "go_on_with",
+    "lock_homes",
     "member_left",
     "move_away",
+    "note_moved",
+    "prepare_merge",
     "record_refusal",
     "register_household",
     "reject_standing",
@@ -71,8 +86,10 @@ __all__ = [
     "reveal_citizen_number",
     "start_import",
     "store_rows",
+    "take_merge_back",
     "twin_of",
     "undo_import",
+    "unite_homes",
     "verify_standing",
     "with_stored_twins",
     "withdraw_consent",

@@ -15,7 +15,7 @@ from app.households import queries
 from app.households.actions.entries import number_index
 from app.households.models import HouseholdImport, ImportRow
 from app.households.queries.importing import place_of
-from app.households.rules import RowDecision
+from app.households.rules import Person, RowDecision
 from app.households.sheets import Draft, JudgedRow, Reason, Verdict, counts_of
 from app.infra.crypto import cipher
 from app.infra.dead_jobs import revive
@@ -154,9 +154,9 @@ def with_stored_twins(
     return list(_judged_again(rows, people, book))
 
 
-def wanted_person(draft: Draft) -> queries.Person:
+def wanted_person(draft: Draft) -> Person:
     """A row's person as they are looked for in the book."""
-    return queries.Person(
+    return Person(
         folded_name=fold(draft.name),
         citizen_index=number_index(draft.citizen_number) if draft.citizen_number else None,
         birth_year=draft.birth_year,
@@ -166,7 +166,7 @@ def wanted_person(draft: Draft) -> queries.Person:
 
 
 def _judged_again(
-    rows: Sequence[JudgedRow], people: Sequence[queries.Person], book: queries.Book
+    rows: Sequence[JudgedRow], people: Sequence[Person], book: queries.Book
 ) -> Iterator[JudgedRow]:
     for row, person in zip(rows, people, strict=True):
         twin = book.twin_of(person) if person.folded_name else None

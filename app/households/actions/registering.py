@@ -21,7 +21,7 @@ from app.households.actions.entries import (
     search_text,
 )
 from app.households.models import Household, Member
-from app.households.rules import HouseholdDraft, MemberDraft
+from app.households.rules import HouseholdDraft, MemberDraft, Person
 from app.infra.transaction import rows_changed
 from app.kernel.errors import Conflict
 from app.kernel.vietnamese import fold
@@ -79,9 +79,9 @@ def twin_of(
     return queries.book_of(session, ward_code, [person]).twin_of(person)
 
 
-def person_of(draft: MemberDraft, own_code: str | None = None) -> queries.Person:
+def person_of(draft: MemberDraft, own_code: str | None = None) -> Person:
     """A draft as it is looked for in the book."""
-    return queries.Person(
+    return Person(
         folded_name=fold(draft.name),
         citizen_index=number_index(draft.citizen_number) if draft.citizen_number else None,
         birth_year=draft.born_on.year if draft.born_on else draft.birth_year,
@@ -117,7 +117,7 @@ def change_household(  # noqa: PLR0913 - the row as it was read, and as it shall
     refresh_search(session, household_id)
     subject = Subject("household", household_id, before.ward_code)
     after = queries.household_for(session, actor, household_id)
-    record(session, actor, "change-household", subject, changes=_changes(before, after))
+    record(session, actor, "change-household", subject, changes=changes_between(before, after))
 
 
 def touch(
@@ -132,7 +132,7 @@ def touch(
         raise Conflict("household-changed-meanwhile")
 
 
-def _changes(
+def changes_between(
     before: queries.HouseholdView, after: queries.HouseholdView
 ) -> dict[str, list[object]]:
     """What is different now, for the history."""
@@ -155,11 +155,13 @@ def refresh_search(session: Session, household_id: str) -> None:
     row = session.execute(
         select(Household.code, Household.own_code).where(Household.id == household_id)
     ).one()
-    names = _names(session, household_id)
+    # Papers in people's hands may bear the code of a household that was merged into this one.
+    codes = select(Household.code).where(Household.merged_into == household_id)
+    names = [*_names(session, household_id), *session.scalars(codes.order_by(Household.id))]
     session.execute(
         update(Household)
         .where(Household.id == household_id)
-        .values(search_text=search_text([*names], row.code, row.own_code))
+        .values(search_text=search_text(names, row.code, row.own_code))
     )
 
 

@@ -37,6 +37,7 @@ class HouseholdView:
     size: int | None
     import_id: str | None
     state: str
+    merged_into: str | None
     version: int
     created_by: str | None
     created_at: datetime
@@ -110,6 +111,7 @@ def _view(row: Household, group: str | None) -> HouseholdView:
         size=row.size,
         import_id=row.import_id,
         state=row.state,
+        merged_into=row.merged_into,
         version=row.version,
         created_by=row.created_by,
         created_at=row.created_at,
@@ -206,6 +208,11 @@ def kinds_of(
     return kinds
 
 
-def lock_household(session: Session, household_id: str) -> None:
-    """Hold the household's row until the transaction ends: who comes second waits here."""
-    session.execute(select(Household.id).where(Household.id == household_id).with_for_update())
+def lock_household(session: Session, *household_ids: str) -> set[str]:
+    """Hold the households' rows until the transaction ends: who comes second waits here.
+
+    Returns those that are still active, as they are once held.
+    """
+    wanted = select(Household.id, Household.state).where(Household.id.in_(household_ids))
+    rows = session.execute(wanted.order_by(Household.id).with_for_update())
+    return {household_id for household_id, state in rows if state == "active"}

@@ -120,9 +120,16 @@ def agreements_to_messages(
     session: Session, household_ids: Collection[str]
 ) -> dict[str, Agreement]:
     """What each of these households said last to being sent messages."""
+    return agreements_of(session, household_ids, ConsentPurpose.MESSAGE)
+
+
+def agreements_of(
+    session: Session, household_ids: Collection[str], purpose: ConsentPurpose
+) -> dict[str, Agreement]:
+    """What each of these households said last to one purpose."""
     ends = dict[str, list[datetime | None]]()
     statement = select(Consent.household_id, Consent.withdrawn_at).where(
-        Consent.household_id.in_(household_ids), Consent.purpose == ConsentPurpose.MESSAGE.value
+        Consent.household_id.in_(household_ids), Consent.purpose == purpose.value
     )
     for household_id, withdrawn_at in session.execute(statement):
         ends.setdefault(household_id, []).append(withdrawn_at)

@@ -2,24 +2,13 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import ARRAY, LargeBinary, String, any_, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.households.models import Household, Member
+from app.households.rules import Person, may_be_one
 from app.places.models import ResidentialGroup
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A person to be looked for: digest of the number, folded name, birth, own code."""
-
-    folded_name: str
-    citizen_index: bytes | None = None
-    birth_year: int | None = None
-    born_on: date | None = None
-    own_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +50,7 @@ class Book:
             return Twin(self._by_number[person.citizen_index], certain=True)
         alike = self._by_name.get(person.folded_name, ())
         for known in alike:
-            if _may_be(person, known.person):
+            if may_be_one(person, known.person):
                 return Twin(known, certain=False)
         same_code = self._by_code.get(person.own_code or "")
         return None if same_code is None else Twin(same_code, certain=False)
@@ -69,15 +58,6 @@ class Book:
     def has_code(self, own_code: str) -> bool:
         """Whether a household of the book has this code of the ward's own."""
         return own_code in self._by_code
-
-
-def _may_be(one: Person, other: Person) -> bool:
-    """Two of one name are perhaps one person unless their numbers or births differ."""
-    if one.citizen_index is not None and other.citizen_index is not None:
-        return False
-    if one.born_on is not None and other.born_on is not None:
-        return one.born_on == other.born_on
-    return one.birth_year is not None and one.birth_year == other.birth_year
 
 
 def book_of(session: Session, ward_code: str, people: Collection[Person]) -> Book:

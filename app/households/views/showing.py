@@ -103,6 +103,8 @@ def _details(line: HistoryLine) -> Iterable[str]:
             yield str(texts.KINDS.get(str(change), change))
         elif name == "purpose":
             yield str(texts.CONSENTS.get(str(change), change))
+        elif name == "twin":
+            yield _("hộ %(code)s", code=change)
         elif name in texts.CHANGED_FIELDS and isinstance(change, list):
             before, after = (value or "–" for value in change)
             yield f"{texts.CHANGED_FIELDS[name]}: {before} → {after}"

@@ -38,6 +38,7 @@ from app.matching.actions.shards import (
     store_shard,
 )
 from app.matching.actions.storing import store_chunk
+from app.matching.actions.uniting import propose_merge, unite_households
 
 __all__ = [
     "Arrival",
@@ -61,6 +62,7 @@ __all__ = [
     "keep_input",
     "merge_run",
     "open_proposals",
+    "propose_merge",
     "put_forward",
     "release_allocation",
     "request_nightly_run",
@@ -74,4 +76,5 @@ __all__ = [
     "store_quotas",
     "store_shard",
     "unbook_handover",
+    "unite_households",
 ]

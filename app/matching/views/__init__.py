@@ -1,6 +1,6 @@
 """Pages of matching, one module a subject; all on one blueprint."""
 
-from app.matching.views import allocations, policies, proposals, reasons, runs, shortages
+from app.matching.views import allocations, policies, proposals, reasons, runs, shortages, uniting
 from app.matching.views.blueprint import bp
 
-__all__ = ["allocations", "bp", "policies", "proposals", "reasons", "runs", "shortages"]
+__all__ = ["allocations", "bp", "policies", "proposals", "reasons", "runs", "shortages", "uniting"]

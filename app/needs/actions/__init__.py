@@ -20,6 +20,7 @@ from app.needs.actions.deciding import (
     withdraw_need,
 )
 from app.needs.actions.leaving import move_household_away
+from app.needs.actions.merging import move_needs
 from app.needs.actions.writing import change_need, expire_needs, register_need, submit_need
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "expire_needs",
     "follow_consent",
     "move_household_away",
+    "move_needs",
     "register_need",
     "reject_need",
     "resume_need",

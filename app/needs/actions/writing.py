@@ -154,7 +154,8 @@ def _refuse_twin(session: Session, household_id: str, draft: NeedDraft) -> None:
 
     The household's row is locked first, so that of two officers at once one comes second.
     """
-    households.lock_household(session, household_id)
+    if household_id not in households.lock_household(session, household_id):
+        raise Conflict("household-not-active")
     twin = select(Need.code).where(
         Need.household_id == household_id,
         Need.kind_code == draft.kind_code,

@@ -27,6 +27,7 @@ from app.needs.queries.finding import (
     needs_of,
     needs_seen_by,
 )
+from app.needs.queries.twins import TwinNeeds, twin_needs
 from app.needs.rules import BoardFilter, NeedFilter
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "NeedLine",
     "NeedPage",
     "NeedView",
+    "TwinNeeds",
     "agrees_to_card",
     "board",
     "board_totals",
@@ -53,4 +55,5 @@ __all__ = [
     "public_spec",
     "standing_in_force",
     "story_doubts",
+    "twin_needs",
 ]

@@ -12,6 +12,7 @@ from app.notices.actions.holding import (
     release_some,
 )
 from app.notices.actions.minding import mark_all_read, mark_told, read_with_address, send_anew
+from app.notices.actions.moving import readdress_home
 from app.notices.actions.owing import owe
 from app.notices.actions.pausing import (
     enter_token,
@@ -70,6 +71,7 @@ __all__ = [
     "put_on_paper",
     "read_slips",
     "read_with_address",
+    "readdress_home",
     "record_all_sent",
     "record_failure",
     "record_sent",

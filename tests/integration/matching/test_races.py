@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts.rules import Role
+from app.households.rules import MergeDraft
 from app.infra.transaction import scoped, transaction
 from app.kernel.clock import now
+from app.kernel.errors import DomainError
 from app.matching import actions
 from app.matching.models import Allocation
 from app.needs.models import Need
@@ -132,3 +134,46 @@ def test_a_need_is_never_promised_more_than_it_asks_for(session, at_once, approv
     assert [r.code for o in outcomes for r in o.refused] == ["need-no-longer-open"]
     with transaction() as fresh:
         assert fresh.get_one(Need, need.id).covered == 2
+
+
+def test_two_approvers_of_one_merge_unite_once_and_the_other_reads_why_not(
+    session, cast, at_once, approvers, make_household
+):
+    kept, closed = make_household(), make_household()
+    draft = MergeDraft({}, "Một nhà")
+    merge_id = actions.propose_merge(session, cast.minh, kept, closed, draft, now=now())
+    session.commit()
+
+    def approving(actor):
+        def call(fresh):
+            try:
+                return actions.unite_households(fresh, actor, merge_id, now=now())
+            except DomainError as refused:
+                return refused.code
+
+        return call
+
+    answers = at_once([approving(actor) for actor in approvers])
+
+    assert sorted(answers) == sorted([kept, "merge-home-gone"])
+
+
+def test_of_two_proposals_at_once_for_one_household_one_stands(
+    session, at_once, cast, make_household
+):
+    homes = [make_household() for _ in range(3)]
+    session.commit()
+
+    def proposing(kept):
+        def call(fresh):
+            draft = MergeDraft({}, "Một nhà")
+            try:
+                return actions.propose_merge(fresh, cast.minh, kept, homes[0], draft, now=now())
+            except DomainError as refused:
+                return refused.code
+
+        return call
+
+    answers = at_once([proposing(kept) for kept in homes[1:]])
+
+    assert answers.count("merge-asked-already") == 1

@@ -1,4 +1,4 @@
-"""Tables of households. All are protected: the database shows a ward's rows to its staff only."""
+"""Tables of households, their people, the facts about them, and the merges of two into one."""
 
 from datetime import date, datetime
 
@@ -6,7 +6,6 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
-    Identity,
     Index,
     LargeBinary,
     UniqueConstraint,
@@ -23,7 +22,8 @@ class Household(Base):
 
     sort_key and search_text are computed in Python from the head's name (kernel.vietnamese);
     address, phone and note are encrypted. `size` is how many people are said to live there, whether
-    or not each is written down. `version` refuses a change of what was not read.
+    or not each is written down. `version` refuses a change of what was not read. merged_into: the
+    household that it turned out to be, and that holds what it had.
     """
 
     __tablename__ = "household"
@@ -36,6 +36,16 @@ class Household(Base):
         ),
         CheckConstraint("state in ('active','moved-away','merged','erased')", name="state_known"),
         CheckConstraint("size between 1 and 30", name="size_possible"),
+        ForeignKeyConstraint(
+            ["ward_code", "merged_into"],
+            ["household.ward_code", "household.id"],
+            name="fk_household_merged_into",
+        ),
+        CheckConstraint("(state = 'merged') = (merged_into is not null)", name="merged_has_place"),
+        CheckConstraint("merged_into <> id", name="merged_into_another"),
+        Index(
+            "ix_household_merged_into", "merged_into", postgresql_where="merged_into is not null"
+        ),
         Index("ix_household_page", "ward_code", "sort_key", "id"),
         Index(
             "ix_household_search_text",
@@ -61,6 +71,7 @@ class Household(Base):
     size: Mapped[int | None]
     note: Mapped[bytes | None] = mapped_column(LargeBinary)
     state: Mapped[str] = mapped_column(server_default="active")
+    merged_into: Mapped[str | None]
     import_id: Mapped[str | None]
     created_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -159,98 +170,51 @@ class Standing(Base):
     returned_reason: Mapped[str | None]
 
 
-class Consent(Base):
-    """What a person agreed to, how it was given, and when it was taken back (Law 91/2025)."""
+class HouseholdMerge(Base):
+    """A proposal that two households are one, and what became of it.
 
-    __tablename__ = "consent"
+    choices: for each field whose value stays, "kept" or "closed". moved: once it is done, the ids
+    of what went over, by noun, and the pairs of people who were found to be one.
+    """
+
+    __tablename__ = "household_merge"
     __table_args__ = (
         ForeignKeyConstraint(
-            ["ward_code", "household_id"], ["household.ward_code", "household.id"]
+            ["ward_code", "kept_id"],
+            ["household.ward_code", "household.id"],
+            name="fk_household_merge_kept",
         ),
-        CheckConstraint(
-            "purpose in ('keep-record','show-anonymous-card','share-with-donor','photo','message')",
-            name="purpose_known",
-        ),
-        CheckConstraint("method in ('paper','witnessed','electronic')", name="method_known"),
-        Index("ix_consent_household_id", "household_id", "purpose"),
-    )
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    ward_code: Mapped[str]
-    household_id: Mapped[str]
-    purpose: Mapped[str]
-    method: Mapped[str]
-    text_version: Mapped[str]
-    taken_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
-    given_at: Mapped[datetime]
-    withdrawn_at: Mapped[datetime | None]
-
-
-class Kin(Base):
-    """One of the staff who has said that a household is their own or their relatives'."""
-
-    __tablename__ = "kin"
-    __table_args__ = (
         ForeignKeyConstraint(
-            ["ward_code", "household_id"], ["household.ward_code", "household.id"]
+            ["ward_code", "closed_id"],
+            ["household.ward_code", "household.id"],
+            name="fk_household_merge_closed",
         ),
-    )
-
-    household_id: Mapped[str] = mapped_column(primary_key=True)
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
-    ward_code: Mapped[str]
-    declared_at: Mapped[datetime]
-
-
-class HouseholdImport(Base):
-    """One spreadsheet on its way in: uploaded, checked, committed, perhaps undone."""
-
-    __tablename__ = "household_import"
-    __table_args__ = (
+        CheckConstraint("kept_id <> closed_id", name="two_households"),
+        CheckConstraint("state in ('asked','done','declined','taken-back')", name="state_known"),
         CheckConstraint(
-            "state in ('uploaded','checked','refused','committing','committed','undone')",
-            name="state_known",
+            "state <> 'done' or (decided_by is not null and decided_by <> prepared_by)",
+            name="four_eyes",
         ),
-        UniqueConstraint("ward_code", "number"),
-        Index("ix_household_import_ward_code", "ward_code", "created_at"),
+        Index("ix_household_merge_kept_id", "kept_id"),
+        Index("ix_household_merge_closed_id", "closed_id"),
+        Index(
+            "ix_household_merge_asked",
+            "ward_code",
+            "prepared_at",
+            postgresql_where="state = 'asked'",
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     ward_code: Mapped[str] = mapped_column(ForeignKey("ward.code"))
-    number: Mapped[int | None]
-    file_id: Mapped[str] = mapped_column(ForeignKey("stored_file.id"))
-    file_digest: Mapped[bytes] = mapped_column(LargeBinary)
-    job_id: Mapped[int | None]
-    state: Mapped[str] = mapped_column(server_default="uploaded")
-    refusal: Mapped[str | None]
-    counts: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
-    created_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    committed_at: Mapped[datetime | None]
-    undone_at: Mapped[datetime | None]
-
-
-class ImportRow(Base):
-    """One row of an import with its verdict; what it holds is encrypted.
-
-    decision: what an officer said of a possible duplicate, "take" or "leave"; none takes the
-    rows that are good by themselves.
-    """
-
-    __tablename__ = "import_row"
-    __table_args__ = (
-        UniqueConstraint("import_id", "sheet", "row"),
-        CheckConstraint("decision in ('take','leave')", name="decision_known"),
-        Index("ix_import_row_verdict", "import_id", "verdict", "id"),
-    )
-
-    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    import_id: Mapped[str] = mapped_column(ForeignKey("household_import.id"))
-    ward_code: Mapped[str]
-    sheet: Mapped[str]
-    row: Mapped[int]
-    verdict: Mapped[str]
-    reasons: Mapped[list[dict[str, object]]] = mapped_column(JSONB)
-    draft: Mapped[bytes] = mapped_column(LargeBinary)
-    decision: Mapped[str | None]
-    household_id: Mapped[str | None]
+    kept_id: Mapped[str]
+    closed_id: Mapped[str]
+    choices: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
+    reason: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="asked")
+    prepared_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    prepared_at: Mapped[datetime]
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None]
+    decided_reason: Mapped[str | None]
+    moved: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")

@@ -1,0 +1,51 @@
+"""What households agreed to, and which of the staff called them their own; by ward."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.infra.database import Base
+
+
+class Consent(Base):
+    """What a person agreed to, how it was given, and when it was taken back (Law 91/2025)."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["ward_code", "household_id"], ["household.ward_code", "household.id"]
+        ),
+        CheckConstraint(
+            "purpose in ('keep-record','show-anonymous-card','share-with-donor','photo','message')",
+            name="purpose_known",
+        ),
+        CheckConstraint("method in ('paper','witnessed','electronic')", name="method_known"),
+        Index("ix_consent_household_id", "household_id", "purpose"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    ward_code: Mapped[str]
+    household_id: Mapped[str]
+    purpose: Mapped[str]
+    method: Mapped[str]
+    text_version: Mapped[str]
+    taken_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Kin(Base):
+    """One of the staff who has said that a household is their own or their relatives'."""
+
+    __tablename__ = "kin"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["ward_code", "household_id"], ["household.ward_code", "household.id"]
+        ),
+    )
+
+    household_id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    ward_code: Mapped[str]
+    declared_at: Mapped[datetime]
