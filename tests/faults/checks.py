@@ -9,6 +9,7 @@ from app.infra import invariants
 from app.infra.database import DatabaseFault
 from app.infra.transaction import scoped, transaction
 
+TO_PHONES = "select count(*) from notice where channel = 'sms'"
 COUNTS = {
     "drafts that became none": "select count(*) from pledge_draft where pledge_id is null",
     "work left": "select count(*) from job where state in ('pending', 'running')",
@@ -17,7 +18,11 @@ COUNTS = {
     "allocated": "select coalesce(sum(units), 0) from allocation",
     "letters": "select count(*) from notice where channel = 'email'",
     "letters that left": "select count(*) from notice where state = 'sent' and channel = 'email'",
-    "letters uncertain": "select count(*) from notice where state = 'uncertain'",
+    "letters uncertain": (
+        "select count(*) from notice where state = 'uncertain' and channel = 'email'"
+    ),
+    "messages to phones": TO_PHONES,
+    "messages that left": f"{TO_PHONES} and state = 'sent'",
     "lines told twice": (
         "select count(*) from (select 1 from notice group by template, cause, cause_id,"
         " recipient_id, channel having count(*) > 1) twice"
@@ -58,7 +63,7 @@ def drained(patience_seconds):
     return found
 
 
-def wrong_counts(found, letterbox):
+def wrong_counts(found, letterbox, phones):
     """Which counts are not as they must be, in words."""
     wrong = [f"{found[name]} {name}" for name in NOTHING if found[name]]
     left, twice = found["letters that left"], len(letterbox.ids) - len(set(letterbox.ids))
@@ -68,6 +73,15 @@ def wrong_counts(found, letterbox):
         wrong.append(f"of {found['letters']} letters {left} left")
     if left > len(set(letterbox.ids)):
         wrong.append(f"{left} letters left, {len(set(letterbox.ids))} came")
+    return wrong + _wrong_messages(found, phones)
+
+
+def _wrong_messages(found, phones):
+    """Asked under the same id, their provider says what it took: nobody is in doubt of any."""
+    left, owed = found["messages that left"], found["messages to phones"]
+    wrong = [f"{phone} was told twice" for phone in phones.twice()]
+    if not left == owed == phones.messages:
+        wrong.append(f"of {owed} messages to phones {left} left, {phones.messages} came")
     return wrong
 
 

@@ -6,6 +6,7 @@ import socket
 import tempfile
 import threading
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,15 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actions import start_session
 from app.accounts.rules import SYSTEM, Actor, Role
+from app.households import actions as households
+from app.households.models import Household
+from app.households.rules import ConsentDraft, ConsentMethod, ConsentPurpose
 from app.infra.embedded import embedded
 from app.infra.transaction import transaction
 from app.kernel.clock import now, today
 from app.pledges import actions as pledges
 from app.pledges.rules import DonorKind, ShownAs
+from tests.faults.phones import phones
 from tests.harness.database import migrate_up
 
 WARD = "00364"
@@ -39,12 +44,15 @@ def servers():
 
 
 class Letterbox:
-    """A mail server that keeps the Message-ID of each letter it takes."""
+    """A mail server that keeps the Message-ID of each letter it takes. is_away: takes none."""
 
     def __init__(self):
         self.ids, self._lock = [], threading.Lock()
+        self.is_away = False
 
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - the library's name.
+        if self.is_away:
+            return "451 come back later"
         letter = email.message_from_bytes(envelope.content)
         with self._lock:
             self.ids.append(letter["Message-ID"])
@@ -60,6 +68,13 @@ def letterbox():
     controller.start()
     yield box
     controller.stop()
+
+
+@pytest.fixture
+def telephones():
+    """A provider of messages to phones."""
+    with phones() as running:
+        yield running
 
 
 @pytest.fixture
@@ -93,6 +108,20 @@ def people(session, cast, make_donor):
     }
     session.commit()
     return tokens | {"donor_actor": donor}
+
+
+@pytest.fixture
+def make_reachable_home(session, cast, make_household):
+    """A household that agreed to be told by phone, on a number of its own."""
+    numbers = count(912_000_000)
+
+    def make():
+        home = make_household(phone=f"0{next(numbers)}")
+        agreed = ConsentDraft(ConsentPurpose.MESSAGE, ConsentMethod.PAPER)
+        households.give_consent(session, cast.minh, home, agreed, now=now())
+        return session.get_one(Household, home)
+
+    return make
 
 
 @pytest.fixture

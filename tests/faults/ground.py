@@ -18,6 +18,8 @@ from tests.harness.database import SECRET
 
 TWICE = 0.1
 PATIENCE_SECONDS = 90
+# After an outage a channel rests for a minute, and what it refused for up to two.
+STANDSTILL_SECONDS = 180
 AGAIN_SECONDS = 0.2
 
 
@@ -115,6 +117,12 @@ class Ground:
         self.answers[key].add(answer)
         return answer
 
+    def wrong_answers(self):
+        """Every form has one answer, however often and by whichever process it was answered."""
+        several = [f"{key} led to {sorted(p)}" for key, p in self.answers.items() if len(p) > 1]
+        odd = [(key, said) for key, places in self.answers.items() for said in places]
+        return several + [f"{key}: {said}" for key, said in odd if not said.startswith("/")]
+
     def ask(self, question, *values):
         """Look into the tables, past whatever has just been killed; a list of rows."""
         until = time.monotonic() + PATIENCE_SECONDS
@@ -136,11 +144,11 @@ class Ground:
             time.sleep(AGAIN_SECONDS)
 
     def wait(self, what, look):
-        """Wait until `look()` says yes; what it says else must change within the patience."""
-        until, before = time.monotonic() + PATIENCE_SECONDS, None
+        """Wait until `look()` says yes; what it says else may not stand still too long."""
+        until, before = time.monotonic() + STANDSTILL_SECONDS, None
         while (found := look()) is not True:
             if found != before:
-                until, before = time.monotonic() + PATIENCE_SECONDS, found
+                until, before = time.monotonic() + STANDSTILL_SECONDS, found
             if time.monotonic() > until:
                 raise Unanswered(f"{what}: {found}")
             time.sleep(AGAIN_SECONDS)

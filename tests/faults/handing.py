@@ -11,7 +11,11 @@ TO_INVITE = (
     " and not exists (select from appointment p where p.allocation_id = a.id)"
     f" order by a.id limit {AT_ONCE}"
 )
-TO_HAND = "select id from appointment where state = 'invited' order by id limit 10"
+# A household comes once it was told.
+TO_HAND = (
+    "select id from appointment a where state = 'invited' and not exists (select from notice n"
+    " where n.cause_id = a.id and n.state in ('queued','sending')) order by id limit 10"
+)
 TO_CONFIRM = (
     f"select id from allocation where handed > 0 and confirmed = 0 order by id limit {AT_ONCE}"
 )

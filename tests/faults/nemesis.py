@@ -10,15 +10,28 @@ import signal
 import threading
 import time
 from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 import psutil
 import psycopg
 import redis
 
+from app.infra.embedded import Embedded
+from tests.faults.phones import Phones
+from tests.harness.refusing import FULL_DISK, READ_ONLY, Writes
+from tests.harness.site import Site
+
 FREEZE_SECONDS = 6.0
+# Of a full disk, a database that only reads, a clock that is wrong.
+SPELL_SECONDS = 3.0
+OUTAGE_SECONDS = 10.0
+HOUR = 3600
 KEEP_SECONDS = 0.2
 SCHEDULERS = ("scheduler", "scheduler-2")
 LANES = ("match", "notify", "import", "housekeeping")
+AMID_BATCH = "a worker, amid a batch of messages"
 
 
 def _kill(process):
@@ -49,11 +62,27 @@ class Keeper:
                     service.revive()
 
 
-class Nemesis:
-    """Breaks one thing at a time; `done` counts what it has broken."""
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What there is to break. clock: the file that the workers' clocks are wrong by."""
 
-    def __init__(self, site, servers, seed):
-        self._site, self._servers = site, servers
+    site: Site
+    servers: Embedded
+    writes: Writes
+    phones: Phones
+    letterbox: object
+    clock: Path
+
+
+class Nemesis:
+    """Breaks one thing at a time; `done` counts what it has broken.
+
+    The first batch of messages loses its worker in its middle. Providers go away only where
+    there are many faults: what they refuse waits for half a minute and longer.
+    """
+
+    def __init__(self, target, seed):
+        self._target, self._site, self._servers = target, target.site, target.servers
         self._random = random.Random(seed)
         self.done = Counter()
         self.faults = {
@@ -68,10 +97,21 @@ class Nemesis:
             "the database": self._kill_database,
             "one connection of the database": self._cut_connection,
             "a worker, frozen for six seconds": self._freeze_worker,
+            "the disk, full for three seconds": partial(self._refuse_writes, FULL_DISK),
+            "a database that only reads, three seconds": partial(self._refuse_writes, READ_ONLY),
+            "the workers' clock, an hour ahead": partial(self._turn_clock, HOUR),
+            "the workers' clock, an hour behind": partial(self._turn_clock, -HOUR),
         }
+        self._slow = {
+            "all providers, for ten seconds": self._take_providers,
+            f"{AMID_BATCH}, armed": self._arm_batch,
+        }
+        self._arm_batch()
 
     def strike(self, times, *, between):
         """Break things, each some `between` (least, most) seconds after the one before."""
+        if times > len(self.faults):
+            self.faults |= self._slow
         order = [*self.faults] * (times // len(self.faults) + 1)
         self._random.shuffle(order)
         for name in order[:times]:
@@ -107,6 +147,35 @@ class Nemesis:
 
     def _kill_scheduler(self):
         self._kill_tree(self._service(self._random.choice(SCHEDULERS)))
+
+    def _refuse_writes(self, reason):
+        self._target.writes.refuse(reason)
+        time.sleep(SPELL_SECONDS)
+        self._target.writes.allow()
+
+    def _turn_clock(self, seconds):
+        self._target.clock.write_text(str(seconds))
+        time.sleep(SPELL_SECONDS)
+        self._target.clock.write_text("0")
+
+    def _take_providers(self):
+        away = (self._target.phones, self._target.letterbox)
+        for provider in away:
+            provider.is_away = True
+        time.sleep(OUTAGE_SECONDS)
+        for provider in away:
+            provider.is_away = False
+
+    def _arm_batch(self):
+        self._target.phones.arm(self._kill_amid_batch)
+
+    def _kill_amid_batch(self):
+        senders = self._service("worker-notify").children()
+        for process in senders:
+            _kill(process)
+            self.done[AMID_BATCH] += 1
+        if not senders:
+            self._arm_batch()
 
     def _server(self, name):
         found = next(s for s in self._servers.services if s.name == name)

@@ -6,8 +6,8 @@ from sqlalchemy.exc import OperationalError
 
 from app.infra.jobs import RETRY_AFTER
 from app.infra.transaction import transaction
-from tests.harness.full_disk import full_disk
 from tests.harness.providers import DOWN
+from tests.harness.refusing import full_disk
 from tests.worker.test_channels import lane, owe, provider, states
 
 __all__ = ["lane", "provider"]

@@ -11,6 +11,7 @@ from app.infra.batches import claim_alike
 from app.infra.jobs import Lane, claim_next
 from app.infra.models import Job
 from app.infra.transaction import scoped, transaction
+from app.kernel.clock import now
 from app.notices import actions
 from app.notices.channels import NotTaken
 from app.notices.channels.local import Console
@@ -134,6 +135,21 @@ def test_a_batch_that_was_taken_over_stores_nothing_a_second_time(owed, calls):
 
     assert len(calls) == MANY
     assert (states(), states(Job)) == ({"sent": MANY}, {"done": MANY})
+
+
+def test_what_may_have_left_is_not_said_to_have_stayed_when_it_holds_no_more(
+    owed, calls, monkeypatch
+):
+    claimed()
+    with transaction() as session:
+        actions.claim_notices(session, owed, base_url="http://localhost", now=now())
+        session.execute(text("update job set lease_until = now() - interval '1 second'"))
+    monkeypatch.setattr(notices, "still_holds", lambda _session, _notice: False)
+
+    runner.drain("notify")
+
+    assert calls == []
+    assert (states(), states(Job)) == ({"uncertain": MANY}, {"done": MANY})
 
 
 def test_letters_whose_server_knows_no_id_go_one_by_one(owed, monkeypatch):

@@ -140,10 +140,15 @@ def _take(
 
 
 def _is_ready(session: Session, notice: Outgoing, adapter: Adapter | None) -> bool:
-    """Whether it waits to be sent. One whose worker died waits again, or for a person."""
+    """Whether it waits to be sent. One whose worker died waits again, or for a person.
+
+    It may have left, so one that does not hold any more is never said to have stayed.
+    """
     if notice.state is not NoticeState.SENDING:
         return notice.state is NoticeState.QUEUED
-    if TEMPLATES[notice.template].is_harmless_twice or (adapter is not None and adapter.dedupes):
+    goes_twice = adapter is not None and adapter.dedupes
+    goes_twice = goes_twice or TEMPLATES[notice.template].is_harmless_twice
+    if goes_twice and still_holds(session, notice):
         actions.put_back(session, notice.id, "worker-died")
         return True
     actions.doubt(session, notice.id, "worker-died")
