@@ -29,6 +29,8 @@ AGREED = (ConsentPurpose.KEEP_RECORD, ConsentPurpose.MESSAGE, ConsentPurpose.SHO
 CHUNK = 40
 # Of so many households one changes its mind about messages, and the one after it twice.
 MINDS, CHANGED, CHANGED_TWICE = 27, 1, 2
+# Of the one household in nine that is asked about its record only, every sixth refuses messages.
+REFUSES = 54
 T = TypeVar("T")
 STORIES = (
     "Nhà neo người, việc làm theo mùa, tháng này chưa có thu nhập.",
@@ -89,7 +91,7 @@ def agree(who: Actor, *, now: datetime) -> None:
     """Note the consents that were taken on the visits.
 
     One household in nine was asked about its record only; a few took their consent to messages
-    back, and as many gave it anew.
+    back, as many gave it anew, and some were asked and said no.
     """
     with transaction(read_only=True) as session:
         ids = session.scalars(select(Household.id).order_by(Household.id)).all()
@@ -99,6 +101,9 @@ def agree(who: Actor, *, now: datetime) -> None:
                 for purpose in AGREED[: 1 if number % 9 == 0 else 3]:
                     draft = ConsentDraft(purpose, ConsentMethod.PAPER)
                     households.give_consent(session, who, household_id, draft, now=now)
+                if number % REFUSES == 0:
+                    no = ConsentDraft(ConsentPurpose.MESSAGE, ConsentMethod.WITNESSED, agrees=False)
+                    households.give_consent(session, who, household_id, no, now=now)
                 if number % MINDS in {CHANGED, CHANGED_TWICE}:
                     _take_back(session, who, household_id, now + timedelta(days=10))
                 if number % MINDS == CHANGED_TWICE:

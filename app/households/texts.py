@@ -66,18 +66,26 @@ CONSENTS: dict[str, LazyString] = {
 }
 AGREEMENTS: dict[str, LazyString] = {
     Agreement.GIVEN: lazy_("Đồng ý"),
+    Agreement.REFUSED: lazy_("Đã hỏi, không đồng ý"),
     Agreement.WITHDRAWN: lazy_("Đã rút lại"),
     Agreement.NOT_ASKED: lazy_("Chưa hỏi"),
 }
 # How a household is told of its gifts, by what it said last to being sent messages.
 MESSAGES: dict[str, LazyString] = {
     Agreement.GIVEN: lazy_("Hộ đồng ý nhận tin nhắn"),
+    Agreement.REFUSED: lazy_(
+        "Đã hỏi, hộ không đồng ý: không nhắn, không gọi; báo tận nhà hoặc gửi giấy"
+    ),
     Agreement.WITHDRAWN: lazy_(
         "Hộ đã rút đồng ý: không nhắn, không gọi; báo tận nhà hoặc gửi giấy"
     ),
     Agreement.NOT_ASKED: lazy_(
         "Chưa hỏi hộ: không nhắn Zalo, SMS; tổ trưởng gọi điện, đến nhà báo hoặc gửi giấy"
     ),
+}
+ANSWERS: dict[str, LazyString] = {
+    "yes": lazy_("Đồng ý"),
+    "no": lazy_("Hộ nói không"),
 }
 CONSENT_METHODS: dict[str, LazyString] = {
     ConsentMethod.PAPER: lazy_("Ký trên giấy"),
@@ -166,6 +174,9 @@ ERRORS: dict[str, LazyString] = {
     ),
     "head-cannot-leave": lazy_("Hãy ghi chủ hộ mới trước khi chủ hộ rời đi."),
     "no-citizen-number": lazy_("Hồ sơ chưa có số căn cước của người này."),
+    "consent-in-force": lazy_(
+        "Hộ đang đồng ý việc này. Nếu hộ không muốn nữa, hãy ghi là rút lại."
+    ),
     "consent-withdrawn-already": lazy_("Sự đồng ý này đã được rút lại trước đó."),
     "standing-ends-before-start": lazy_("Ngày hết hiệu lực phải sau ngày bắt đầu."),
     "standing-state-changed": lazy_("Hoàn cảnh này vừa được người khác quyết định."),
@@ -218,6 +229,7 @@ AUDIT: dict[str, LazyString] = {
     "move-to-kept": lazy_("Chuyển những gì hộ cũ có sang hộ được giữ"),
     "declare-kin": lazy_("Khai là người nhà của hộ"),
     "give-consent": lazy_("Ghi sự đồng ý"),
+    "refuse-consent": lazy_("Ghi hộ không đồng ý"),
     "withdraw-consent": lazy_("Rút sự đồng ý"),
     "claim-standing": lazy_("Ghi hoàn cảnh"),
     "verify-standing": lazy_("Xác minh hoàn cảnh"),

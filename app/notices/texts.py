@@ -149,6 +149,7 @@ PROBLEMS: dict[str, LazyString] = {
     "goes-on": lazy_("Đã chuyển sang kênh khác."),
     "no-longer-true": lazy_("Nội dung không còn đúng nên không gửi."),
     "not-asked": lazy_("Hộ chưa được hỏi có đồng ý nhận tin nhắn không."),
+    "consent-refused": lazy_("Hộ đã được hỏi và không đồng ý nhận tin nhắn."),
     "consent-withdrawn": lazy_("Hộ đã rút sự đồng ý nhận tin nhắn."),
     "opted-out": lazy_("Người nhận không muốn nhận loại tin này."),
     "one-a-day": lazy_("Hôm nay người này đã nhận một tin, sẽ gửi sáng mai."),

@@ -78,7 +78,7 @@ def household_examples(session, cast, make_household):
     person = {"name": "Lê Văn Ví Dụ", "year": "1950"}
     looked = {"household_id": known}
     head = households_head(session, known)
-    agreed = {"purpose": "show-anonymous-card", "method": "paper"}
+    agreed = {"purpose": "show-anonymous-card", "answer": "yes", "method": "paper"}
     apart = {"confirmed": "y"}
     moved = {"reason": "Đã chuyển vào Nam"}
     return {

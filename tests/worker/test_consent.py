@@ -68,3 +68,14 @@ def test_consent_taken_back_before_it_leaves_makes_it_a_knock(owed, take_back, l
         ("zalo", "skipped", "consent-withdrawn", True),
         ("in-app", "sent", None, False),
     ]
+
+
+def test_a_no_said_before_it_leaves_makes_it_a_knock(cast, owed, take_back, leave):
+    with scoped({"00364"}), transaction() as own:
+        no = replace(MESSAGES, agrees=False)
+        households.give_consent(own, cast.minh, owed, no, now=now())
+
+    assert leave() == [
+        ("zalo", "skipped", "consent-refused", True),
+        ("in-app", "sent", None, False),
+    ]

@@ -28,6 +28,7 @@ ZALO_OPENS = time(6, 5)
 NOT_AGREED: Mapping[Agreement, queries.Limit] = MappingProxyType(
     {
         Agreement.NOT_ASKED: queries.Limit.NOT_ASKED,
+        Agreement.REFUSED: queries.Limit.CONSENT_REFUSED,
         Agreement.WITHDRAWN: queries.Limit.CONSENT_WITHDRAWN,
     }
 )
@@ -71,7 +72,7 @@ def _heed(session: Session, notice: Outgoing, limit: queries.Limit, moment: date
     elif limit is queries.Limit.MONTH_FULL or (limit is queries.Limit.OPTED_OUT and not is_urgent):
         actions.skip(session, notice.id, limit.value)
     else:
-        forgets = limit is queries.Limit.CONSENT_WITHDRAWN
+        forgets = limit in {queries.Limit.CONSENT_REFUSED, queries.Limit.CONSENT_WITHDRAWN}
         actions.tell_by_voice(session, notice.id, limit.value, forgets_number=forgets)
 
 

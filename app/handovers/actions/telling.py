@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.handovers.queries.people import ToTell
 from app.handovers.rules import reminder_cause
 from app.households.queries import contact_for_notice
-from app.households.rules import Agreement
+from app.households.rules import NO, Agreement
 from app.notices.actions import NoticeDraft, owe
 
 
@@ -56,13 +56,13 @@ def _tell(  # noqa: PLR0913, PLR0917 - the facts of one message.
 ) -> bool:
     """Owe one message; without a phone or the household's consent, it is told in person.
 
-    Whoever was never asked may be called; a number is not used whose owner took consent back.
+    Whoever was never asked may be called; a number is not used whose owner said no.
     """
     contact = contact_for_notice(session, household_id)
     if contact is None:
         return False
     agreed = contact.messages is Agreement.GIVEN
-    phone = contact.phone if contact.messages is not Agreement.WITHDRAWN else None
+    phone = contact.phone if contact.messages not in NO else None
     owe(
         session,
         NoticeDraft(

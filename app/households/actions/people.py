@@ -12,7 +12,13 @@ from app.households import queries
 from app.households.actions.entries import member_facts, member_row, number_facts
 from app.households.actions.registering import refresh_search, touch
 from app.households.models import Consent, Member
-from app.households.rules import CONSENT_TEXT, ConsentDraft, ConsentPurpose, MemberDraft
+from app.households.rules import (
+    CONSENT_TEXT,
+    Agreement,
+    ConsentDraft,
+    ConsentPurpose,
+    MemberDraft,
+)
 from app.infra.jobs import JobName, enqueue
 from app.infra.transaction import rows_changed
 from app.kernel.clock import local_day
@@ -114,19 +120,18 @@ def reveal_citizen_number(
 def give_consent(
     session: Session, actor: Actor, household_id: str, draft: ConsentDraft, *, now: datetime
 ) -> None:
-    """Note that a household agreed to a purpose; a second time changes nothing."""
+    """Note what a household answered when it was asked; a second time changes nothing.
+
+    Raises Conflict("consent-in-force") for a no while a yes holds: that one is taken back.
+    """
     household = queries.household_for(session, actor, household_id)
     # Of two officers at once one comes second: a consent written twice could be taken back once.
     queries.lock_household(session, household_id)
-    agreed = session.scalar(
-        select(Consent.id).where(
-            Consent.household_id == household_id,
-            Consent.purpose == draft.purpose.value,
-            Consent.withdrawn_at.is_(None),
-        )
-    )
-    if agreed is not None:
+    said = queries.agreements_of(session, [household_id], draft.purpose)[household_id]
+    if said is (Agreement.GIVEN if draft.agrees else Agreement.REFUSED):
         return
+    if said is Agreement.GIVEN:
+        raise Conflict("consent-in-force")
     row = {
         "id": new_id(),
         "ward_code": household.ward_code,
@@ -136,12 +141,17 @@ def give_consent(
         "text_version": CONSENT_TEXT,
         "taken_by": actor.account_id,
         "given_at": now,
+        # What was never agreed to is never in force.
+        "withdrawn_at": None if draft.agrees else now,
+        "refused": not draft.agrees,
     }
     session.execute(insert(Consent), [row])
     touch(session, household_id, None, {"changed_at": now})
     subject = Subject("household", household_id, household.ward_code)
-    record(session, actor, "give-consent", subject, changes={"purpose": draft.purpose.value})
-    _wake_cards(session, household, draft.purpose.value)
+    deed = "give-consent" if draft.agrees else "refuse-consent"
+    record(session, actor, deed, subject, changes={"purpose": draft.purpose.value})
+    if draft.agrees:
+        _wake_cards(session, household, draft.purpose.value)
 
 
 def withdraw_consent(

@@ -14,6 +14,7 @@ from app.households.actions.entries import household_facts, number_facts
 from app.households.actions.registering import changes_between, refresh_search, touch
 from app.households.models import Consent, Household, Member, Standing
 from app.households.rules import (
+    NO,
     Agreement,
     ConsentPurpose,
     HouseholdDraft,
@@ -144,7 +145,7 @@ def _bring_consents(session: Session, merge: queries.MergeView, now: datetime) -
         said = set(queries.agreements_of(session, homes, purpose).values())
         if said == {Agreement.GIVEN}:
             twice.append(purpose.value)
-        elif Agreement.GIVEN in said and Agreement.NOT_ASKED not in said:
+        elif Agreement.GIVEN in said and said & NO:
             both = Consent.household_id.in_(homes) & (Consent.purpose == purpose.value)
             session.execute(update(Consent).where(both, in_force).values(withdrawn_at=now))
     goes = or_(Consent.purpose.not_in(twice), ~in_force)

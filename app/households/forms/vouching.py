@@ -13,7 +13,7 @@ from app.households.rules import (
     StandingKind,
     VisitDraft,
 )
-from app.households.texts import CONSENT_METHODS, CONSENTS, KINDS, REVEAL_REASONS
+from app.households.texts import ANSWERS, CONSENT_METHODS, CONSENTS, KINDS, REVEAL_REASONS
 from app.infra.forms import BaseForm
 from app.infra.i18n import lazy_
 
@@ -66,18 +66,20 @@ class ReasonForm(BaseForm):
 
 
 class ConsentForm(BaseForm):
-    """One agreement; nothing is ticked beforehand."""
+    """One answer, a yes or a no; nothing is ticked beforehand."""
 
     purpose = SelectField(
-        lazy_("Đồng ý việc gì"), [InputRequired()], choices=list(CONSENTS.items())
+        lazy_("Hỏi về việc gì"), [InputRequired()], choices=list(CONSENTS.items())
     )
+    answer = RadioField(lazy_("Hộ trả lời"), [InputRequired()], choices=list(ANSWERS.items()))
     method = RadioField(
-        lazy_("Đồng ý bằng cách nào"), [InputRequired()], choices=list(CONSENT_METHODS.items())
+        lazy_("Trả lời bằng cách nào"), [InputRequired()], choices=list(CONSENT_METHODS.items())
     )
 
     def draft(self) -> ConsentDraft:
-        """The agreement as typed. Call after validate()."""
-        return ConsentDraft(ConsentPurpose(self.purpose.data), ConsentMethod(self.method.data))
+        """The answer as typed. Call after validate()."""
+        purpose, method = ConsentPurpose(self.purpose.data), ConsentMethod(self.method.data)
+        return ConsentDraft(purpose, method, agrees=self.answer.data == "yes")
 
 
 class RevealForm(BaseForm):

@@ -9,7 +9,10 @@ from app.infra.database import Base
 
 
 class Consent(Base):
-    """What a person agreed to, how it was given, and when it was taken back (Law 91/2025)."""
+    """What a household answered when it was asked, and when a yes was taken back (Law 91/2025).
+
+    refused: it said no; such a row was never in force, so it is withdrawn from the start.
+    """
 
     __tablename__ = "consent"
     __table_args__ = (
@@ -20,6 +23,7 @@ class Consent(Base):
             "purpose in ('keep-record','show-anonymous-card','share-with-donor','photo','message')",
             name="purpose_known",
         ),
+        CheckConstraint("not refused or withdrawn_at = given_at", name="refusal_never_in_force"),
         CheckConstraint("method in ('paper','witnessed','electronic')", name="method_known"),
         Index("ix_consent_household_id", "household_id", "purpose"),
     )
@@ -33,6 +37,7 @@ class Consent(Base):
     taken_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    refused: Mapped[bool] = mapped_column(server_default="false")
 
 
 class Kin(Base):

@@ -13,6 +13,7 @@ from app.households.models import Consent, Household, Member, Standing
 from app.households.queries.finding import opened
 from app.households.rules import (
     Agreement,
+    Answer,
     ConsentPurpose,
     StandingState,
     agreement_of,
@@ -72,7 +73,7 @@ def live_standings(session: Session, household_id: str, on: date) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class ConsentView:
-    """One agreement: to what, how it was given, and whether it was taken back."""
+    """One answer: to what, how it was given, whether it was a no, whether it was taken back."""
 
     id: str
     purpose: str
@@ -80,6 +81,7 @@ class ConsentView:
     taken_by: str
     given_at: datetime
     withdrawn_at: datetime | None
+    refused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,24 +129,28 @@ def agreements_of(
     session: Session, household_ids: Collection[str], purpose: ConsentPurpose
 ) -> dict[str, Agreement]:
     """What each of these households said last to one purpose."""
-    ends = dict[str, list[datetime | None]]()
-    statement = select(Consent.household_id, Consent.withdrawn_at).where(
-        Consent.household_id.in_(household_ids), Consent.purpose == purpose.value
-    )
-    for household_id, withdrawn_at in session.execute(statement):
-        ends.setdefault(household_id, []).append(withdrawn_at)
-    return {each: agreement_of(ends.get(each, ())) for each in household_ids}
+    answers = dict[str, list[Answer]]()
+    statement = select(
+        Consent.household_id, Consent.given_at, Consent.withdrawn_at, Consent.refused
+    ).where(Consent.household_id.in_(household_ids), Consent.purpose == purpose.value)
+    for household_id, given_at, withdrawn_at, refused in session.execute(statement):
+        said = Answer(given_at, withdrawn_at, refused)
+        answers.setdefault(household_id, []).append(said)
+    return {each: agreement_of(answers.get(each, ())) for each in household_ids}
 
 
 def consents_of(session: Session, household_id: str) -> list[ConsentView]:
-    """What the household agreed to and took back, the newest first. The caller has opened it."""
+    """What the household agreed to, refused and took back, the newest first.
+
+    The caller has opened it.
+    """
     statement = (
         select(Consent)
         .where(Consent.household_id == household_id)
         .order_by(Consent.given_at.desc(), Consent.id)
     )
     return [
-        ConsentView(c.id, c.purpose, c.method, c.taken_by, c.given_at, c.withdrawn_at)
+        ConsentView(c.id, c.purpose, c.method, c.taken_by, c.given_at, c.withdrawn_at, c.refused)
         for c in session.scalars(statement)
     ]
 

@@ -158,22 +158,39 @@ class Agreement(StrEnum):
     """What a household said last to one purpose; one that was never asked has not agreed."""
 
     GIVEN = "given"
+    REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     NOT_ASKED = "not-asked"
 
 
-def agreement_of(ends: Collection[datetime | None]) -> Agreement:
-    """The last decision on one purpose, from when each consent to it was taken back, if it was.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was said when a household was asked, and when it was taken back if it was a yes."""
 
-    A consent given anew after a withdrawal counts: only one at a time is in force.
+    given_at: datetime
+    withdrawn_at: datetime | None
+    refused: bool = False
+
+
+# What a household said no to in one way or the other: nobody may read a yes into it.
+NO = frozenset({Agreement.REFUSED, Agreement.WITHDRAWN})
+
+
+def agreement_of(answers: Collection[Answer]) -> Agreement:
+    """What holds of all answers to one purpose: a yes in force, else the last word of the no's.
+
+    A consent given anew after a no counts: only one at a time is in force.
     """
-    if not ends:
+    if not answers:
         return Agreement.NOT_ASKED
-    return Agreement.GIVEN if None in ends else Agreement.WITHDRAWN
+    if any(a.withdrawn_at is None for a in answers):
+        return Agreement.GIVEN
+    last = max(answers, key=lambda a: (a.withdrawn_at or a.given_at, a.refused))
+    return Agreement.REFUSED if last.refused else Agreement.WITHDRAWN
 
 
 class ConsentMethod(StrEnum):
-    """How the agreement was given; silence is none."""
+    """How the answer was given; silence is none."""
 
     PAPER = "paper"
     WITNESSED = "witnessed"
@@ -185,10 +202,11 @@ CONSENT_TEXT = "2026-1"
 
 @dataclass(frozen=True, slots=True)
 class ConsentDraft:
-    """An agreement as written down by staff."""
+    """A household's answer as written down by staff."""
 
     purpose: ConsentPurpose
     method: ConsentMethod
+    agrees: bool = True
 
 
 class RowDecision(StrEnum):

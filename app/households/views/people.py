@@ -104,15 +104,15 @@ def member_leaves(household_id: str, member_id: str) -> ResponseReturnValue:
 @bp.post("/households/<household_id>/consents")
 @requires(Action.REGISTER_HOUSEHOLD)
 def give_consent(household_id: str) -> ResponseReturnValue:
-    """Note what a household agreed to."""
+    """Note what a household answered when it was asked."""
     form = ConsentForm(request.form)
     if not form.validate():
-        flash(_("Hãy chọn việc đồng ý và cách đồng ý."), "error")
+        flash(_("Hãy chọn việc được hỏi, câu trả lời và cách trả lời."), "error")
         back = url_for("households.show", household_id=household_id, part="consents")
         return redirect(back, 303)
     with transaction() as session:
         actions.give_consent(session, current_actor(), household_id, form.draft(), now=now())
-        flash_done(_("Đã ghi sự đồng ý."))
+        flash_done(_("Đã ghi câu trả lời của hộ."))
         return done(session, "households.show", household_id=household_id, part="consents")
 
 

@@ -34,6 +34,7 @@ class Limit(StrEnum):
 
     OPTED_OUT = "opted-out"
     NOT_ASKED = "not-asked"
+    CONSENT_REFUSED = "consent-refused"
     CONSENT_WITHDRAWN = "consent-withdrawn"
     ONE_A_DAY = "one-a-day"
     MONTH_FULL = "month-full"

@@ -1,5 +1,7 @@
 """A household is told in the way it last agreed to; silence is no agreement."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -21,8 +23,9 @@ def say(session, cast, make_household):
     def said(*words):
         household_id = make_household(phone="+84912345678")
         for word in words:
-            if word == "yes":
-                households.give_consent(session, cast.minh, household_id, MESSAGES, now=now())
+            if word in {"yes", "never"}:
+                answer = replace(MESSAGES, agrees=word == "yes")
+                households.give_consent(session, cast.minh, household_id, answer, now=now())
                 continue
             [open_] = [c.id for c in consents_of(session, household_id) if not c.withdrawn_at]
             households.withdraw_consent(session, cast.minh, household_id, open_, now=now())
@@ -37,6 +40,8 @@ def say(session, cast, make_household):
         ((), BY_CALL),
         (("yes",), BY_PHONE),
         (("yes", "no"), BY_KNOCK),
+        (("never",), BY_KNOCK),
+        (("never", "yes"), BY_PHONE),
         (("yes", "no", "yes"), BY_PHONE),
         (("yes", "no", "yes", "no"), BY_KNOCK),
     ],

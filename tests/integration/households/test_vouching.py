@@ -228,6 +228,22 @@ def test_a_consent_is_given_once_and_can_be_taken_back(session, cast, make_house
     assert queries.consents_of(session, household_id)[0].withdrawn_at is not None
 
 
+def test_a_no_is_written_once_and_not_over_a_yes(session, cast, make_household):
+    household_id = make_household()
+    yes = ConsentDraft(ConsentPurpose.PHOTO, ConsentMethod.WITNESSED)
+    no = ConsentDraft(ConsentPurpose.PHOTO, ConsentMethod.WITNESSED, agrees=False)
+    for answer in (no, no, yes):
+        actions.give_consent(session, cast.minh, household_id, answer, now=now())
+
+    with pytest.raises(Conflict) as refused:
+        actions.give_consent(session, cast.minh, household_id, no, now=now())
+
+    assert refused.value.code == "consent-in-force"
+    said = queries.consents_of(session, household_id)
+    assert sorted(c.refused for c in said) == [False, True]
+    assert next(c for c in said if c.refused).withdrawn_at is not None
+
+
 def test_a_look_at_a_number_is_in_the_history_with_its_reason(session, cast, make_household):
     household_id = make_household(citizen_number="001150000001")
     member = queries.members_of(session, household_id)[0]

@@ -129,7 +129,7 @@ def test_people_and_consents_come_and_go(browse, cast, make_household):
 
     page = browse.get("households.show", household_id=household_id, part="consents")
     assert "Chưa hỏi hộ: không nhắn Zalo" in page.text
-    agreed = {"purpose": "show-anonymous-card", "method": "paper"}
+    agreed = {"purpose": "show-anonymous-card", "answer": "yes", "method": "paper"}
     shown = browse.follow(browse.submit(page, agreed, to="/consents"))
     withdrawn = browse.follow(browse.submit(shown, to="/withdraw"))
 
@@ -142,7 +142,7 @@ def test_a_households_page_says_how_it_is_told(browse, cast, make_household):
     browse.sign_in(cast.minh)
     page = browse.get("households.show", household_id=household_id, part="consents")
 
-    agreed = {"purpose": "message", "method": "witnessed"}
+    agreed = {"purpose": "message", "answer": "yes", "method": "witnessed"}
     shown = browse.follow(browse.submit(page, agreed, to="/consents"))
     withdrawn = browse.follow(browse.submit(shown, to="/withdraw"))
 
@@ -170,3 +170,16 @@ def test_english_pages_have_no_vietnamese_labels(browse, cast, make_household):
 
     assert "Phone number" in page.text
     assert "Số điện thoại" not in page.text
+
+
+def test_a_no_is_told_apart_from_never_asked(browse, cast, make_household):
+    household_id = make_household()
+    browse.sign_in(cast.minh)
+    page = browse.get("households.show", household_id=household_id, part="consents")
+
+    said = {"purpose": "message", "answer": "no", "method": "witnessed"}
+    shown = browse.follow(browse.submit(page, said, to="/consents"))
+
+    assert "Đã hỏi, hộ không đồng ý" in shown.text
+    assert "Hộ nói không" in shown.text
+    assert "Chưa hỏi hộ: không nhắn" not in shown.text
