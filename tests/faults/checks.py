@@ -63,7 +63,7 @@ def drained(patience_seconds):
     return found
 
 
-def wrong_counts(found, letterbox, phones):
+def wrong_counts(found, letterbox):
     """Which counts are not as they must be, in words."""
     wrong = [f"{found[name]} {name}" for name in NOTHING if found[name]]
     left, twice = found["letters that left"], len(letterbox.ids) - len(set(letterbox.ids))
@@ -73,10 +73,10 @@ def wrong_counts(found, letterbox, phones):
         wrong.append(f"of {found['letters']} letters {left} left")
     if left > len(set(letterbox.ids)):
         wrong.append(f"{left} letters left, {len(set(letterbox.ids))} came")
-    return wrong + _wrong_messages(found, phones)
+    return wrong
 
 
-def _wrong_messages(found, phones):
+def wrong_messages(found, phones):
     """Asked under the same id, their provider says what it took: nobody is in doubt of any."""
     left, owed = found["messages that left"], found["messages to phones"]
     wrong = [f"{phone} was told twice" for phone in phones.twice()]

@@ -170,11 +170,12 @@ class Nemesis:
         self._target.phones.arm(self._kill_amid_batch)
 
     def _kill_amid_batch(self):
-        senders = self._service("worker-notify").children()
-        for process in senders:
-            _kill(process)
-            self.done[AMID_BATCH] += 1
-        if not senders:
+        before = self.done[AMID_BATCH]
+        with contextlib.suppress(psutil.Error):
+            for process in self._service("worker-notify").children():
+                process.kill()
+                self.done[AMID_BATCH] += 1
+        if self.done[AMID_BATCH] == before:
             self._arm_batch()
 
     def _server(self, name):

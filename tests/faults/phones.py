@@ -45,15 +45,16 @@ class Phones:
         if self.is_away:
             return 503, {"message": DOWN}
         answer = self._answer(path, headers, body)
-        with self._lock:
-            self._left -= 1
-            amid, self._break_off = (
-                (self._break_off, None) if self._left == 0 else (None, self._break_off)
-            )
-        if amid:
-            amid()
+        if break_off := self._due():
+            break_off()
             return None
         return answer
+
+    def _due(self):
+        """What breaks the batch, if this message is the one that was armed for."""
+        with self._lock:
+            self._left -= 1
+            return self._break_off if self._left == 0 else None
 
 
 @contextmanager

@@ -12,7 +12,14 @@ import pytest
 
 from app.cli.deployment import ROOT
 from tests.faults.asking import Askers
-from tests.faults.checks import drained, left_over, table, wrong_counts, wrong_invariants
+from tests.faults.checks import (
+    drained,
+    left_over,
+    table,
+    wrong_counts,
+    wrong_invariants,
+    wrong_messages,
+)
 from tests.faults.giving import Givers
 from tests.faults.ground import Ground
 from tests.faults.handing import Handers
@@ -95,7 +102,8 @@ def test_whatever_is_killed_nothing_is_lost_doubled_or_told_twice(
     print(table(SEED, nemesis.done, figures | counts, seconds))  # noqa: T201 - what it is run for.
     if counts["work left"] or counts["proposals left"]:
         print(left_over())  # noqa: T201
-    wrong += ground.wrong_answers() + wrong_counts(counts, letterbox, telephones)
+    wrong += ground.wrong_answers() + wrong_counts(counts, letterbox)
+    wrong += wrong_messages(counts, telephones)
     assert ground.broken == []
     assert wrong == []
     assert wrong_invariants() == []
