@@ -38,7 +38,7 @@ def find_twins(registrar: Registrar, *, now: datetime, today: date) -> None:
             twin_id = households.register_household(
                 session, registrar.writer, WARD, draft, now=at, today=today
             )
-            choices = MergeDraft({"address": Side.KEPT}, REASON)
+            choices = MergeDraft({"note": Side.KEPT}, REASON)
             merge_id = matching.propose_merge(
                 session, registrar.writer, kept_id, twin_id, choices, now=at
             )

@@ -6,10 +6,10 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.catalogue.rules import SMALLEST_CROWD
 from app.pledges.models import Pledge, PledgeLine
 from app.reports.queries.figures import PROMISED
 from app.reports.queries.public import handed_so_far, start_of
-from app.reports.rules import SMALLEST_SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ def given_so_far(session: Session, until: date) -> Given:
     ).one()
     donors, pledged = (int(value) for value in row)
     handed = handed_so_far(session, until)
-    many_gave, many_had = donors >= SMALLEST_SHOWN, handed.households >= SMALLEST_SHOWN
+    many_gave, many_had = donors >= SMALLEST_CROWD, handed.households >= SMALLEST_CROWD
     return Given(
         donors=donors if many_gave else None,
         pledged_dong=pledged if many_gave else None,
-        households=handed.households - handed.households % SMALLEST_SHOWN if many_had else None,
+        households=handed.households - handed.households % SMALLEST_CROWD if many_had else None,
         handed_dong=handed.dong if many_had else None,
     )

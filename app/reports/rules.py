@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-SMALLEST_SHOWN = 5
+from app.catalogue.rules import SMALLEST_CROWD, smallest_crowd
 
 
 class Measure(StrEnum):
@@ -92,7 +92,7 @@ def _month_after(first: date, months: int) -> date:
 class HandedMonth:
     """What one kind of one year's pledges saw in a month: gifts less what came back.
 
-    households: whom it was about. few: their digests, where they are fewer than five. settled: how
+    households: whom it was about. few: their digests, where they are fewer than ten. settled: how
     many more of them hold something at its end than at its beginning.
     """
 
@@ -112,20 +112,21 @@ class Handed:
     dong: int | None
 
 
-def publishable(months: Sequence[HandedMonth]) -> Handed:
-    """The sum of the months, oldest first, that may be told, which changes by five households.
+def publishable(months: Sequence[HandedMonth], kind_code: str) -> Handed:
+    """The sum of a kind's months, oldest first, that may be told; it changes by a crowd at a time.
 
     A month with fewer waits for the next ones: so neither a figure nor the difference of two
-    months' figures is about fewer than five (TRUST.md, 4.7 and S10).
+    months' figures is about fewer households than smallest_crowd() says (TRUST.md, 4.7 and S10).
     """
+    least = smallest_crowd(kind_code=kind_code)
     told, waiting = [], []
     for month in months:
         waiting.append(month)
-        if _about(waiting) >= SMALLEST_SHOWN:
+        if _about(waiting) >= least:
             told += waiting
             waiting = []
     households = sum(month.settled for month in told)
-    if (waiting and not told) or 0 < households < SMALLEST_SHOWN:
+    if (waiting and not told) or 0 < households < least:
         return Handed(households, None, None)
     return Handed(households, sum(m.units for m in told), sum(m.dong for m in told))
 
@@ -149,4 +150,4 @@ class PublicLine:
 
 def shown_pledged(units: int) -> int | None:
     """The promised units of a kind, unless they are so few that they point at one donor."""
-    return None if 0 < units < SMALLEST_SHOWN else units
+    return None if 0 < units < SMALLEST_CROWD else units

@@ -1,5 +1,11 @@
 """The rules of the catalogue: what describes a kind, and when an offer fits a need. Pure."""
 
+from app.catalogue.rules.crowds import (
+    SMALLEST_CROWD,
+    SMALLEST_SENSITIVE_CROWD,
+    TOLD_BY_KIND,
+    smallest_crowd,
+)
 from app.catalogue.rules.fitting import (
     DEPTH_BELOW_THIGH,
     RULES,
@@ -26,6 +32,9 @@ __all__ = [
     "DEPTH_BELOW_THIGH",
     "RULES",
     "SEAT_BEYOND_HIP",
+    "SMALLEST_CROWD",
+    "SMALLEST_SENSITIVE_CROWD",
+    "TOLD_BY_KIND",
     "FieldType",
     "Kind",
     "Model",
@@ -38,6 +47,7 @@ __all__ = [
     "referral",
     "seat_for",
     "size_to_show",
+    "smallest_crowd",
     "spec_faults",
     "spec_fields",
 ]

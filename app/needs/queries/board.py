@@ -184,8 +184,8 @@ def count_fitting(
 ) -> int:
     """How many open verified needs a pledge so restricted could serve now.
 
-    Reads cards only, posted or still waiting, and of each only groups that five households of
-    its ward share. Alike cards are counted by the database, so that a province is few rows.
+    Reads cards only, posted or still waiting, and of each only groups that a crowd of its ward
+    shares. Alike cards are counted by the database, so that a province is few rows.
     """
     kind = catalogue.kind(session, kind_code)
     statement = (

@@ -34,7 +34,7 @@ class CardFacts:
 def card_facts(session: Session, need: NeedView, on: date) -> CardFacts | None:
     """The card of a need, or None where the household has not agreed to be shown so.
 
-    Label and age band are coarsened until five households of the ward share them; a story in
+    Label and age band are coarsened until a crowd of the ward shares them; a story in
     which anything identifies somebody stays off the card.
     """
     if not agrees_to_card(session, need.household_id):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-SMALLEST_GROUP = 5
+from app.catalogue.rules import smallest_crowd
+
 CARD_DELAY = timedelta(hours=72)
 
 
@@ -81,17 +82,18 @@ class Anonymous:
 def anonymised(
     groups: Collection[str], band: str | None, people: Mapping[tuple[str | None, str | None], int]
 ) -> Anonymous:
-    """Label and age band, coarsened until at least five of the ward share them.
+    """Label and age band, coarsened until as many of the ward share them as its label asks.
 
-    people: how many of the ward have (label, band), with None for "any band". Source: the k < 5
-    rule of DOMAIN.md, 5: first the age band goes, then the label. A caller that counts households
-    instead of people is stricter, and thereby safe too.
+    people: how many of the ward have (label, band), with None for "any band". Source: the rule of
+    five, or ten, of DOMAIN.md, 5: first the age band goes, then the label. A caller that counts
+    households instead of people is stricter, and thereby safe too.
     """
     label = label_of(groups)
     band = band_for(label, band)
-    if band is not None and people.get((label, band), 0) >= SMALLEST_GROUP:
+    least = smallest_crowd([label] if label else ())
+    if band is not None and people.get((label, band), 0) >= least:
         return Anonymous(label, band)
-    if people.get((label, None), 0) >= SMALLEST_GROUP:
+    if people.get((label, None), 0) >= least:
         return Anonymous(label, None)
     return Anonymous(None, None)
 
@@ -99,8 +101,8 @@ def anonymised(
 def common_groups(
     groups: Collection[str], people: Mapping[tuple[str | None, str | None], int]
 ) -> tuple[str, ...]:
-    """The groups that at least five of the ward share; only these may be counted in public."""
-    return tuple(g for g in groups if people.get((g, None), 0) >= SMALLEST_GROUP)
+    """The groups that enough of the ward share; only these may be counted in public."""
+    return tuple(g for g in groups if people.get((g, None), 0) >= smallest_crowd([g]))
 
 
 def posting_delay(seed: int, longest: timedelta = CARD_DELAY) -> timedelta:

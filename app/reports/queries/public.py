@@ -69,7 +69,7 @@ def _handed(session: Session, until: date) -> dict[tuple[int, str], Handed]:
     for row in session.execute(HANDED, {"until": start_of(until)}):
         month = HandedMonth(row.households, tuple(row.few or ()), row.settled, row.units, row.dong)
         months[row.year, row.kind_code].append(month)
-    return {key: publishable(of_kind) for key, of_kind in months.items()}
+    return {key: publishable(of_kind, key[1]) for key, of_kind in months.items()}
 
 
 def _line(code: str, name: str, pledged: int, handed: Handed) -> PublicLine:

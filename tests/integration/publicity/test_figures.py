@@ -32,7 +32,7 @@ def give(session, cast, make_allocation, make_line):
         return [one(at, need, units) for need in needs]
 
     def one(at, need, units):
-        line = make_line(units=units)
+        line = make_line(units=units, kind_code=need.kind_code)
         session.get_one(Pledge, line.pledge_id).created_at = JUNE - timedelta(days=20)
         allocation = make_allocation(need=need, line=line, units=units)
         given = HandoverLine(
@@ -55,6 +55,16 @@ def needs(make_open_need):
 
     def make(count, household=None):
         return [make_open_need(household=household, units=2) for _ in range(count)]
+
+    return make
+
+
+@pytest.fixture
+def chairs(make_open_need):
+    """Open needs for wheelchairs of as many households."""
+
+    def make(count):
+        return [make_open_need(units=2, kind_code="xe_lan") for _ in range(count)]
 
     return make
 
@@ -154,3 +164,14 @@ def test_a_pledge_of_this_month_is_published_with_the_next(session, make_line):
     session.flush()
 
     assert given_so_far(session, issue(6)).donors is None
+
+
+def test_wheelchairs_are_a_public_figure_from_ten_households_on(session, give, chairs):
+    give(JUNE, chairs(9))
+    waiting = handed(session, 7)
+
+    give(JULY, chairs(1))
+
+    assert waiting is None
+    assert given_so_far(session, issue(7)).handed_dong is None
+    assert handed(session, 8) == 20

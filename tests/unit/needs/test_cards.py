@@ -1,4 +1,4 @@
-"""A card names nobody: labels and ages are coarsened until five homes of the ward share them."""
+"""A card names nobody: labels and ages are coarsened until five, or ten, homes share them."""
 
 from datetime import date, timedelta
 
@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.catalogue.rules import smallest_crowd
 from app.needs.rules import (
     LABEL_ORDER,
-    SMALLEST_GROUP,
     Anonymous,
     SafeLabel,
     age_band,
@@ -96,6 +96,16 @@ def test_only_groups_that_five_share_are_counted_in_public():
     assert common_groups(["agent-orange", "poor"], people) == ("poor",)
 
 
+@pytest.mark.parametrize("group", ["disability", "child", "agent-orange"])
+def test_a_sensitive_label_needs_ten(group):
+    nine, ten = {(group, None): 9}, {(group, None): 10}
+
+    assert anonymised([group], None, nine) == Anonymous(None, None)
+    assert anonymised([group], None, ten).label == group
+    assert common_groups([group], nine) == ()
+    assert common_groups([group], ten) == (group,)
+
+
 LABELS = st.sampled_from([label.value for label in SafeLabel])
 BANDS = st.sampled_from(["0-5", "18-59", "60-79", "80+"])
 
@@ -109,7 +119,8 @@ def test_no_card_ever_shows_what_fewer_than_five_share(groups, band, people):
     shown = anonymised(groups, band, people)
 
     if shown.label is not None:
-        assert people[shown.label.value, shown.age_band] >= SMALLEST_GROUP
+        least = smallest_crowd([shown.label.value])
+        assert people[shown.label.value, shown.age_band] >= least
     else:
         assert shown.age_band is None
 

@@ -37,40 +37,52 @@ def test_stages_are_summed_apart():
     assert total[Measure.HANDED_OVER] == Amount(0, 0)
 
 
+TET, CHAIR = "qua_tet", "xe_lan"
+
+
 def month(*homes, units=10, settled=None):
-    few = tuple(homes) if len(homes) < 5 else ()
+    few = tuple(homes) if len(homes) < 10 else ()
     return HandedMonth(len(homes), few, len(homes) if settled is None else settled, units, units)
 
 
 def test_months_of_few_households_wait_until_they_are_five():
     few = [month("a", "b"), month("b", "c", settled=1), month("d", "e")]
 
-    assert publishable(few[:2]).units is None
-    assert publishable(few).units == 30
+    assert publishable(few[:2], TET).units is None
+    assert publishable(few, TET).units == 30
 
 
 def test_the_same_household_month_after_month_is_one():
-    assert publishable([month("a")] * 12).units is None
+    assert publishable([month("a")] * 12, TET).units is None
 
 
 def test_what_waits_changes_nothing_that_is_told():
-    told = publishable([month(*"abcde")])
+    told = publishable([month(*"abcde")], TET)
 
-    assert publishable([month(*"abcde"), month("f"), month("g")]) == told
+    assert publishable([month(*"abcde"), month("f"), month("g")], TET) == told
 
 
 def test_what_came_back_until_few_hold_something_is_withheld():
-    assert publishable([month(*"abcde"), month(*"abcde", units=-8, settled=-4)]).dong is None
+    assert publishable([month(*"abcde"), month(*"abcde", units=-8, settled=-4)], TET).dong is None
+
+
+def test_what_tells_of_disability_waits_until_ten_households():
+    nine, tenth = month(*"abcdefghi"), month("j")
+
+    assert publishable([nine], CHAIR).units is None
+    assert publishable([nine], TET).units == 10
+    assert publishable([nine, month("a", settled=0)], CHAIR).units is None
+    assert publishable([nine, tenth], CHAIR).units == 20
 
 
 def test_nothing_handed_over_is_told_as_nothing():
-    assert publishable([]) == Handed(0, 0, 0)
+    assert publishable([], TET) == Handed(0, 0, 0)
 
 
 @given(st.lists(st.lists(st.sampled_from("abcdefgh"), min_size=1, unique=True), max_size=9))
 def test_no_two_issues_differ_by_fewer_than_five_households(homes):
     months = [month(*some, units=1 + 2**turn) for turn, some in enumerate(homes)]
-    issues = [publishable(months[:turn]) for turn in range(len(months) + 1)]
+    issues = [publishable(months[:turn], TET) for turn in range(len(months) + 1)]
 
     since, told = 0, 0
     for turn, issue in enumerate(issues):
