@@ -48,6 +48,7 @@ class Action(StrEnum):
     REGISTER_HOUSEHOLD = "register-household"
     IMPORT_HOUSEHOLDS = "import-households"
     REVEAL_IDENTITY = "reveal-identity"
+    END_KIN = "end-kin"
     VERIFY = "verify"
     APPROVE = "approve"
     SEE_NEEDS = "see-needs"
@@ -95,6 +96,7 @@ POLICY: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         Action.REGISTER_HOUSEHOLD: {Role.WARD_OFFICER: _W},
         Action.IMPORT_HOUSEHOLDS: {Role.WARD_OFFICER: _W},
         Action.REVEAL_IDENTITY: _WARD_STAFF,
+        Action.END_KIN: _WARD_STAFF,
         Action.VERIFY: {Role.WARD_OFFICER: _W},
         Action.APPROVE: {Role.WARD_APPROVER: _W},
         Action.SEE_NEEDS: _WARD_STAFF,

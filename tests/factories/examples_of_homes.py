@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.households import actions as households
 from app.households.models import Consent, ImportRow, Member
+from app.households.queries import kin_of
 from app.households.rules import (
     ConsentDraft,
     ConsentMethod,
@@ -126,10 +127,17 @@ def _consent(session, cast, household_id):
 
 
 @pytest.fixture
-def kin_examples(cast, make_household):
-    """A household that turns out to be an officer's relatives'."""
+def kin_examples(session, cast, make_household):
+    """A household that turns out to be an officer's relatives', and one that does not."""
     home = {"household_id": make_household(name="Bà Con")}
-    return {"households.declare_kin": Example(cast.minh, ("households.show", home), home)}
+    slip = {"household_id": make_household(name="Bà Nhầm")}
+    households.declare_kin(session, cast.minh, slip["household_id"], now=now())
+    [said] = kin_of(session, slip["household_id"])
+    of_slip, why = slip | {"kin_id": said.id}, {"reason": "Bấm nhầm hộ"}
+    return {
+        "households.declare_kin": Example(cast.minh, ("households.show", home), home),
+        "households.end_kin": Example(cast.tam, ("households.show", slip), of_slip, why),
+    }
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from app.households.actions.importing import (
     store_rows,
     with_stored_twins,
 )
-from app.households.actions.kin import declare_kin
+from app.households.actions.kin import declare_kin, end_kin
 from app.households.actions.merging import (
     accept_merge,
     decline_merge,
@@ -70,6 +70,7 @@ __all__ = [
     "decide_row",
     "declare_kin",
     "decline_merge",
+    "end_kin",
     "end_standing",
     "finish_check",
     "give_consent",

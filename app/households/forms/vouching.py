@@ -1,6 +1,7 @@
 """Facts, visits, agreements and looks at hidden numbers, as typed."""
 
 from datetime import date
+from typing import Self
 
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
@@ -59,6 +60,11 @@ class ReasonForm(BaseForm):
     """Why something is sent back, ended or noted."""
 
     reason = TextAreaField(lazy_("Lý do"), [DataRequired(), Length(max=LONGEST_REASON)])
+
+    def of(self, which: object) -> Self:
+        """The form of one of several, which stands on a page beside the others'."""
+        self.reason.id = f"reason-{which}"
+        return self
 
     def draft(self) -> str:
         """The reason. Call after validate()."""

@@ -2,7 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.database import Base
@@ -41,16 +48,36 @@ class Consent(Base):
 
 
 class Kin(Base):
-    """One of the staff who has said that a household is their own or their relatives'."""
+    """One of the staff who has said that a household is their own or their relatives'.
+
+    ended_by, ended_reason: the other person who ended it, a slip of the finger as a rule.
+    """
 
     __tablename__ = "kin"
     __table_args__ = (
         ForeignKeyConstraint(
             ["ward_code", "household_id"], ["household.ward_code", "household.id"]
         ),
+        CheckConstraint("ended_by <> account_id", name="ended_by_another"),
+        CheckConstraint(
+            "(ended_at is null) = (ended_by is null) and (ended_at is null) ="
+            " (ended_reason is null)",
+            name="end_has_reason",
+        ),
+        Index(
+            "uq_kin_said",
+            "household_id",
+            "account_id",
+            unique=True,
+            postgresql_where="ended_at is null",
+        ),
     )
 
-    household_id: Mapped[str] = mapped_column(primary_key=True)
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    household_id: Mapped[str]
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
     ward_code: Mapped[str]
     declared_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    ended_reason: Mapped[str | None]

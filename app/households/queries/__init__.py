@@ -21,7 +21,7 @@ from app.households.queries.importing import (
     uploaded_file,
     verdict_reasons,
 )
-from app.households.queries.kin import is_own_household
+from app.households.queries.kin import KinView, is_own_household, kin_of, kin_said
 from app.households.queries.merging import (
     MergeLine,
     MergeView,
@@ -70,6 +70,7 @@ __all__ = [
     "HouseholdView",
     "ImportLine",
     "ImportView",
+    "KinView",
     "KnownPerson",
     "MemberView",
     "MergeLine",
@@ -93,6 +94,8 @@ __all__ = [
     "import_rows",
     "imports_of",
     "is_own_household",
+    "kin_of",
+    "kin_said",
     "live_standings",
     "lock_household",
     "members_of",

@@ -1,5 +1,8 @@
 """Whose household it is: nobody decides on their own, or on their relatives'."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
@@ -7,6 +10,42 @@ from app.accounts.queries import phone_of
 from app.accounts.rules import Actor
 from app.households.models import Household, Kin
 from app.infra.crypto import cipher
+from app.kernel.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class KinView:
+    """One declaration that holds: whose, and since when."""
+
+    id: int
+    account_id: str
+    declared_at: datetime
+
+
+def kin_of(session: Session, household_id: str) -> list[KinView]:
+    """Who has said that they are of a household, or of one merged into it; oldest first."""
+    home = or_(Household.id == household_id, Household.merged_into == household_id)
+    statement = (
+        select(Kin.id, Kin.account_id, Kin.declared_at)
+        .join(Household, Household.id == Kin.household_id)
+        .where(home, Kin.ended_at.is_(None))
+        .order_by(Kin.id)
+    )
+    return [KinView(*row) for row in session.execute(statement)]
+
+
+def kin_said(session: Session, household_id: str, kin_id: int) -> str:
+    """Whose declaration this is, ended or not. Raises NotFound if it is of another household."""
+    home = or_(Household.id == household_id, Household.merged_into == household_id)
+    whose = (
+        select(Kin.account_id)
+        .join(Household, Household.id == Kin.household_id)
+        .where(home, Kin.id == kin_id)
+    )
+    account_id = session.scalar(whose)
+    if account_id is None:
+        raise NotFound("kin")
+    return account_id
 
 
 def is_own_household(session: Session, actor: Actor, household_id: str) -> bool:
@@ -19,6 +58,7 @@ def is_own_household(session: Session, actor: Actor, household_id: str) -> bool:
     said = (
         select(Kin.household_id)
         .where(Kin.household_id == Household.id, Kin.account_id == actor.account_id)
+        .where(Kin.ended_at.is_(None))
         .exists()
     )
     home = or_(Household.id == household_id, Household.merged_into == household_id)

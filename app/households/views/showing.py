@@ -43,7 +43,8 @@ def _page(session: Session, household_id: str, part: str) -> str:
     people = {s.created_by for s in standings} | {c.taken_by for c in consents}
     people |= {line.actor_id for line in lines if line.actor_id}
     people |= {who for s in standings for who in (s.verified_by, s.approved_by) if who}
-    names = accounts.names_of(session, people)
+    kin = queries.kin_of(session, household_id) if actor.may(Action.END_KIN) else []
+    names = accounts.names_of(session, people | {one.account_id for one in kin})
     return page(
         "show",
         part=part,
@@ -59,6 +60,7 @@ def _page(session: Session, household_id: str, part: str) -> str:
         consent_form=ConsentForm(),
         reveal_form=_reveal_form(members),
         reason_form=ReasonForm(),
+        kin=[(one, ReasonForm().of(one.id)) for one in kin],
         is_own=queries.is_own_household(session, actor, household_id),
     )
 
@@ -117,6 +119,21 @@ def declare_kin(household_id: str) -> ResponseReturnValue:
     with transaction() as session:
         actions.declare_kin(session, current_actor(), household_id, now=now())
         flash_done(_("Đã ghi. Từ nay người khác quyết định về hộ này."))
+        return done(session, "households.show", household_id=household_id)
+
+
+@bp.post("/households/<household_id>/kin/<int:kin_id>/end")
+@requires(Action.END_KIN)
+def end_kin(household_id: str, kin_id: int) -> ResponseReturnValue:
+    """End somebody else's declaration, with a reason that stays."""
+    form = ReasonForm(request.form)
+    if not form.validate():
+        flash(_("Xin ghi lý do rồi làm lại."), "error")
+        return redirect(url_for("households.show", household_id=household_id), 303)
+    with transaction() as session:
+        actor, reason = current_actor(), form.draft()
+        actions.end_kin(session, actor, household_id, kin_id, reason, now=now())
+        flash_done(_("Đã kết thúc lời khai; lý do được giữ trong lịch sử."))
         return done(session, "households.show", household_id=household_id)
 
 

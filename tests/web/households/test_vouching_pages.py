@@ -103,3 +103,21 @@ def test_another_wards_fact_is_not_found(browse, cast, make_household, claim):
     browse.sign_in(cast.hoa)
 
     browse.get("households.standing", standing_id=standing_id, expect=404)
+
+
+def test_a_slip_of_the_finger_is_ended_by_a_second_person(browse, cast, make_household):
+    household_id = make_household()
+    browse.sign_in(cast.minh)
+    page = browse.get("households.show", household_id=household_id)
+    mine = browse.follow(browse.submit(page, to="/kin"))
+    assert "Nếu khai nhầm" in mine.text
+    assert "Kết thúc lời khai của" not in mine.text
+
+    browse.sign_in(cast.tam)
+    page = browse.get("households.show", household_id=household_id)
+    ended = browse.follow(browse.submit(page, {"reason": "Bấm nhầm"}, to="/end"))
+
+    assert "khai là người nhà của hộ từ" not in ended.text
+    history = browse.get("households.show", household_id=household_id, part="history")
+    assert "Kết thúc một lời khai là người nhà" in history.text
+    assert "Bấm nhầm" in history.text
