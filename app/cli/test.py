@@ -51,11 +51,17 @@ def steps(*, fast: bool) -> list[Step]:
     return [step for step in every if _exists(step) and not (fast and step.slow)]
 
 
+MUTANTS = Step("mutants", ["-m", "pytest", "tests/faults/test_can_fail.py", "-q", "-s"])
+
+
 @click.command("test")
 @click.option("--fast", is_flag=True, help="Leave out the browser, the faults and slow tests.")
 @click.option("--faults", is_flag=True, help="Only the faults, in their long form: 200 of them.")
+@click.option(
+    "--mutants", is_flag=True, help="Only whether the faults find planted bugs: 8 of them."
+)
 @click.option("--only", multiple=True, help="Run these steps alone, such as --only unit.")
-def command(*, fast: bool, faults: bool, only: Sequence[str]) -> None:
+def command(*, fast: bool, faults: bool, mutants: bool, only: Sequence[str]) -> None:
     """Run every check: format, lint, templates, imports, types, and all tests.
 
     All are run even if one fails; the exit code is 0 only if all passed.
@@ -64,6 +70,9 @@ def command(*, fast: bool, faults: bool, only: Sequence[str]) -> None:
         only = ("faults",)
         os.environ.setdefault("FAULTS", LONG_FORM)
     chosen = [step for step in steps(fast=fast) if not only or step.name in only]
+    if mutants:
+        os.environ["MUTANTS"] = "all"
+        chosen = [MUTANTS]
     if not chosen:
         names = ", ".join(step.name for step in steps(fast=fast))
         raise click.BadParameter(f"there are {names}", param_hint="--only")

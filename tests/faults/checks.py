@@ -100,14 +100,3 @@ def left_over():
     with scoped({"*"}), transaction(read_only=True) as session:
         jobs = session.execute(text(f"{question} where state in ('pending', 'running', 'dead')"))
         return jobs.all(), session.execute(text(refusals)).all()
-
-
-def table(seed, broken, figures, seconds):
-    """What was broken how often, and what was found when all of it was over."""
-    rows = [f"\n  seed {seed}: {sum(broken.values())} faults", *_lined(sorted(broken.items()))]
-    rows += [f"\n  found {seconds:.0f} s after all was answered", *_lined(figures.items())]
-    return "\n".join(rows)
-
-
-def _lined(pairs):
-    return [f"    {name:<44}{count:>8}" for name, count in pairs]

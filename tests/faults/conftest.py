@@ -24,7 +24,8 @@ from app.infra.transaction import transaction
 from app.kernel.clock import now, today
 from app.pledges import actions as pledges
 from app.pledges.rules import DonorKind, ShownAs
-from tests.faults.phones import phones
+from tests.faults.phones import Amid, phones
+from tests.faults.scenario import Stage
 from tests.harness.database import migrate_up
 
 WARD = "00364"
@@ -48,7 +49,7 @@ class Letterbox:
 
     def __init__(self):
         self.ids, self._lock = [], threading.Lock()
-        self.is_away = False
+        self.is_away, self.amid = False, Amid()
 
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - the library's name.
         if self.is_away:
@@ -56,6 +57,7 @@ class Letterbox:
         letter = email.message_from_bytes(envelope.content)
         with self._lock:
             self.ids.append(letter["Message-ID"])
+        self.amid.breaks_off()
         return "250 taken"
 
 
@@ -153,3 +155,31 @@ def make_drafts(people):
             return [pledges.start_draft(session, donor, answers, now=now()) for _ in range(count)]
 
     return make
+
+
+@pytest.fixture
+def make_needs(session, make_open_need, make_reachable_home):
+    """So many needs of one unit, each of a household with a phone."""
+
+    def make(number):
+        for _ in range(number):
+            make_open_need(units=1, household=make_reachable_home())
+        session.commit()
+
+    return make
+
+
+@pytest.fixture
+def stage(database, request, tmp_path):
+    """Everything that a scenario needs but the site."""
+    names = [
+        "servers",
+        "letterbox",
+        "telephones",
+        "people",
+        "make_drafts",
+        "make_needs",
+        "handover_day",
+    ]
+    found = {name: request.getfixturevalue(name) for name in names}
+    return Stage(**found, clock=tmp_path / "clock")

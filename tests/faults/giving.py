@@ -6,11 +6,14 @@ WAITING_PLEDGES = (
     "select p.id, p.version, array_agg(l.id) from pledge p join pledge_line l"
     " on l.pledge_id = p.id where l.state = 'offered' group by 1, 2 limit 20"
 )
-WAITING_PROPOSALS = "select id from proposal where state = 'proposed' order by id limit 10"
+WAITING_PROPOSALS = "select id from proposal where state = 'proposed' order by id {} limit 10"
 
 
 class Givers:
-    """So many clients press send on drafts; an officer and an approver decide on what comes."""
+    """So many clients press send on drafts; staff decide on what comes.
+
+    Two approvers are at the same list of proposals, one from its top and one from its bottom.
+    """
 
     def __init__(self, ground, drafts, clients):
         self._ground, self._drafts, self._clients = ground, list(drafts), clients
@@ -19,8 +22,8 @@ class Givers:
     def threads(self):
         """The clients and the staff."""
         clients = [self._ground.thread(self._give) for _ in range(self._clients)]
-        staff = (self._accept_pledges, self._accept_proposals)
-        return [*clients, *map(self._ground.thread, staff)]
+        approvers = [self._ground.thread(self._approve, order) for order in ("asc", "desc")]
+        return [*clients, self._ground.thread(self._accept_pledges), *approvers]
 
     def progress(self):
         """Done when every pledge is accepted."""
@@ -36,6 +39,7 @@ class Givers:
             f"{draft_id} {place.rstrip('/').split('/')[2].partition('?')[0]}"
             for draft_id in self._drafts
             for place in self._ground.answers[draft_id]
+            if place.startswith("/")
         ]
         pledges = [row[0] for row in self._ground.ask("select id from pledge")]
         wrong = differences("pledges", told, became)
@@ -57,10 +61,11 @@ class Givers:
                 key = f"accept-{pledge_id}-{version}"
                 self._ground.send("officer", f"/pledges/{pledge_id}/accept", form, key=key)
 
-    def _accept_proposals(self):
+    def _approve(self, order):
+        question = WAITING_PROPOSALS.format(order)
         for turn in self._ground.turns():
-            if ids := [str(row[0]) for row in self._ground.ask(WAITING_PROPOSALS)]:
+            if ids := [str(row[0]) for row in self._ground.ask(question)]:
                 for proposal_id in ids:
                     self._ground.read("approver", f"/proposals/{proposal_id}")
-                form = {"proposal": ids, "decision": "accept"}
-                self._ground.send("approver", "/proposals/decide", form, key=f"decide-{turn}")
+                form, key = {"proposal": ids, "decision": "accept"}, f"decide-{order}-{turn}"
+                self._ground.send("approver", "/proposals/decide", form, key=key)

@@ -18,8 +18,6 @@ from tests.harness.database import SECRET
 
 TWICE = 0.1
 PATIENCE_SECONDS = 90
-# After an outage a channel rests for a minute, and what it refused for up to two.
-STANDSTILL_SECONDS = 180
 AGAIN_SECONDS = 0.2
 
 
@@ -70,13 +68,15 @@ class Ground:
     """What all crowds share. `answers`: form's key -> every place that it was answered with.
 
     broken: what nobody should have met, in words. over: set when everybody may go home.
+    hurries: the first thing that is wrong is enough.
     """
 
-    def __init__(self, address, admin_url, people, seed):
+    def __init__(self, address, admin_url, people, seed, standstill_seconds=PATIENCE_SECONDS):
+        self._standstill_seconds, self.seed = standstill_seconds, seed
         self._admin_url = admin_url.replace("+psycopg", "")
-        self._address, self._people, self._seed = address, people, seed
+        self._address, self._people = address, people
         self.answers, self.broken = defaultdict(set), []
-        self.over = threading.Event()
+        self.over, self.hurries = threading.Event(), False
 
     def thread(self, work, *arguments):
         """Work of a crowd's in a thread of its own, which ends with the test at the latest."""
@@ -104,7 +104,7 @@ class Ground:
     def send(self, who, path, data, *, key, files=None):
         """Send a form that must succeed, sometimes with a second click; the place it leads to."""
         twin = None
-        if random.Random(f"{self._seed}:{key}").random() < TWICE:
+        if random.Random(f"{self.seed}:{key}").random() < TWICE:
             twin = self.thread(self._click, who, path, data, key, files)
             twin.start()
         answer = self._click(who, path, data, key, files)
@@ -122,6 +122,10 @@ class Ground:
         several = [f"{key} led to {sorted(p)}" for key, p in self.answers.items() if len(p) > 1]
         odd = [(key, said) for key, places in self.answers.items() for said in places]
         return several + [f"{key}: {said}" for key, said in odd if not said.startswith("/")]
+
+    def is_lost(self):
+        """Whether it is in a hurry and something is wrong already: nothing more need be seen."""
+        return self.hurries and bool(self.broken or self.wrong_answers())
 
     def ask(self, question, *values):
         """Look into the tables, past whatever has just been killed; a list of rows."""
@@ -145,10 +149,10 @@ class Ground:
 
     def wait(self, what, look):
         """Wait until `look()` says yes; what it says else may not stand still too long."""
-        until, before = time.monotonic() + STANDSTILL_SECONDS, None
-        while (found := look()) is not True:
+        until, before = time.monotonic() + self._standstill_seconds, None
+        while (found := look()) is not True and not self.is_lost():
             if found != before:
-                until, before = time.monotonic() + STANDSTILL_SECONDS, found
+                until, before = time.monotonic() + self._standstill_seconds, found
             if time.monotonic() > until:
                 raise Unanswered(f"{what}: {found}")
             time.sleep(AGAIN_SECONDS)

@@ -32,6 +32,11 @@ KEEP_SECONDS = 0.2
 SCHEDULERS = ("scheduler", "scheduler-2")
 LANES = ("match", "notify", "import", "housekeeping")
 AMID_BATCH = "a worker, amid a batch of messages"
+AMID_LETTER = "a worker, amid a letter"
+
+
+class NotThere(Exception):
+    """There is nothing to break at this moment."""
 
 
 def _kill(process):
@@ -77,11 +82,12 @@ class Target:
 class Nemesis:
     """Breaks one thing at a time; `done` counts what it has broken.
 
-    The first batch of messages loses its worker in its middle. Providers go away only where
-    there are many faults: what they refuse waits for half a minute and longer.
+    The first batch of messages and the third letter lose their worker while they leave. All
+    providers go away only where there are many faults: what they refuse waits for a minute.
+    `only`: names of the faults that strike.
     """
 
-    def __init__(self, target, seed):
+    def __init__(self, target, seed, only=()):
         self._target, self._site, self._servers = target, target.site, target.servers
         self._random = random.Random(seed)
         self.done = Counter()
@@ -104,19 +110,24 @@ class Nemesis:
         }
         self._slow = {
             "all providers, for ten seconds": self._take_providers,
-            f"{AMID_BATCH}, armed": self._arm_batch,
+            f"{AMID_BATCH}, again": self._arm_batch,
+            f"{AMID_LETTER}, again": self._arm_letter,
         }
+        if only:
+            self.faults = {name: self.faults[name] for name in only}
+        self._is_choosy = bool(only)
         self._arm_batch()
+        self._arm_letter()
 
     def strike(self, times, *, between):
         """Break things, each some `between` (least, most) seconds after the one before."""
-        if times > len(self.faults):
+        if times > len(self.faults) and not self._is_choosy:
             self.faults |= self._slow
         order = [*self.faults] * (times // len(self.faults) + 1)
         self._random.shuffle(order)
         for name in order[:times]:
             time.sleep(self._random.uniform(*between))
-            with contextlib.suppress(psutil.Error, OSError, psycopg.Error, redis.RedisError):
+            with contextlib.suppress(NotThere, psutil.Error, psycopg.Error, redis.RedisError):
                 self.faults[name]()
                 self.done[name] += 1
 
@@ -132,7 +143,10 @@ class Nemesis:
         self._kill_tree(self._service("web"))
 
     def _kill_web_child(self):
-        _kill(self._random.choice(self._service("web").children()))
+        children = self._service("web").children()
+        if not children:
+            raise NotThere("the web has just begun")
+        _kill(self._random.choice(children))
 
     def _kill_worker(self):
         self._kill_tree(self._service(f"worker-{self._random.choice(LANES)}"))
@@ -143,7 +157,7 @@ class Nemesis:
             if children := self._service(f"worker-{lane}").children():
                 _kill(children[0])
                 return
-        raise OSError("no worker was at work")
+        raise NotThere("no worker was at work")
 
     def _kill_scheduler(self):
         self._kill_tree(self._service(self._random.choice(SCHEDULERS)))
@@ -151,7 +165,10 @@ class Nemesis:
     def _refuse_writes(self, reason):
         self._target.writes.refuse(reason)
         time.sleep(SPELL_SECONDS)
-        self._target.writes.allow()
+        while True:
+            with contextlib.suppress(psycopg.Error):
+                return self._target.writes.allow()
+            time.sleep(KEEP_SECONDS)
 
     def _turn_clock(self, seconds):
         self._target.clock.write_text(str(seconds))
@@ -167,16 +184,19 @@ class Nemesis:
             provider.is_away = False
 
     def _arm_batch(self):
-        self._target.phones.arm(self._kill_amid_batch)
+        self._target.phones.amid.arm(partial(self._kill_senders, AMID_BATCH, self._arm_batch))
 
-    def _kill_amid_batch(self):
-        before = self.done[AMID_BATCH]
+    def _arm_letter(self):
+        self._target.letterbox.amid.arm(partial(self._kill_senders, AMID_LETTER, self._arm_letter))
+
+    def _kill_senders(self, name, try_again):
+        before = self.done[name]
         with contextlib.suppress(psutil.Error):
             for process in self._service("worker-notify").children():
                 process.kill()
-                self.done[AMID_BATCH] += 1
-        if self.done[AMID_BATCH] == before:
-            self._arm_batch()
+                self.done[name] += 1
+        if self.done[name] == before:
+            try_again()
 
     def _server(self, name):
         found = next(s for s in self._servers.services if s.name == name)

@@ -9,22 +9,34 @@ from tests.harness.providers import DOWN, provider_server
 AMID = 3
 
 
-class Phones:
-    """What people's phones got. `break_off` is called once, amid the batch that is armed for.
+class Amid:
+    """Calls something once, when so many more messages have come that a batch is in its middle."""
 
-    The message at that point is taken, and whoever sent it never learns of it.
-    """
+    def __init__(self):
+        self._lock, self._left, self._break_off = threading.Lock(), 0, None
+
+    def arm(self, break_off):
+        """Call this at the third message from now."""
+        with self._lock:
+            self._left, self._break_off = AMID, break_off
+
+    def breaks_off(self):
+        """Count a message that was taken; True if whoever sent it will never learn of it."""
+        with self._lock:
+            self._left -= 1
+            is_due = self._left == 0
+        if is_due:
+            self._break_off()
+        return is_due
+
+
+class Phones:
+    """What people's phones got. is_away: nothing is taken."""
 
     def __init__(self, provider):
         self._provider, self._answer = provider, provider.answer
-        self._lock, self._left, self._break_off = threading.Lock(), 0, None
-        self.is_away = False
+        self.is_away, self.amid = False, Amid()
         provider.answer = self._take
-
-    def arm(self, break_off):
-        """Call this when so many more messages have come that a batch is in its middle."""
-        with self._lock:
-            self._left, self._break_off = AMID, break_off
 
     @property
     def url(self):
@@ -45,16 +57,7 @@ class Phones:
         if self.is_away:
             return 503, {"message": DOWN}
         answer = self._answer(path, headers, body)
-        if break_off := self._due():
-            break_off()
-            return None
-        return answer
-
-    def _due(self):
-        """What breaks the batch, if this message is the one that was armed for."""
-        with self._lock:
-            self._left -= 1
-            return self._break_off if self._left == 0 else None
+        return None if self.amid.breaks_off() else answer
 
 
 @contextmanager

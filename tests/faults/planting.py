@@ -1,4 +1,4 @@
-"""What the processes of a site are given besides their code: another clock, other hours.
+"""What the processes of a site are given besides their code: another clock, a bug.
 
 The app knows nothing of it. A process plants it before it imports what it changes, so that
 `from … import …` takes the planted thing.
@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.infra.roles import WORKER
+from tests.faults.mutants import MUTANTS
 
 HERE = Path(__file__).parent / "planted"
 CLOCK_FILE = "CLOCK_FILE"
@@ -59,4 +60,4 @@ def _untouched(module):
         raise RuntimeError(f"{module} was imported too early")
 
 
-PLANTS = {"any-hour": _any_hour, "workers-clock": _workers_clock}
+PLANTS = {"any-hour": _any_hour, "workers-clock": _workers_clock} | MUTANTS
