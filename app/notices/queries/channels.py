@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import names_of
@@ -55,9 +55,19 @@ def pauses(session: Session, *, now: datetime) -> Sequence[Pause]:
 
 def ward_pauses(session: Session, wards: Collection[str]) -> Sequence[Pause]:
     """The channels that staff of these wards let pause for their own ward."""
-    if not wards:
-        return []
-    asked = select(WardPause).where(WardPause.ward_code.in_(sorted(wards)))
+    return _ward_pauses(session, WardPause.ward_code.in_(sorted(wards))) if wards else []
+
+
+def pauses_of_wards(session: Session) -> Sequence[Pause]:
+    """The channels that any ward lets pause for itself, with who let them; the oldest first.
+
+    For whoever minds the channels of all wards.
+    """
+    found = sorted(_ward_pauses(session, true()), key=lambda p: (p.since, p.ward_code))
+    return _named(session, found)
+
+
+def _ward_pauses(session: Session, which: ColumnElement[bool]) -> list[Pause]:
     return [
         Pause(
             Channel(row.channel),
@@ -68,8 +78,13 @@ def ward_pauses(session: Session, wards: Collection[str]) -> Sequence[Pause]:
             row.reason,
             row.ward_code,
         )
-        for row in session.scalars(asked.order_by(WardPause.channel))
+        for row in session.scalars(select(WardPause).where(which).order_by(WardPause.channel))
     ]
+
+
+def _named(session: Session, found: Sequence[Pause]) -> list[Pause]:
+    names = names_of(session, {pause.by for pause in found if pause.by})
+    return [replace(pause, by=names.get(pause.by, "")) for pause in found]
 
 
 def pauses_with_names(
@@ -77,8 +92,7 @@ def pauses_with_names(
 ) -> dict[Channel, list[Pause]]:
     """The pauses of each channel, for all and for these wards, with who let them."""
     found = [*pauses(session, now=now), *ward_pauses(session, wards)]
-    names = names_of(session, {pause.by for pause in found if pause.by})
-    named = [replace(pause, by=names.get(pause.by, "")) for pause in found]
+    named = _named(session, found)
     return {each: [p for p in named if p.channel is each] for each in Channel}
 
 

@@ -17,6 +17,7 @@ from app.notices.channels import adapter_for
 from app.notices.forms import PauseForm, ZaloTokenForm
 from app.notices.rules import OUTWARD, Channel
 from app.notices.views.blueprint import bp
+from app.places import queries as places
 
 NONE_WRONG: Mapping[Channel, PauseForm] = MappingProxyType({})
 
@@ -33,6 +34,8 @@ def _page(token_form: ZaloTokenForm, wrong: Mapping[Channel, PauseForm] = NONE_W
     sees_all = POLICY[Action.MIND_CHANNELS][actor.role] is Scope.ALL
     with transaction(read_only=True) as session:
         pauses = queries.pauses_with_names(session, actor.ward_codes, now=moment)
+        elsewhere = queries.pauses_of_wards(session) if sees_all else []
+        wards = places.wards_by_code(session, {pause.ward_code for pause in elsewhere})
         waiting = queries.waiting_by_channel(session, None if sees_all else actor.ward_codes)
     return render_template(
         "notices/channels.html",
@@ -41,6 +44,8 @@ def _page(token_form: ZaloTokenForm, wrong: Mapping[Channel, PauseForm] = NONE_W
         sees_all=sees_all,
         openable={c for c, found in pauses.items() if any(sees_all or p.is_wards for p in found)},
         waiting=waiting,
+        elsewhere=elsewhere,
+        wards=wards,
         pause_forms={one: PauseForm().of(one) for one in OUTWARD} | dict(wrong),
         token_form=token_form,
         wrong=wrong,

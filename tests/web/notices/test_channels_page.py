@@ -110,6 +110,26 @@ def test_what_an_operator_lets_pause_for_all_a_ward_cannot_open(browse, cast, ad
     assert [pause.channel for pause in queries.pauses(session, now=now())] == [Channel.SMS]
 
 
+def test_an_operator_reads_which_wards_paused_a_channel_for_themselves(browse, cast, admin):
+    browse.sign_in(cast.tam)
+    browse.post("notices.pause_channel", {"reason": "Mẫu tin sai"}, channel="sms")
+    browse.sign_in(admin)
+
+    page = browse.get("notices.channels")
+
+    assert "Phường tự tạm dừng kênh" in page.text
+    assert "Mẫu tin sai" in page.text
+    assert "Tâm" in page.text
+    browse.sign_in(cast.hoa)
+    assert "Mẫu tin sai" not in browse.get("notices.channels").text
+
+
+def test_an_operator_reads_that_no_ward_paused(browse, admin):
+    browse.sign_in(admin)
+
+    assert "Không phường nào tự tạm dừng" in browse.get("notices.channels").text
+
+
 def test_the_desk_counts_a_wards_own_pause(browse, cast, session):
     browse.sign_in(cast.minh)
     browse.post("notices.pause_channel", {"reason": "Mẫu tin sai"}, channel="sms")
