@@ -44,6 +44,7 @@ PAGES = {
     "lanhdao": [
         "/desk",
         "/proposals",
+        "/household-merges",
         "/runs/shortages",
         "/runs/policy",
         "/audit/",
