@@ -12,6 +12,7 @@ from app.handovers import actions as handovers
 from app.handovers.models import Appointment
 from app.handovers.rules import DayDraft, HandOverDraft, Method, Receiver
 from app.infra.transaction import as_of, transaction
+from app.kernel.clock import VIETNAM
 from app.matching import actions as matching
 from app.matching import snapshot
 from app.matching.models import Allocation, Proposal
@@ -40,6 +41,7 @@ def run_matching(officer: Actor, *, now: datetime, today: date) -> None:
     found = snapshot.solve(seen, policy)
     with transaction() as session:
         matching.store_chunk(session, run_id, found.proposals, found.unmatched)
+        matching.keep_input(session, run_id, WARD, found.document)
         matching.finish_run(session, run, found, now=now)
 
 
@@ -156,8 +158,13 @@ def open_one(officer: Actor, *, now: datetime) -> None:
         handovers.open_day(session, officer, today_id)
 
 
+def morning_of(moment: datetime) -> datetime:
+    """Half past eight in Vietnam on the day of a moment."""
+    return moment.astimezone(VIETNAM).replace(hour=8, minute=30, second=0, microsecond=0)
+
+
 def plan_the_next(officer: Actor, head: Actor, *, now: datetime) -> None:
     """A morning to come, first of all for the head's own group."""
-    start = (now + timedelta(days=5)).replace(hour=1, minute=30, second=0, microsecond=0)
+    start = morning_of(now + timedelta(days=5))
     day_id = _plan(officer, "Buổi trao quà đợt ba (mẫu)", start, now - timedelta(days=1))
     _invite(officer, day_id, 8, now, first=head.group_ids)

@@ -55,7 +55,7 @@ def _live() -> None:
     days.run_matching(people.writer, now=moment - timedelta(days=40), today=day)
     days.decide(people.approver, now=moment - timedelta(days=39))
     for title, most, ago in PAST_DAYS:
-        start = moment - timedelta(days=ago, hours=3)
+        start = days.morning_of(moment - timedelta(days=ago))
         days.hold_a_day(people.writer, people.approver, title=title, most=most, start=start)
     days.open_one(people.writer, now=moment)
     with transaction() as session:

@@ -18,6 +18,12 @@ class WardName:
         return f"{self.name}, {self.province}"
 
 
+def short_place(ward: str, province: str) -> str:
+    """`Phường Khương Đình, Hà Nội`: as one says it; no two provinces differ by their rank alone."""
+    said = province.removeprefix("Thành phố ").removeprefix("Tỉnh ")
+    return f"{ward}, {said}"
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """A residential group of a ward."""

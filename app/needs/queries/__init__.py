@@ -10,6 +10,7 @@ from app.needs.queries.board import (
     card_by_code,
     count_fitting,
     most_urgent,
+    waiting_by_kind,
 )
 from app.needs.queries.cards import (
     CardFacts,
@@ -56,4 +57,5 @@ __all__ = [
     "standing_in_force",
     "story_doubts",
     "twin_needs",
+    "waiting_by_kind",
 ]

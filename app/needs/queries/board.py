@@ -27,6 +27,7 @@ from app.needs.models import NeedCard
 from app.needs.queries.paging import read_key, write_key
 from app.needs.rules import BoardFilter
 from app.places.models import Province, Ward
+from app.places.rules import short_place
 
 PAGE = 24
 # Beyond this a reader only wants to know that there are many.
@@ -58,6 +59,11 @@ class Card:
     verified_by_role: str
     is_open: bool
     posted_at: datetime
+
+    @property
+    def place(self) -> str:
+        """The ward with its province, in a line."""
+        return short_place(self.ward, self.province)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +205,13 @@ def count_fitting(
         statement = statement.where(NeedCard.groups.op("?|")(cast(list(groups), ARRAY(Text))))
     rows = session.execute(statement)
     return sum(count for needed, count in rows if fits(kind.fit, spec, needed))
+
+
+def waiting_by_kind(session: Session, *, now: datetime) -> dict[str, int]:
+    """Support kind -> how many open needs of it are on the board; kinds without any left out."""
+    statement = select(NeedCard.kind_code, func.count()).where(*_shown(now))
+    rows = session.execute(statement.group_by(NeedCard.kind_code))
+    return {row[0]: row[1] for row in rows}
 
 
 def board_totals(session: Session, *, now: datetime) -> BoardTotals:

@@ -1,6 +1,6 @@
 """The wizard's questions, one a page, and the changes a donor may make later."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from wtforms import (
@@ -32,8 +32,9 @@ SPEC = "spec_"
 
 
 class KindForm(BaseForm):
-    """What is given; the choices are the open kinds of the catalogue."""
+    """What is given; the choices are the open kinds of the catalogue. hints: a line on each."""
 
+    hints: Mapping[str, str]
     kind = RadioField(lazy_("Ông/bà muốn ủng hộ gì?"), [InputRequired()])
 
 

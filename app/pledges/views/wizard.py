@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from app.accounts.access import current_actor, done, public
+from app.infra.i18n import _
+from app.infra.jinja import dong, unit_of
 from app.infra.transaction import Session, transaction
 from app.kernel.clock import now, today
 from app.kernel.errors import DomainError, NotFound
@@ -41,7 +43,17 @@ def _kind_form(session: Session, data: Sent = None, chosen: str | None = None) -
     form = KindForm(data, data={"kind": chosen}) if chosen else KindForm(data)
     open_kinds = [kind for kind in queries.kinds(session).values() if kind.is_open]
     form.kind.choices = [(kind.code, kind.label) for kind in open_kinds]
+    waiting = needs.waiting_by_kind(session, now=now())
+    form.hints = {k.code: _hint(k, waiting.get(k.code, 0)) for k in open_kinds}
     return form
+
+
+def _hint(kind: queries.KindCard, waiting: int) -> str:
+    """What helps to choose: how many wait for it, and what one of it is about worth."""
+    wait = _("%(n)s nhu cầu đang chờ", n=waiting) if waiting else ""
+    each = unit_of(kind.unit, 1)
+    worth = _("khoảng %(value)s một %(unit)s", value=dong(kind.reference_value), unit=each)
+    return " · ".join(part for part in (wait, worth if kind.reference_value else "") if part)
 
 
 @bp.get("/pledges/new")
