@@ -12,7 +12,7 @@ from app.kernel.clock import now
 from app.matching import actions
 from app.matching.models import MatchRun, Proposal, Unmatched
 from tests.harness.chromium import findings, keep_screenshot
-from tests.web.matching.test_pages import FIGURES
+from tests.web.matching.test_runs import FIGURES
 
 
 @pytest.fixture
