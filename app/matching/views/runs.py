@@ -1,6 +1,8 @@
 """Pages of runs: the list, one run with its progress and figures, the policy."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -11,6 +13,7 @@ from app.accounts.rules import Action, Actor
 from app.infra.i18n import _
 from app.infra.transaction import Session, transaction
 from app.kernel.clock import now
+from app.kernel.vietnamese import text_sort_key
 from app.matching import actions, policy_words
 from app.matching.forms import NightsForm, StartRunForm
 from app.matching.queries.fairness import lately_in
@@ -123,7 +126,22 @@ def run(run_id: str) -> ResponseReturnValue:
         lately=lately,
         kinds=names.kinds,
         place_names=names.places,
+        areas=_least_served_first(found.figures, names.places),
         asked_by=asked_by.get(found.requested_by or ""),
+    )
+
+
+def _least_served_first(
+    figures: Mapping[str, object], places: Mapping[str, str]
+) -> list[Mapping[str, Any]]:
+    """The places of a run's figures, those with the least of what they ask for first."""
+    found = cast("list[Mapping[str, Any]]", figures.get("areas", []))
+    return sorted(
+        found,
+        key=lambda row: (
+            row["proposed"] / (row["asked"] or 1),
+            text_sort_key(places.get(row["id"], "")),
+        ),
     )
 
 

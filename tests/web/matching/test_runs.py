@@ -1,5 +1,7 @@
 """The pages of runs: asked for, waited for, read with their figures, stopped."""
 
+import re
+
 from app.kernel.clock import now
 from app.matching import actions
 from app.matching.models import MatchRun
@@ -50,6 +52,23 @@ def test_a_run_shows_its_figures_and_how_fair_it_is(signed_in, make_run, make_li
 
     assert "Đã chứng minh là cách chia tốt nhất" in page.text
     assert "giữ 1 trên 2 đề xuất" in page.text
+
+
+def test_the_places_with_the_least_of_what_they_ask_for_stand_first(
+    signed_in, make_run, make_group
+):
+    groups = [make_group(number=number).id for number in (10, 1, 2)]
+    proposed = (1, 4, 1)
+    areas = [
+        {"id": group, "asked": 8, "proposed": got}
+        for group, got in zip(groups, proposed, strict=True)
+    ]
+    run = make_run(figures={**FIGURES, "areas": areas})
+
+    page = signed_in().get("matching.run", run_id=run.id)
+
+    found = re.findall(r"Tổ dân phố \d+", page.text)
+    assert found[-3:] == ["Tổ dân phố 2", "Tổ dân phố 10", "Tổ dân phố 1"]
 
 
 def test_a_run_says_the_price_of_evenness_in_households(signed_in, make_run):
