@@ -128,6 +128,7 @@ def open_need(walk: Walk) -> None:
     officer.press(officer.link_to(f"{walk.household}?part=consents"))
     officer.page.locator("main details:has([name=purpose]) summary").click()
     officer.page.locator("main [name=purpose]").select_option(index=1)
+    officer.tick(officer.page.locator("main [name=answer]").first)
     officer.tick(officer.page.locator("main [name=method]").first)
     officer.press(officer.page.locator("main form[action$='/consents'] button").first)
     officer.press("Thêm nhu cầu")
