@@ -12,7 +12,7 @@ from app.handovers.queries.roster import (
     roster,
     when_and_where,
 )
-from app.handovers.queries.waiting import Waiting, waiting_to_invite
+from app.handovers.queries.waiting import Waiting, uninvited, waiting_to_invite
 
 __all__ = [
     "DayRow",
@@ -31,6 +31,7 @@ __all__ = [
     "reminders_of",
     "roster",
     "to_confirm",
+    "uninvited",
     "waiting_to_invite",
     "when_and_where",
 ]

@@ -32,14 +32,19 @@ class Waiting:
         return self.label_en if language == "en" else self.label_vi
 
 
-def waiting_to_invite(session: Session, actor: Actor) -> list[Waiting]:
+def uninvited(session: Session, actor: Actor) -> list[AllocationRow]:
     """The allocations with no appointment to come, oldest approval first, at most 500."""
     allocations = allocations_waiting_in(session, actor)
-    ids = [a.id for a in allocations]
     live = select(Appointment.allocation_id).where(
-        Appointment.allocation_id.in_(ids), Appointment.state.in_(LIVE)
+        Appointment.allocation_id.in_([a.id for a in allocations]), Appointment.state.in_(LIVE)
     )
     invited = set(session.scalars(live))
+    return [a for a in allocations if a.id not in invited]
+
+
+def waiting_to_invite(session: Session, actor: Actor) -> list[Waiting]:
+    """The uninvited with their households' names and what they are given."""
+    allocations = uninvited(session, actor)
     people = _people(session, {a.household_id for a in allocations})
     kinds = {k.code: k for k in session.scalars(select(SupportKind))}
     return [
@@ -51,7 +56,6 @@ def waiting_to_invite(session: Session, actor: Actor) -> list[Waiting]:
             label_en=kinds[a.kind_code].label_en,
         )
         for a in allocations
-        if a.id not in invited
     ]
 
 

@@ -27,7 +27,7 @@ def index() -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         coming, past = queries.days_seen_by(session, actor, now())
         may_plan = actor.may(Action.PLAN_HANDOVER)
-        waiting = queries.waiting_to_invite(session, actor) if may_plan else []
+        waiting = queries.uninvited(session, actor) if may_plan else []
     return page("index", coming=coming, past=past, waiting=waiting)
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.rules import Actor, Role
@@ -98,7 +98,7 @@ def proposals_to_decide(
     if wanted.after is not None:
         statement = statement.where(tuple_(Proposal.rank, Proposal.id) > wanted.after)
     statement = statement.order_by(Proposal.rank, Proposal.id).limit(limit)
-    return [_row(row, actor) for row in session.execute(statement)]
+    return _read(session, actor, statement)
 
 
 def count_of_proposals(session: Session, actor: Actor, wanted: ProposalFilter) -> int:
@@ -108,24 +108,24 @@ def count_of_proposals(session: Session, actor: Actor, wanted: ProposalFilter) -
 
 def proposal_for(session: Session, actor: Actor, proposal_id: int) -> ProposalRow:
     """One proposal of the actor's wards. Raises NotFound for any other."""
-    row = session.execute(_rows(actor).where(Proposal.id == proposal_id)).one_or_none()
-    if row is None:
+    found = _read(session, actor, _rows(actor).where(Proposal.id == proposal_id))
+    if not found:
         raise NotFound("proposal")
-    return _row(row, actor)
+    return found[0]
 
 
 def proposals_of_need(session: Session, actor: Actor, need_id: str) -> list[ProposalRow]:
     """The proposals that a need has had, newest run first."""
     statement = _rows(actor).where(Proposal.need_id == need_id)
     statement = statement.order_by(Proposal.id.desc()).limit(PAGE)
-    return [_row(row, actor) for row in session.execute(statement)]
+    return _read(session, actor, statement)
 
 
 def proposals_of_line(session: Session, actor: Actor, line_id: str) -> list[ProposalRow]:
     """The proposals that a pledge line has had, newest run first."""
     statement = _rows(actor).where(Proposal.pledge_line_id == line_id)
     statement = statement.order_by(Proposal.id.desc()).limit(PAGE)
-    return [_row(row, actor) for row in session.execute(statement)]
+    return _read(session, actor, statement)
 
 
 def _narrowed(statement: Rows, wanted: ProposalFilter) -> Rows:
@@ -165,22 +165,54 @@ def _rows(actor: Actor) -> Rows:
 # Building these takes several times as long as narrowing them.
 @cache
 def _every_row() -> Rows:
-    columns = (
-        Proposal,
-        MatchRun.state.label("run_state"),
-        MatchRun.requested_by,
-        Need,
-        Household.code.label("household_code"),
-        Household.head_name,
-        Household.group_id,
-        ResidentialGroup.name.label("group_name"),
-        SupportKind,
-        PledgeLine,
-        Pledge.id.label("pledge_id"),
-        Pledge.code.label("pledge_code"),
-        Donor.name.label("donor_name"),
+    """A column for each field of ProposalRow by its name; of the kind only its code.
+
+    A kind's JSON is long: read with each row it took longer to decode than all the rest.
+    """
+    return _joined(
+        select(
+            *(getattr(Proposal, name) for name in _OF_PROPOSAL),
+            MatchRun.state.label("run_state"),
+            MatchRun.requested_by,
+            Proposal.need_id,
+            Need.code.label("need_code"),
+            Need.units.label("need_units"),
+            Need.covered.label("need_covered"),
+            Need.urgency,
+            Need.deadline_on,
+            Need.spec.label("need_spec"),
+            Need.household_id,
+            Household.code.label("household_code"),
+            Household.head_name,
+            Household.group_id,
+            ResidentialGroup.name.label("group_name"),
+            Need.kind_code.label("kind"),
+            PledgeLine.id.label("line_id"),
+            PledgeLine.free.label("line_free"),
+            PledgeLine.spec.label("line_spec"),
+            PledgeLine.given_as,
+            Pledge.id.label("pledge_id"),
+            Pledge.code.label("pledge_code"),
+            Donor.name.label("donor_name"),
+        )
     )
-    return _joined(select(*columns)).execution_options(populate_existing=True)
+
+
+_OF_PROPOSAL = (
+    "id",
+    "run_id",
+    "ward_code",
+    "rank",
+    "state",
+    "units",
+    "reason",
+    "opened_at",
+    "put_forward_by",
+    "override_reason",
+    "decision_reason",
+    "decided_at",
+    "last_refusal",
+)
 
 
 @cache
@@ -202,42 +234,11 @@ def _joined(statement: Rows) -> Rows:
     )
 
 
-def _row(row: Row[*tuple[Any, ...]], actor: Actor) -> ProposalRow:
-    proposal, need, line = row.Proposal, row.Need, row.PledgeLine
-    return ProposalRow(
-        id=proposal.id,
-        run_id=proposal.run_id,
-        run_state=row.run_state,
-        ward_code=proposal.ward_code,
-        rank=proposal.rank,
-        state=proposal.state,
-        units=proposal.units,
-        reason=proposal.reason,
-        opened_at=proposal.opened_at,
-        put_forward_by=proposal.put_forward_by,
-        requested_by=row.requested_by,
-        override_reason=proposal.override_reason,
-        decision_reason=proposal.decision_reason,
-        decided_at=proposal.decided_at,
-        last_refusal=proposal.last_refusal,
-        need_id=need.id,
-        need_code=need.code,
-        need_units=need.units,
-        need_covered=need.covered,
-        urgency=need.urgency,
-        deadline_on=need.deadline_on,
-        need_spec=need.spec,
-        household_id=need.household_id,
-        household_code=row.household_code,
-        head_name=row.head_name if actor.role in NAMES_SEEN_BY else None,
-        group_id=row.group_id,
-        group_name=row.group_name,
-        kind=row.SupportKind,
-        line_id=line.id,
-        line_free=line.free,
-        line_spec=line.spec,
-        given_as=line.given_as,
-        pledge_id=row.pledge_id,
-        pledge_code=row.pledge_code,
-        donor_name=row.donor_name,
-    )
+def _read(session: Session, actor: Actor, statement: Rows) -> list[ProposalRow]:
+    """The rows of a statement, with their kinds, each of which is read once."""
+    rows = [row._asdict() for row in session.execute(statement)]
+    codes = {row["kind"] for row in rows}
+    wanted = select(SupportKind).where(SupportKind.code.in_(codes))
+    kinds = {kind.code: kind for kind in session.scalars(wanted)} if codes else {}
+    hidden: dict[str, object] = {} if actor.role in NAMES_SEEN_BY else {"head_name": None}
+    return [ProposalRow(**{**row, "kind": kinds[row["kind"]], **hidden}) for row in rows]
