@@ -28,8 +28,9 @@ class Unanswered(AssertionError):
 class Person:
     """Somebody who is signed in, at a browser of their own."""
 
-    def __init__(self, address, token):
+    def __init__(self, address, token, patience_seconds=PATIENCE_SECONDS):
         self._address, self._headers = address, {"Cookie": f"nc-session={token}"}
+        self._patience_seconds = patience_seconds
         self._csrf = hmac.digest(SECRET.encode(), f"csrf:{token}".encode(), "sha256").hex()
 
     def read(self, path):
@@ -40,7 +41,7 @@ class Person:
     def send(self, path, data, *, key, files=None):
         """Send a form until it is answered; where the answer leads. Raises Unanswered."""
         form = {"csrf_token": self._csrf, "request_key": key} | data
-        until, last = time.monotonic() + PATIENCE_SECONDS, ""
+        until, last = time.monotonic() + self._patience_seconds, ""
         while time.monotonic() < until:
             try:
                 answer = httpx.post(
@@ -71,8 +72,8 @@ class Ground:
     hurries: the first thing that is wrong is enough.
     """
 
-    def __init__(self, address, admin_url, people, seed, standstill_seconds=PATIENCE_SECONDS):
-        self._standstill_seconds, self.seed = standstill_seconds, seed
+    def __init__(self, address, admin_url, people, seed, patience_seconds=PATIENCE_SECONDS):
+        self._patience_seconds, self.seed = patience_seconds, seed
         self._admin_url = admin_url.replace("+psycopg", "")
         self._address, self._people = address, people
         self.answers, self.broken = defaultdict(set), []
@@ -91,12 +92,11 @@ class Ground:
 
     def read(self, who, path):
         """Let somebody open a page."""
-        Person(self._address, self._people[who]).read(path)
+        self._person(who).read(path)
 
     def ask_for(self, who, path, data, *, key, files=None):
         """Send a form that may be refused; the place, or the refusal, which is not noted."""
-        person = Person(self._address, self._people[who])
-        answer = person.send(path, data, key=key, files=files)
+        answer = self._person(who).send(path, data, key=key, files=files)
         if answer.startswith("/"):
             self.answers[key].add(answer)
         return answer
@@ -113,9 +113,12 @@ class Ground:
         return answer
 
     def _click(self, who, path, data, key, files):
-        answer = Person(self._address, self._people[who]).send(path, data, key=key, files=files)
+        answer = self._person(who).send(path, data, key=key, files=files)
         self.answers[key].add(answer)
         return answer
+
+    def _person(self, who):
+        return Person(self._address, self._people[who], self._patience_seconds)
 
     def wrong_answers(self):
         """Every form has one answer, however often and by whichever process it was answered."""
@@ -129,7 +132,7 @@ class Ground:
 
     def ask(self, question, *values):
         """Look into the tables, past whatever has just been killed; a list of rows."""
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + self._patience_seconds
         while True:
             try:
                 with psycopg.connect(self._admin_url, autocommit=True) as admin:
@@ -149,10 +152,10 @@ class Ground:
 
     def wait(self, what, look):
         """Wait until `look()` says yes; what it says else may not stand still too long."""
-        until, before = time.monotonic() + self._standstill_seconds, None
+        until, before = time.monotonic() + self._patience_seconds, None
         while (found := look()) is not True and not self.is_lost():
             if found != before:
-                until, before = time.monotonic() + self._standstill_seconds, found
+                until, before = time.monotonic() + self._patience_seconds, found
             if time.monotonic() > until:
                 raise Unanswered(f"{what}: {found}")
             time.sleep(AGAIN_SECONDS)

@@ -4,12 +4,8 @@ A name says the bug. `STRIKES` are the faults that bring it to light, where any 
 """
 
 import secrets
-import time
 from dataclasses import replace
 
-# As long as a slow machine takes between two statements.
-THOUGHT_SECONDS = 0.05
-THE_DATABASE = ("the database",)
 THE_QUEUE = ("all that the queue holds",)
 
 
@@ -71,40 +67,11 @@ def _done_before_the_work():
     batches.renew_all = lambda _session, leases: len(leases)
 
 
-def _read_then_write():
-    """Free units are looked at, and only then a number is written."""
-    from sqlalchemy import select, update
-
-    from app.pledges.actions import promise
-    from app.pledges.models import PledgeLine
-
-    guarded = promise.change
-
-    def change(session, line_id, guards, values, refusal):
-        if refusal != "pledge-no-longer-available":
-            return guarded(session, line_id, guards, values, refusal)
-        this_one = PledgeLine.id == line_id
-        numbers = session.execute(select(*values.values()).where(this_one, *guards)).one()
-        time.sleep(THOUGHT_SECONDS)
-        found = dict(zip(values, numbers, strict=True))
-        return session.execute(update(PledgeLine).where(this_one).values(found))
-
-    promise.change = change
-
-
 def _relay_asleep():
     """Work is done when its wake-up is there, and nobody looks for rows that are due."""
     from worker import schedule
 
     schedule.relay = lambda _wake: []
-
-
-def _commit_not_waited_for():
-    """The database says yes before it has written anything down."""
-    from app.infra import database
-
-    options = database._options
-    database._options = lambda *told: f"{options(*told)} -c synchronous_commit=off"
 
 
 MUTANTS = {
@@ -113,10 +80,8 @@ MUTANTS = {
     "new-id-each-try": _new_id_each_try,
     "no-lease-taken-over": _no_lease_taken_over,
     "done-before-the-work": _done_before_the_work,
-    "read-then-write": _read_then_write,
     "relay-asleep": _relay_asleep,
-    "commit-not-waited-for": _commit_not_waited_for,
 }
 # What is lost is missed sooner than a dead worker's lease ends and its work is taken up.
 SOON = frozenset({"request-key-ignored", "done-before-the-work"})
-STRIKES = {"commit-not-waited-for": THE_DATABASE, "relay-asleep": THE_QUEUE}
+STRIKES = {"relay-asleep": THE_QUEUE}

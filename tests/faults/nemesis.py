@@ -29,6 +29,8 @@ SPELL_SECONDS = 3.0
 OUTAGE_SECONDS = 10.0
 HOUR = 3600
 KEEP_SECONDS = 0.2
+# Every other fault meets a site that works again; the others follow upon one another.
+LET_RECOVER, RECOVERS_SECONDS = 0.5, 30.0
 SCHEDULERS = ("scheduler", "scheduler-2")
 LANES = ("match", "notify", "import", "housekeeping")
 AMID_BATCH = "a worker, amid a batch of messages"
@@ -127,9 +129,16 @@ class Nemesis:
         self._random.shuffle(order)
         for name in order[:times]:
             time.sleep(self._random.uniform(*between))
+            if self._random.random() < LET_RECOVER:
+                self._wait_until_it_answers()
             with contextlib.suppress(NotThere, psutil.Error, psycopg.Error, redis.RedisError):
                 self.faults[name]()
                 self.done[name] += 1
+
+    def _wait_until_it_answers(self):
+        until = time.monotonic() + RECOVERS_SECONDS
+        while time.monotonic() < until and not self._site.answers():
+            time.sleep(KEEP_SECONDS)
 
     def _service(self, name):
         process = self._site.services[name].process

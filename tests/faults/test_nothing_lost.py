@@ -13,12 +13,12 @@ SEED = os.environ.get("FAULTS_SEED") or str(time.time_ns() % 1_000_000)
 FAULTS = int(os.environ.get("FAULTS") or 6)
 SIZE = Size(
     faults=FAULTS,
-    pledges=min(10 * FAULTS, 1000),
-    parcels=min(5 * FAULTS, 500),
+    pledges=min(10 * FAULTS, 600),
+    parcels=min(5 * FAULTS, 300),
     lists=2 + FAULTS // 4,
     runs=2 + FAULTS // 4,
     # After an outage a channel rests for a minute, and what it refused for up to two.
-    patience_seconds=180,
+    patience_seconds=180 + FAULTS,
 )
 
 

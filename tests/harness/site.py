@@ -53,7 +53,7 @@ class Site:
             self.services[name] = service
             service.start()
         if "web" in names:
-            self.wait(self._answers, WEB_SECONDS, "the web process to answer")
+            self.wait(self.answers, WEB_SECONDS, "the web process to answer")
 
     def kill(self, name: str) -> None:
         """End a process and all below it at once, as a failing machine would (SIGKILL)."""
@@ -110,7 +110,8 @@ class Site:
         path = {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
         return os.environ | own | path | {"BASE_URL": self.address} | self._environment
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether the web process answers now."""
         try:
             return httpx.get(f"{self.address}/healthz", timeout=2).is_success
         except httpx.HTTPError:
