@@ -5,8 +5,9 @@ single line already serves; the solver proves how near the choice is to the best
 """
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -15,12 +16,14 @@ from app.matching.rules.policy import TIER_NAMES, KindRule, PolicyRules
 from app.matching.rules.results import ProposalDraft, UnmatchedDraft
 from app.matching.rules.shares import PAID_TOGETHER, SHARE_DONG, pays_for, shares_for, tops_up
 from app.matching.rules.snapshot import FreeLine, Kind, OpenNeed, Snapshot
+from app.matching.rules.table import Table
 from app.matching.solver.housing import ProjectPlan, solve_projects
 from app.matching.solving import problem_of
 
 # Stands for all projects together, whatever their kind.
 PROJECTS = "projects"
-MONEY = "money"
+PROJECT, MONEY = "project", "money"
+Row = TypeVar("Row", OpenNeed, FreeLine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +37,30 @@ class CoFunding:
 
 
 def joined(
-    proposals: Sequence[ProposalDraft],
-    unmatched: Sequence[UnmatchedDraft],
+    proposals: Table[ProposalDraft],
+    unmatched: Table[UnmatchedDraft],
     funded: CoFunding,
     *,
     explain_needs: bool,
-) -> tuple[list[ProposalDraft], list[UnmatchedDraft]]:
+) -> tuple[Table[ProposalDraft], Table[UnmatchedDraft]]:
     """What a run found kind by kind, with the projects in their place among the neediest.
 
     proposals: in the order of their ranks. Of a project its own reason stands, not that no single
     line serves it.
     """
-    keys = [_need_first(row) for row in proposals]
+    if not funded.proposals and not funded.unmatched:
+        return proposals, unmatched
+    keys = [_need_first(row) for row in proposals] if funded.proposals else []
     placed = [
-        replace(row, rank=1 + bisect_left(keys, _need_first(row))) for row in funded.proposals
+        row._replace(rank=1 + bisect_left(keys, _need_first(row))) for row in funded.proposals
     ]
     told = {row.need_id for row in funded.unmatched if row.need_id} | funded.paid
     rest = [row for row in unmatched if row.need_id is None or row.need_id not in told]
     new = [row for row in funded.unmatched if explain_needs or row.need_id is None]
-    return [*proposals, *placed], [*rest, *new]
+    return (
+        Table.of(ProposalDraft, [*proposals, *placed]),
+        Table.of(UnmatchedDraft, [*rest, *new]),
+    )
 
 
 def _need_first(row: ProposalDraft) -> tuple[str, int]:
@@ -61,32 +69,31 @@ def _need_first(row: ProposalDraft) -> tuple[str, int]:
     return str(facts["tier"]), -int(str(facts["composite"]))
 
 
-def is_project(seen: Snapshot, need: OpenNeed) -> bool:
-    """Whether the need is a project: a cost, complete or not at all."""
-    return seen.kinds[need.kind_code].model == "project"
-
-
-def is_money(seen: Snapshot, line: FreeLine) -> bool:
-    """Whether the line is shares of money towards projects."""
-    return seen.kinds[line.kind_code].model == MONEY
-
-
-def fund_projects(seen: Snapshot, policy: PolicyRules, served: Collection[str]) -> CoFunding:
-    """Share the money out. served: needs that a single line serves, which take none.
+def fund_projects(
+    seen: Snapshot, policy: PolicyRules, proposals: Table[ProposalDraft]
+) -> CoFunding:
+    """Share the money out. proposals: of single lines; the needs that they serve take none.
 
     Deterministic for any order of rows. Raises solver.CannotSolve, solver.BadProblem.
     """
-    lines = [line for line in seen.lines if is_money(seen, line)]
-    needs = [n for n in seen.needs if n.bar is None and is_project(seen, n) and n.id not in served]
-    needs = [n for n in needs if n.cost_dong > 0]
+    lines = list(_of_model(seen.lines, seen.kinds, MONEY))
     if not lines:
         return CoFunding((), (), frozenset(), {})
+    served = set(proposals.columns["need_id"])
+    projects = [n for n in _of_model(seen.needs, seen.kinds, PROJECT) if n.id not in served]
+    needs = [n for n in projects if n.bar is None and n.cost_dong > 0]
     fund = [line for line in lines if _is_fund(line, seen)]
     money = [line for line in lines if not tops_up(line.spec)]
     if not needs or not money:
         waiting = tuple(_line_left(seen, line, line.units, bool(needs)) for line in lines)
         return CoFunding((), waiting, frozenset(), {})
     return _Shared(seen, policy, (needs, money, fund)).outcome(lines)
+
+
+def _of_model(rows: Table[Row], kinds: Mapping[str, Kind], model: str) -> Table[Row]:
+    """The rows whose kind is of a model: projects have a cost, complete or not at all."""
+    codes = rows.column("kind_code")
+    return rows.where(codes.ints(lambda code: kinds[code].model == model).astype(np.bool_))
 
 
 def _is_fund(line: FreeLine, seen: Snapshot) -> bool:
@@ -219,7 +226,8 @@ def _encoded(
     )
     given = tuple(p._replace(kind_code=PROJECTS) for p in money)
     kind = Kind(PROJECTS, MONEY, {}, KindRule(0, one_per_household=False))
-    view = replace(seen, needs=asked, lines=given, kinds={PROJECTS: kind}, pending={})
+    sides = Table.of(OpenNeed, asked), Table.of(FreeLine, given)
+    view = replace(seen, needs=sides[0], lines=sides[1], kinds={PROJECTS: kind}, pending={})
 
     def fits(
         _fit: Mapping[str, object], given: Mapping[str, object], asked: Mapping[str, object]
@@ -241,7 +249,7 @@ def _line_left(
     units: int,
     has_projects: bool,  # noqa: FBT001 - private.
 ) -> UnmatchedDraft:
-    wards = sorted({n.ward_code for n in seen.needs}) or [line.ward_code]
+    wards = sorted(seen.needs.column("ward_code").values) or [line.ward_code]
     ward = line.ward_code if line.ward_code in wards else wards[0]
     code = "money-waits" if has_projects else "no-project-waits"
     return UnmatchedDraft(ward, None, line.id, units, {"code": code, "facts": {}})

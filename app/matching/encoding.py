@@ -13,16 +13,19 @@ from numpy.typing import NDArray
 
 from app.matching.rules.policy import PolicyRules
 from app.matching.rules.snapshot import FreeLine, Kind, OpenNeed, Snapshot
+from app.matching.rules.table import Bools, Column, Ints, Table, together
 
-Ints = NDArray[np.int64]
 SpecFit = Callable[[Mapping[str, object], Mapping[str, object], Mapping[str, object]], bool]
 NEVER_ENDS = date.max
+# "~" is no id, so an office never coincides with people whose group is not known.
+OFFICE = "~"
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedKind:
     """One support kind: parallel columns for needs and lines, int64, in the rows' order.
 
+    need_rows, line_rows: the rows of the snapshot that these are.
     area: index into `cluster` and `province` (residential groups, and each ward's own office).
     groups: bits. spec: index into the sides of `fit` (lines by needs). only: the one cluster
     that a line is meant for, -1 for any (of several wards, but not all, `fit` knows). late, early,
@@ -30,8 +33,10 @@ class EncodedKind:
     """
 
     kind: Kind
-    needs: tuple[OpenNeed, ...]
-    lines: tuple[FreeLine, ...]
+    needs: Table[OpenNeed]
+    lines: Table[FreeLine]
+    need_rows: Ints
+    line_rows: Ints
     need_columns: Mapping[str, Ints]
     line_columns: Mapping[str, Ints]
     fit: NDArray[np.bool_]
@@ -41,9 +46,10 @@ class EncodedKind:
 
 
 def encode(snapshot: Snapshot, kind: Kind, policy: PolicyRules, spec_fits: SpecFit) -> EncodedKind:
-    """The columns of one kind. Needs that are barred must have been left out before."""
-    needs = tuple(n for n in snapshot.needs if n.kind_code == kind.code and n.bar is None)
-    lines = tuple(p for p in snapshot.lines if p.kind_code == kind.code)
+    """The columns of one kind. Needs that are barred are left out."""
+    need_rows = np.flatnonzero(_of_kind(snapshot.needs, kind) & is_free(snapshot.needs))
+    line_rows = np.flatnonzero(_of_kind(snapshot.lines, kind))
+    needs, lines = snapshot.needs.take(need_rows), snapshot.lines.take(line_rows)
     reach = _Reach(needs, lines)
     areas = _Areas(snapshot, needs, lines, reach)
     specs = _Specs(kind, needs, lines, snapshot.declined, reach)
@@ -52,15 +58,17 @@ def encode(snapshot: Snapshot, kind: Kind, policy: PolicyRules, spec_fits: SpecF
         kind=kind,
         needs=needs,
         lines=lines,
+        need_rows=need_rows,
+        line_rows=line_rows,
         need_columns={
-            "area": _column(areas.of_need(n) for n in needs),
-            "spec": _column(specs.of_need(n) for n in needs),
+            "area": areas.of_needs,
+            "spec": specs.of_needs,
             **terms.of_needs(snapshot.on, policy),
         },
         line_columns={
-            "area": _column(areas.of_line(p) for p in lines),
-            "only": _column(areas.only(p) for p in lines),
-            "spec": _column(specs.of_line(p) for p in lines),
+            "area": areas.of_lines,
+            "only": areas.only,
+            "spec": specs.of_lines,
             **terms.of_lines(),
         },
         fit=specs.table(spec_fits),
@@ -70,8 +78,13 @@ def encode(snapshot: Snapshot, kind: Kind, policy: PolicyRules, spec_fits: SpecF
     )
 
 
-def _column(values: Iterable[int]) -> Ints:
-    return np.fromiter(values, dtype=np.int64)
+def _of_kind(rows: Table[OpenNeed] | Table[FreeLine], kind: Kind) -> Bools:
+    return rows.column("kind_code").ints(kind.code.__eq__).astype(np.bool_)
+
+
+def is_free(needs: Table[OpenNeed]) -> Bools:
+    """The needs that nothing bars from getting something now."""
+    return needs.column("bar").ints(lambda bar: bar is None).astype(np.bool_)
 
 
 def _numbers_of(values: Iterable[str]) -> dict[str, int]:
@@ -83,57 +96,49 @@ def _mask(groups: Sequence[str], bits: Mapping[str, int]) -> int:
     return sum(1 << bits[group] for group in set(groups))
 
 
-def _one_up(numbers: Mapping[str, int], value: str | None) -> int:
-    """0 for none, else the value's number from 1 on."""
-    return 0 if value is None else numbers[value] + 1
-
-
 class _Terms:
     """What both sides ask of each other beside place and spec, and what ranks a need."""
 
-    def __init__(self, needs: Sequence[OpenNeed], lines: Sequence[FreeLine]) -> None:
+    def __init__(self, needs: Table[OpenNeed], lines: Table[FreeLine]) -> None:
         self._needs, self._lines = needs, lines
-        both: tuple[OpenNeed | FreeLine, ...] = (*needs, *lines)
-        sets = {row.groups for row in both}
-        bits = _numbers_of({group for groups in sets for group in groups})
-        self._masks = {groups: _mask(groups, bits) for groups in sets}
-        ids = {row.programme_id for row in both}
-        self._programmes = _numbers_of({name for name in ids if name})
-        self._firsts = sorted({p.available_from for p in lines})
-        self._lasts = sorted({p.available_to for p in lines})
+        both = {*needs.column("groups").values, *lines.column("groups").values}
+        bits = _numbers_of({group for groups in both for group in groups})
+        self._masks = {groups: _mask(groups, bits) for groups in both}
+        ids = {*needs.column("programme_id").values, *lines.column("programme_id").values}
+        # 0 is no programme.
+        self._programmes = {n: i + 1 for n, i in _numbers_of(filter(None, ids)).items()}
+        self._firsts = sorted(lines.column("available_from").values)
+        self._lasts = sorted(lines.column("available_to").values)
 
     def of_needs(self, on: date, policy: PolicyRules) -> dict[str, Ints]:
-        needs = self._needs
-        households = _numbers_of({n.household_id for n in needs})
-        points = {groups: policy.need_points(groups) for groups in {n.groups for n in needs}}
-        early = {day: bisect_left(self._lasts, day) for day in {n.starts_on for n in needs}}
-        late = {
-            day: bisect_right(self._firsts, day or NEVER_ENDS) - 1
-            for day in {n.deadline_on for n in needs}
-        }
-        waited = {day: max(0, (on - day).days) for day in {n.waiting_since for n in needs}}
+        needs, firsts, lasts = self._needs, self._firsts, self._lasts
+        ends = needs.column("deadline_on").map(lambda day: day or NEVER_ENDS)
         return {
-            "household": _column(households[n.household_id] for n in needs),
-            "groups": _column(self._masks[n.groups] for n in needs),
-            "programme": _column(_one_up(self._programmes, n.programme_id) for n in needs),
-            "early": _column(early[n.starts_on] for n in needs),
-            "late": _column(late[n.deadline_on] for n in needs),
-            "units": _column(n.units for n in needs),
-            "had": _column(n.had for n in needs),
-            "score": _column(points[n.groups] for n in needs),
-            "urgency": _column(n.urgency for n in needs),
-            "waiting": _column(waited[n.waiting_since] for n in needs),
+            "household": needs.column("household_id").codes,
+            "groups": needs.column("groups").ints(self._masks.__getitem__),
+            "programme": self._programme(needs.column("programme_id")),
+            "early": needs.column("starts_on").ints(lambda day: bisect_left(lasts, day)),
+            "late": ends.ints(lambda day: bisect_right(firsts, day) - 1),
+            "units": needs.ints("units"),
+            "had": needs.ints("had"),
+            "score": needs.column("groups").ints(policy.need_points),
+            "urgency": needs.ints("urgency"),
+            "waiting": needs.column("waiting_since").ints(lambda day: max(0, (on - day).days)),
         }
 
     def of_lines(self) -> dict[str, Ints]:
         lines = self._lines
+        ready, gone = lines.column("available_from"), lines.column("available_to")
         return {
-            "units": _column(p.units for p in lines),
-            "groups": _column(self._masks[p.groups] for p in lines),
-            "programme": _column(_one_up(self._programmes, p.programme_id) for p in lines),
-            "ready": _column(bisect_left(self._firsts, p.available_from) for p in lines),
-            "gone": _column(bisect_left(self._lasts, p.available_to) for p in lines),
+            "units": lines.ints("units"),
+            "groups": lines.column("groups").ints(self._masks.__getitem__),
+            "programme": self._programme(lines.column("programme_id")),
+            "ready": ready.ints(lambda day: bisect_left(self._firsts, day)),
+            "gone": gone.ints(lambda day: bisect_left(self._lasts, day)),
         }
+
+    def _programme(self, ids: Column[str | None]) -> Ints:
+        return ids.ints(lambda name: self._programmes.get(name or "", 0))
 
 
 class _Areas:
@@ -142,33 +147,26 @@ class _Areas:
     def __init__(
         self,
         snapshot: Snapshot,
-        needs: Sequence[OpenNeed],
-        lines: Sequence[FreeLine],
+        needs: Table[OpenNeed],
+        lines: Table[FreeLine],
         reach: "_Reach",
     ) -> None:
-        self._reach = reach
-        leaves = {(n.ward_code, n.group_id or "") for n in needs}
-        # "~" is no id, so an office never coincides with people whose group is not known.
-        leaves |= {(p.ward_code, "~") for p in lines}
-        leaves |= {(ward, "~") for p in lines if (ward := reach.only(p)) is not None}
+        groups = needs.column("group_id").map(lambda group: group or "")
+        homes = together(needs.column("ward_code"), groups)
+        offices = lines.column("ward_code")
+        leaves = {*homes.values, *((ward, OFFICE) for ward in offices.values)}
+        leaves |= {(ward, OFFICE) for ward in reach.only.values if ward is not None}
         order = sorted(leaves)
-        self._index = {leaf: number for number, leaf in enumerate(order)}
-        self._wards = wards = _numbers_of({ward for ward, _ in order})
-        provinces = _numbers_of({snapshot.provinces.get(w, "") for w in wards})
+        index = {leaf: number for number, leaf in enumerate(order)}
+        wards = _numbers_of({ward for ward, _ in order})
+        home = [snapshot.provinces.get(ward, "") for ward, _ in order]
+        provinces = _numbers_of(home)
         self.provinces = tuple(sorted(provinces))
-        self.cluster = _column(wards[ward] for ward, _ in order)
-        self.province = _column(provinces[snapshot.provinces.get(w, "")] for w, _ in order)
-
-    def of_need(self, need: OpenNeed) -> int:
-        return self._index[need.ward_code, need.group_id or ""]
-
-    def of_line(self, line: FreeLine) -> int:
-        return self._index[line.ward_code, "~"]
-
-    def only(self, line: FreeLine) -> int:
-        """The number of the one ward that a line is for, or -1."""
-        ward = self._reach.only(line)
-        return -1 if ward is None else self._wards[ward]
+        self.cluster = np.array([wards[ward] for ward, _ in order], dtype=np.int64)
+        self.province = np.array([provinces[name] for name in home], dtype=np.int64)
+        self.of_needs = homes.ints(index.__getitem__)
+        self.of_lines = offices.ints(lambda ward: index[ward, OFFICE])
+        self.only = reach.only.ints(lambda ward: -1 if ward is None else wards[ward])
 
 
 class _Reach:
@@ -176,32 +174,29 @@ class _Reach:
 
     One ward is a place of the solver's; several are told apart like specs. Where there is a
     single ward with needs, as in a ward's own run, every line that came this far is for it.
+    only: for each line the one ward that it is for, or None. several: the wards that a line is
+    for, if they are several and not all. ward: of each need, if it matters to such a line.
     """
 
-    def __init__(self, needs: Sequence[OpenNeed], lines: Sequence[FreeLine]) -> None:
-        self._here = {n.ward_code for n in needs}
-        self._told_apart = {w for p in lines for w in self.several(p)}
+    def __init__(self, needs: Table[OpenNeed], lines: Table[FreeLine]) -> None:
+        self._here = frozenset(needs.column("ward_code").values)
+        meant = lines.column("wards")
+        self.only: Column[str | None] = meant.map(self._only)
+        self.several: Column[tuple[str, ...]] = meant.map(self._several).distinct()
+        apart = {ward for wards in self.several.values for ward in wards}
+        self.ward: Column[str] = (
+            needs.column("ward_code").map(lambda ward: ward if ward in apart else "").distinct()
+        )
 
-    def only(self, line: FreeLine) -> str | None:
-        """The one ward that a line is for, or None."""
-        if not line.wards or self._here <= set(line.wards):
+    def _only(self, wards: tuple[str, ...]) -> str | None:
+        if not wards or self._here <= set(wards):
             return None
-        both = self._here & set(line.wards)
-        return min(both) if len(both) == 1 else min(line.wards) if not both else None
+        both = self._here & set(wards)
+        return min(both) if len(both) == 1 else min(wards) if not both else None
 
-    def several(self, line: FreeLine) -> tuple[str, ...]:
-        """The wards that a line is for, if they are several and not all."""
-        is_free = not line.wards or self._here <= set(line.wards) or self.only(line) is not None
-        return () if is_free else tuple(sorted(self._here & set(line.wards)))
-
-    def ward_of(self, need: OpenNeed) -> str:
-        """The need's ward, if it matters to a line that is for several."""
-        return need.ward_code if need.ward_code in self._told_apart else ""
-
-    def holds(self, line: FreeLine, need: OpenNeed) -> bool:
-        """Whether the need lies in one of a line's several wards."""
-        wards = self.several(line)
-        return not wards or need.ward_code in wards
+    def _several(self, wards: tuple[str, ...]) -> tuple[str, ...]:
+        is_free = not wards or self._here <= set(wards) or self._only(wards) is not None
+        return () if is_free else tuple(sorted(self._here & set(wards)))
 
 
 class _Specs:
@@ -213,57 +208,65 @@ class _Specs:
     def __init__(
         self,
         kind: Kind,
-        needs: Sequence[OpenNeed],
-        lines: Sequence[FreeLine],
+        needs: Table[OpenNeed],
+        lines: Table[FreeLine],
         declined: frozenset[tuple[str, str]],
         reach: _Reach,
     ) -> None:
-        self._kind, self._declined, self._reach = kind, declined, reach
-        self._apart = {row_id for pair in declined for row_id in pair}
-        # Rows of equal spec mostly share one dict; a need's rows outlive this.
-        self._keys: dict[int, tuple[tuple[str, str], ...]] = {}
-        self._needs = {self._need_key(n): n for n in needs}
-        self._lines = {self._line_key(p): p for p in lines}
-        self._need_number = {k: i for i, k in enumerate(sorted(self._needs, key=repr))}
-        self._line_number = {k: i for i, k in enumerate(sorted(self._lines, key=repr))}
-
-    def of_need(self, need: OpenNeed) -> int:
-        return self._need_number[self._need_key(need)]
-
-    def of_line(self, line: FreeLine) -> int:
-        return self._line_number[self._line_key(line)]
+        self._kind, self._declined = kind, declined
+        apart = {row_id for pair in declined for row_id in pair}
+        is_project = kind.model == "project"
+        self._needs, self.of_needs = _numbered(
+            needs, apart, needs.column("cost_dong") if is_project else None, reach.ward
+        )
+        self._lines, self.of_lines = _numbered(
+            lines, apart, lines.column("unit_value") if is_project else None, reach.several
+        )
 
     def table(self, spec_fits: SpecFit) -> NDArray[np.bool_]:
         """fit[line spec, need spec]."""
         found = np.zeros((len(self._lines), len(self._needs)), dtype=np.bool_)
-        for line_key, i in self._line_number.items():
-            line = self._lines[line_key]
-            for need_key, j in self._need_number.items():
-                found[i, j] = self._may_serve(line, self._needs[need_key], spec_fits)
+        for i, line in enumerate(self._lines):
+            for j, need in enumerate(self._needs):
+                found[i, j] = self._may_serve(line, need, spec_fits)
         return found
 
-    def _may_serve(self, line: FreeLine, need: OpenNeed, spec_fits: SpecFit) -> bool:
-        if (need.id, line.id) in self._declined or not self._reach.holds(line, need):
+    def _may_serve(self, line: "_Spec", need: "_Spec", spec_fits: SpecFit) -> bool:
+        if (need.own, line.own) in self._declined or (line.place and need.place not in line.place):
             return False
-        pays = self._kind.model != "project" or line.unit_value >= need.cost_dong
-        return pays and spec_fits(self._kind.fit, line.spec, need.spec)
-
-    def _need_key(self, need: OpenNeed) -> Hashable:
-        own = need.id if need.id in self._apart else ""
-        cost = need.cost_dong if self._kind.model == "project" else 0
-        return self._key(need.spec), cost, own, self._reach.ward_of(need)
-
-    def _line_key(self, line: FreeLine) -> Hashable:
-        own = line.id if line.id in self._apart else ""
-        value = line.unit_value if self._kind.model == "project" else 0
-        return self._key(line.spec), value, own, self._reach.several(line)
-
-    def _key(self, spec: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-        found = self._keys.get(id(spec))
-        if found is None:
-            found = self._keys[id(spec)] = _key(spec)
-        return found
+        return line.money >= need.money and spec_fits(self._kind.fit, line.spec, need.spec)
 
 
-def _key(spec: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+@dataclass(frozen=True, slots=True)
+class _Spec:
+    """A spec of one side. money: what a project costs, or a line is worth, else 0.
+
+    own: the row's id, if it is told apart. place: a need's ward, or a line's several, if they are.
+    """
+
+    spec: Mapping[str, object]
+    money: int
+    own: str
+    place: str | tuple[str, ...]
+
+
+def _numbered(
+    rows: Table[OpenNeed] | Table[FreeLine],
+    apart: set[str],
+    money: Column[int] | None,
+    place: Column[str] | Column[tuple[str, ...]],
+) -> tuple[list[_Spec], Ints]:
+    """The distinct specs in an order that the rows' own does not change, and each row's place."""
+    specs = rows.column("spec")
+    keys = specs.map(_key).distinct()
+    nothing = Column.of_one(0, len(rows)) if money is None else money
+    own = rows.column("id").map(lambda row: row if row in apart else "").distinct()
+    every = together(keys, nothing, own, place)
+    known = {key: specs.values[at] for at, key in enumerate(map(_key, specs.values))}
+    order = sorted(every.values, key=repr)
+    number = {value: place for place, value in enumerate(order)}
+    return [_Spec(known[key], *rest) for key, *rest in order], every.ints(number.__getitem__)
+
+
+def _key(spec: Mapping[str, object]) -> Hashable:
     return tuple(sorted((name, repr(value)) for name, value in spec.items()))

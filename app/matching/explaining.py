@@ -1,18 +1,22 @@
-"""Why this household, why not that one: the solver's reasons, as codes and facts of the trade."""
+"""Why this household, why not that one: the solver's reasons, as codes and facts of the trade.
+
+Rows that have the same reason share one, which is made once.
+"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 
-from app.matching.encoding import EncodedKind, Ints
+from app.matching.encoding import EncodedKind
 from app.matching.rules.pairs import Rule
 from app.matching.rules.policy import TIER_NAMES
-from app.matching.solver import NeedReason, Why
+from app.matching.rules.table import Column, Ints, together
+from app.matching.solver import WHYS, NeedReasons, Why
 from app.matching.solving import KindPlan
 
 Reason = dict[str, object]
 NO_COMPOSITE = 2**31
+NOTHING_FITS = WHYS.index(Why.NOTHING_FITS)
 RULES = {
     "spec": Rule.SPEC,
     "groups": Rule.GROUP,
@@ -20,123 +24,165 @@ RULES = {
     "window": Rule.WINDOW,
     "area": Rule.WARD,
 }
+# Why a need lost to others; the first two by what its next unit is worth, the rest by finer rules.
+LOSSES = (
+    "earlier-units-first",
+    "needier-took-it",
+    "group-has-its-share",
+    "lower-in-tier",
+    "farther",
+)
+EARLIER, NEEDIER, HAS_SHARE, LOWER, FARTHER = range(5)
 
 
 class Explanation:
-    """The reasons of one kind's plan. Equal reasons are one and the same dict."""
+    """The reasons of one kind's plan.
+
+    served: units of each need, placed: of each line, by row.
+    """
 
     def __init__(self, kind: EncodedKind, plan: KindPlan) -> None:
         self._kind, self._plan = kind, plan
-        self.served = np.bincount(plan.need, plan.units, len(kind.needs)).astype(np.int64)
-        self.placed = np.bincount(plan.line, plan.units, len(kind.lines)).astype(np.int64)
-        self._tier, self._got = plan.tier.tolist(), self.served.tolist()
-        self._area = kind.need_columns["area"].tolist()
-        self._household = kind.need_columns["household"].tolist()
-        self._composite = plan.composite.tolist()
-        self._waiting = kind.need_columns["waiting"].tolist()
-        self._had = kind.need_columns["had"].tolist()
-        self._pairs = list(zip(plan.need.tolist(), plan.units.tolist(), strict=True))
-        self._level = _levels(kind, plan).tolist()
-        self._given_before = self._before()
-        self._last_tier = TIER_NAMES[int(plan.tier[plan.need].max(initial=0))]
-        self._coverage = _coverage(kind, self.served)
-        self._takers = {tier: self._takers_of(tier) for tier in set(self._tier)}
-        self._twins = self._served_by_household()
-        self._known: dict[tuple[object, ...], Reason] = {}
+        self.served = _sums(plan.need, plan.units, len(kind.needs))
+        self.placed = _sums(plan.line, plan.units, len(kind.lines))
 
-    def _before(self) -> list[int]:
+    def of_pairs(self) -> Column[Reason]:
+        """Of each pair of the plan why it was made."""
+        kind, plan = self._kind, self._plan
+        last_tier = TIER_NAMES[int(plan.tier[plan.need].max(initial=0))]
+        every = together(
+            kind.needs.column("groups").take(plan.need),
+            *(
+                Column.of(column.tolist())
+                for column in (
+                    plan.tier[plan.need],
+                    kind.need_columns["urgency"][plan.need],
+                    kind.need_columns["waiting"][plan.need],
+                    plan.composite[plan.need],
+                    self._given_before(),
+                    _levels(kind, plan),
+                )
+            ),
+        )
+        return every.map(lambda facts: _served(facts, last_tier))
+
+    def _given_before(self) -> Ints:
         """For each pair of the plan the units that its need has without it and later ones."""
-        so_far = self._had.copy()
-        before = []
-        for need, units in self._pairs:
-            before.append(so_far[need])
-            so_far[need] += units
-        return before
+        plan, had = self._plan, self._kind.need_columns["had"]
+        order = np.argsort(plan.need, kind="stable")
+        need, units = plan.need[order], plan.units[order]
+        before = np.cumsum(units) - units
+        first = np.searchsorted(need, need, side="left")
+        given = np.empty_like(before)
+        given[order] = before - before[first] + had[need]
+        return given
 
-    def of_pair(self, place: int) -> Reason:
-        """Why the plan's pair number `place` was made."""
-        need = self._pairs[place][0]
-        row = self._kind.needs[need]
-        facts: dict[str, object] = {
-            "tier": TIER_NAMES[self._tier[need]],
-            "groups": list(row.groups),
-            "urgency": row.urgency,
-            "waiting_days": self._waiting[need],
-            "composite": self._composite[need],
-            "step": self._given_before[place],
-            "level": self._level[place],
-            "last_tier": self._last_tier,
-        }
-        return {"code": "served", "facts": facts}
+    def of_needs(self, rows: Ints) -> Column[Reason]:
+        """Why needs got nothing, or not all that they ask for."""
+        reasons = self._plan.need_reasons
+        if not len(self._kind.lines) or reasons is None:
+            return Column.of_one({"code": "nothing-offered", "facts": {}}, len(rows))
+        told: list[tuple[Ints, Column[Reason]]] = []
+        unfit = reasons.why[rows] == NOTHING_FITS
+        told.append((np.flatnonzero(unfit), self._unfit(reasons, rows[unfit])))
+        twin = self._twin_of(rows)
+        twins = ~unfit & (twin >= 0)
+        told.append((np.flatnonzero(twins), self._household_served(twin[twins])))
+        lost = ~unfit & (twin < 0)
+        told.append((np.flatnonzero(lost), self._lost(reasons, rows[lost])))
+        return _in_place(told, len(rows))
 
-    def _one(self, code: str, facts: dict[str, object]) -> Reason:
-        key = (code, *facts.values())
-        if key not in self._known:
-            self._known[key] = {"code": code, "facts": facts}
-        return self._known[key]
+    def _unfit(self, reasons: NeedReasons, rows: Ints) -> Column[Reason]:
+        blocking = Column.of([reasons.misfits.of_need(row) for row in rows.tolist()])
+        return blocking.map(
+            lambda rules: {"code": "no-line-fits", "facts": {"by_rule": _by_rule(rules)}}
+        )
 
-    def of_need(self, need: int) -> Reason:
-        """Why a need got nothing, or not all that it asks for."""
-        reason = self._plan.need_reasons[need]
-        if not self._kind.lines:
-            return self._one("nothing-offered", {})
-        if reason.why is Why.NOTHING_FITS:
-            return {"code": "no-line-fits", "facts": {"by_rule": _by_rule(reason.blocking)}}
-        twin = self._twins.get(self._household[need], need)
-        if twin != need:
-            return {"code": "household-served", "facts": {"of": self._kind.needs[twin].code}}
-        return self._lost(need, reason)
+    def _twin_of(self, rows: Ints) -> Ints:
+        """The first need of the same household that is served, where one is the most, or -1."""
+        none = np.full(len(rows), -1, dtype=np.int64)
+        served = np.flatnonzero(self.served > 0)
+        if not self._kind.kind.rule.one_per_household or not len(served):
+            return none
+        household = self._kind.need_columns["household"]
+        homes, first = np.unique(household[served], return_index=True)
+        place = np.minimum(np.searchsorted(homes, household[rows]), len(homes) - 1)
+        twin = served[first][place]
+        return np.where((homes[place] == household[rows]) & (twin != rows), twin, none)
 
-    def _lost(self, need: int, reason: NeedReason) -> Reason:
+    def _household_served(self, twins: Ints) -> Column[Reason]:
+        codes: Column[str] = self._kind.needs.column("code").take(twins)
+        return codes.map(lambda code: {"code": "household-served", "facts": {"of": code}})
+
+    def _lost(self, reasons: NeedReasons, rows: Ints) -> Column[Reason]:
         """What fits went elsewhere: to units worth more, or within the tier by a finer rule."""
-        facts: dict[str, object] = {
-            "tier": TIER_NAMES[reason.tier],
-            "cutoff": TIER_NAMES[reason.cutoff_tier],
-        }
-        if reason.own_value < reason.cutoff:
-            code = "earlier-units-first" if self._got[need] + self._had[need] else "needier-took-it"
-            return self._one(code, facts)
-        return self._one(self._within_tier(need), facts)
+        has_some = self.served[rows] + self._kind.need_columns["had"][rows] > 0
+        code = np.where(has_some, EARLIER, NEEDIER)
+        within = reasons.own_value[rows] >= reasons.cutoff[rows]
+        code = np.where(within, self._within_tier(rows), code)
+        columns = (code, reasons.tier[rows], reasons.cutoff_tier[rows])
+        every = together(*(Column.of(column.tolist()) for column in columns))
+        return every.map(lambda facts: _loss(*facts))
 
-    def _within_tier(self, need: int) -> str:
+    def _within_tier(self, rows: Ints) -> Ints:
         """Which finer rule decided against needs of the same tier: share, hardship, or way."""
-        area, takers = self._area[need], self._takers[self._tier[need]]
-        elsewhere = min((rate for place, rate in takers.least if place != area), default=1.0)
-        if elsewhere < self._coverage[area]:
-            return "group-has-its-share"
-        return "lower-in-tier" if takers.weakest >= self._composite[need] else "farther"
-
-    def _takers_of(self, tier: int) -> "_Takers":
-        """Who of a tier was served: the two areas least covered, and the lowest composite."""
-        takers = np.flatnonzero((self.served > 0) & (self._plan.tier == tier))
-        areas = np.unique(self._kind.need_columns["area"][takers]).tolist()
-        rates = sorted(((a, self._coverage[a]) for a in areas), key=lambda pair: pair[1])
-        weakest = int(self._plan.composite[takers].min(initial=NO_COMPOSITE))
-        return _Takers(tuple(rates[:2]), weakest)
-
-    def _served_by_household(self) -> dict[int, int]:
-        """Household -> its first served need, where one is the most."""
-        if not self._kind.kind.rule.one_per_household:
-            return {}
-        served = np.flatnonzero(self.served > 0).tolist()
-        return {self._household[need]: need for need in reversed(served)}
+        kind, plan = self._kind, self._plan
+        area, tier, coverage = kind.need_columns["area"], plan.tier, _coverage(kind, self.served)
+        code = np.full(len(rows), FARTHER, dtype=np.int64)
+        for which in np.unique(tier[rows]).tolist():
+            mine = tier[rows] == which
+            takers = np.flatnonzero((self.served > 0) & (tier == which))
+            weakest = plan.composite[takers].min(initial=NO_COMPOSITE)
+            mine_at = rows[mine]
+            found = np.where(weakest >= plan.composite[mine_at], LOWER, FARTHER)
+            elsewhere = _least_elsewhere(coverage, np.unique(area[takers]))[area[mine_at]]
+            code[mine] = np.where(elsewhere < coverage[area[mine_at]], HAS_SHARE, found)
+        return code
 
     def of_line(self, line: int) -> Reason:
         """Why units of a line found nobody."""
         reason = self._plan.line_reasons[line]
-        if not self._kind.needs:
-            return self._one("nobody-needs", {})
+        if not len(self._kind.needs):
+            return {"code": "nobody-needs", "facts": {}}
         if reason.why is Why.NO_NEED_FITS:
             return {"code": "no-need-fits", "facts": {"by_rule": _by_rule(reason.blocking)}}
-        return self._one("all-needs-met", {})
+        return {"code": "all-needs-met", "facts": {}}
 
 
-@dataclass(frozen=True, slots=True)
-class _Takers:
-    """least: area and coverage of the two least covered areas; weakest: lowest composite."""
+def _served(facts: tuple[object, ...], last_tier: str) -> Reason:
+    groups, tier, urgency, waiting, composite, step, level = facts
+    return {
+        "code": "served",
+        "facts": {
+            "tier": TIER_NAMES[int(str(tier))],
+            "groups": list(groups),  # type: ignore[call-overload]  # A tuple of texts.
+            "urgency": urgency,
+            "waiting_days": waiting,
+            "composite": composite,
+            "step": step,
+            "level": level,
+            "last_tier": last_tier,
+        },
+    }
 
-    least: tuple[tuple[int, float], ...]
-    weakest: int
+
+def _loss(code: int, tier: int, cutoff_tier: int) -> Reason:
+    facts = {"tier": TIER_NAMES[tier], "cutoff": TIER_NAMES[cutoff_tier]}
+    return {"code": LOSSES[code], "facts": facts}
+
+
+def _in_place(told: Iterable[tuple[Ints, Column[Reason]]], rows: int) -> Column[Reason]:
+    """Reasons of some rows each as one column of all."""
+    values: list[Reason] = []
+    codes = np.zeros(rows, dtype=np.int64)
+    for places, reasons in told:
+        codes[places] = reasons.codes + len(values)
+        values += reasons.values
+    return Column(values, codes)
+
+
+def _sums(rows: Ints, units: Ints, size: int) -> Ints:
+    return np.bincount(rows, units, size).astype(np.int64)
 
 
 def _levels(kind: EncodedKind, plan: KindPlan) -> Ints:
@@ -147,12 +193,24 @@ def _levels(kind: EncodedKind, plan: KindPlan) -> Ints:
     return np.where(here == there, 0, apart)
 
 
-def _coverage(kind: EncodedKind, served: Ints) -> list[float]:
+def _coverage(kind: EncodedKind, served: Ints) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
     """Of each area, the part of the units asked for that it got."""
     area, size = kind.need_columns["area"], len(kind.cluster)
     asked = np.bincount(area, kind.need_columns["units"], size)
     got = np.bincount(area, served, size)
-    return [float(rate) for rate in np.divide(got, asked, out=np.zeros(size), where=asked > 0)]
+    return np.divide(got, asked, out=np.zeros(size), where=asked > 0)
+
+
+def _least_elsewhere(
+    coverage: "np.ndarray[tuple[int], np.dtype[np.float64]]", areas: Ints
+) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    """For each area the least coverage among `areas` but itself; 1 where there is no other."""
+    found = np.ones(len(coverage))
+    if len(areas):
+        order = areas[np.argsort(coverage[areas], kind="stable")]
+        found[:] = coverage[order[0]]
+        found[order[0]] = coverage[order[1]] if len(order) > 1 else 1.0
+    return found
 
 
 def _by_rule(blocking: Iterable[tuple[str, int]]) -> dict[str, int]:

@@ -2,14 +2,18 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
+from typing import TypeVar, cast
+
+import numpy as np
 
 from app.matching.cofunding import CoFunding
 from app.matching.encoding import EncodedKind
 from app.matching.rules.policy import PolicyRules
 from app.matching.rules.snapshot import Snapshot
+from app.matching.rules.table import Column, Ints
 from app.matching.solving import KindPlan
 
+T = TypeVar("T")
 COUNTS = ("needs", "asked", "lines", "offered", "proposed", "barred")
 
 
@@ -23,62 +27,81 @@ def figures_of(
 
     fairness: the least coverage of a residential group with any need, and Gini over them.
     """
-    served = _served(parts)
+    needs, lines = seen.needs, seen.lines
+    asked = needs.ints("units")
+    served = _served(len(needs), parts)
     kinds = {kind.kind.code: _of_kind(kind, plan) for kind, plan in parts}
-    for need in seen.needs:
-        if funded is not None and need.id in funded.paid:
-            served[need.id] = need.units
-            kinds[need.kind_code]["proposed"] += need.units  # type: ignore[operator]  # a count.
-    areas = _coverage(
-        (n.ward_code if seen.by_ward else n.group_id or "", n.units, served.get(n.id, 0))
-        for n in seen.needs
-    )
-    groups = _coverage(
-        (group, n.units, served.get(n.id, 0)) for n in seen.needs for group in n.groups
-    )
-    households = {n.household_id for n in seen.needs if served.get(n.id)}
+    if funded is not None and funded.paid:
+        is_paid = needs.column("id").ints(funded.paid.__contains__).astype(np.bool_)
+        served = np.where(is_paid, asked, served)
+        for code, units in _by_value(needs.column("kind_code").take(np.flatnonzero(is_paid)),
+                                     asked[is_paid]).items():  # fmt: skip
+            kinds[code]["proposed"] += units  # type: ignore[operator]  # a count.
+    areas = _coverage(_areas(seen), asked, served)
+    got = np.unique(needs.column("household_id").codes[served > 0])
     rates = [row["proposed"] / row["asked"] for row in areas if row["asked"]]  # type: ignore[operator]  # both are counts.
     return {
-        "needs": len(seen.needs),
-        "asked": sum(n.units for n in seen.needs),
-        "lines": len(seen.lines),
-        "offered": sum(p.units for p in seen.lines),
-        "proposed": sum(served.values()),
-        "households": len(households),
+        "needs": len(needs),
+        "asked": int(asked.sum()),
+        "lines": len(lines),
+        "offered": int(lines.ints("units").sum()),
+        "proposed": int(served.sum()),
+        "households": len(got),
         "barred": barred,
         "kinds": kinds,
         "areas": areas,
-        "safe_groups": groups,
+        "safe_groups": _of_groups(needs.column("groups"), asked, served),
         "projects": dict(funded.figures) if funded is not None else {},
         "fairness": {"least": round(min(rates, default=0.0), 4), "gini": round(gini(rates), 4)},
     }
 
 
-def _served(parts: Iterable[tuple[EncodedKind, KindPlan]]) -> dict[str, int]:
-    """Need -> units proposed for it."""
-    served: dict[str, int] = defaultdict(int)
+def _served(needs: int, parts: Iterable[tuple[EncodedKind, KindPlan]]) -> Ints:
+    """Units proposed for each need of the snapshot."""
+    served = np.zeros(needs, dtype=np.int64)
     for kind, plan in parts:
-        for place, units in zip(plan.need, plan.units, strict=True):
-            served[kind.needs[place].id] += int(units)
-    return dict(served)
+        np.add.at(served, kind.need_rows[plan.need], plan.units)
+    return served
 
 
 def _of_kind(kind: EncodedKind, plan: KindPlan) -> dict[str, object]:
     return {
-        "asked": sum(n.units for n in kind.needs),
-        "offered": sum(p.units for p in kind.lines),
+        "asked": int(kind.need_columns["units"].sum()),
+        "offered": int(kind.line_columns["units"].sum()),
         "proposed": int(plan.units.sum()),
         "levels": list(plan.levels),
     }
 
 
-def _coverage(rows: Iterable[tuple[str, int, int]]) -> list[dict[str, object]]:
-    asked: dict[str, int] = defaultdict(int)
-    proposed: dict[str, int] = defaultdict(int)
-    for name, units, got in rows:
-        asked[name] += units
-        proposed[name] += got
-    return [{"id": n, "asked": asked[n], "proposed": proposed[n]} for n in sorted(asked)]
+def _areas(seen: Snapshot) -> Column[str]:
+    if seen.by_ward:
+        return seen.needs.column("ward_code")
+    return seen.needs.column("group_id").map(lambda group: group or "").distinct()
+
+
+def _coverage(names: Column[str], asked: Ints, served: Ints) -> list[dict[str, object]]:
+    wanted, given = _by_value(names, asked), _by_value(names, served)
+    return [{"id": n, "asked": wanted[n], "proposed": given[n]} for n in sorted(wanted)]
+
+
+def _of_groups(
+    groups: Column[tuple[str, ...]], asked: Ints, served: Ints
+) -> list[dict[str, object]]:
+    """As _coverage(); a household of several groups counts in each."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    wanted, given = _by_value(groups, asked), _by_value(groups, served)
+    for names, units in wanted.items():
+        for name in names:
+            counts[name].update({"asked": units, "proposed": given[names]})
+    return [{"id": name, **counts[name]} for name in sorted(counts)]
+
+
+def _by_value(column: Column[T], units: Ints) -> dict[T, int]:
+    """The units of each value that some row has."""
+    used = np.bincount(column.codes, minlength=len(column.values)).tolist()
+    total = np.bincount(column.codes, units, len(column.values)).astype(np.int64).tolist()
+    rows = zip(column.values, used, total, strict=True)
+    return {value: units for value, count, units in rows if count}
 
 
 def price_of(

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.matching.encoding import EncodedKind, Ints
+from app.matching.encoding import EncodedKind
 from app.matching.rules.policy import PolicyRules
+from app.matching.rules.table import Ints
 from app.matching.solver.problem import bracket_caps
 from app.matching.solving import KindPlan
 
@@ -40,10 +41,11 @@ def kept(
 
 def _rows(kind: EncodedKind, pending: Mapping[Pair, int]) -> list[tuple[int, int, int]]:
     """The pending pairs of this kind as row numbers, ordered by need; empty if one is gone."""
-    needs = {row.id: place for place, row in enumerate(kind.needs)}
-    lines = {row.id: place for place, row in enumerate(kind.lines)}
-    known = {row.id for row in kind.needs} | {row.id for row in kind.lines}
-    of_kind = {pair: units for pair, units in pending.items() if known & set(pair)}
+    if not pending:
+        return []
+    needs = {row_id: place for place, row_id in enumerate(kind.needs.column("id"))}
+    lines = {row_id: place for place, row_id in enumerate(kind.lines.column("id"))}
+    of_kind = {(n, p): units for (n, p), units in pending.items() if n in needs or p in lines}
     if any(n not in needs or p not in lines for n, p in of_kind):
         return []
     rows = [(lines[p], needs[n], units) for (n, p), units in of_kind.items()]

@@ -6,23 +6,25 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from operator import itemgetter
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from app.catalogue.rules import fits
 from app.matching import cofunding
-from app.matching.cofunding import joined
-from app.matching.encoding import EncodedKind, encode
+from app.matching.encoding import EncodedKind, encode, is_free
 from app.matching.explaining import Explanation, Reason
 from app.matching.figures import figures_of
 from app.matching.keeping import kept
 from app.matching.packing import document_of
 from app.matching.rules.policy import PolicyRules
 from app.matching.rules.results import ProposalDraft, RunResult, UnmatchedDraft
-from app.matching.rules.snapshot import FreeLine, OpenNeed, Snapshot
+from app.matching.rules.snapshot import OpenNeed, Snapshot
+from app.matching.rules.table import Column, Ints, Table, joined, together
 from app.matching.solver.shards import quotas_of
 from app.matching.solving import ENGINE, KindPlan, evenest_of_kind, problem_of, solve_kind
+
+Row = TypeVar("Row", bound=NamedTuple)
 
 
 def solve(seen: Snapshot, policy: PolicyRules, *, explain_needs: bool = True) -> RunResult:
@@ -35,16 +37,18 @@ def solve(seen: Snapshot, policy: PolicyRules, *, explain_needs: bool = True) ->
     ordered = _in_order(seen)
     cleared, bars = _without_duplicates(ordered, policy)
     parts = [_part(cleared, code, policy) for code in _flowing(seen)]
-    parts = [part for part in parts if part.kind.needs or part.kind.lines]
+    parts = [part for part in parts if len(part.kind.needs) or len(part.kind.lines)]
     proposals = _ranked(parts)
-    unmatched = list(_unmatched(ordered, parts, bars, explain_needs=explain_needs))
-    funded = cofunding.fund_projects(cleared, policy, {p.need_id for p in proposals})
-    proposals, unmatched = joined(proposals, unmatched, funded, explain_needs=explain_needs)
+    unmatched = _unmatched(ordered, parts, bars, explain_needs=explain_needs)
+    funded = cofunding.fund_projects(cleared, policy, proposals)
+    proposals, unmatched = cofunding.joined(
+        proposals, unmatched, funded, explain_needs=explain_needs
+    )
     document = document_of(ordered)
     figures = figures_of(ordered, [(p.kind, p.plan) for p in parts], len(bars), funded)
     return RunResult(
-        proposals=tuple(proposals),
-        unmatched=tuple(unmatched),
+        proposals=proposals,
+        unmatched=unmatched,
         engine=ENGINE,
         digest=digest_of(document, policy),
         document=document,
@@ -89,8 +93,10 @@ def quotas(seen: Snapshot, policy: PolicyRules) -> dict[tuple[str, str], int]:
 
 def within(seen: Snapshot, quotas: Mapping[str, int]) -> Snapshot:
     """The snapshot with only so many units of each line; a line without a quota is left out."""
-    lines = [p._replace(units=min(p.units, quotas.get(p.id, 0))) for p in seen.lines]
-    return replace(seen, lines=tuple(line for line in lines if line.units > 0))
+    ids, units = seen.lines.column("id"), seen.lines.ints("units")
+    most = np.minimum(units, ids.ints(lambda line: quotas.get(line, 0)))
+    lines = seen.lines.having(units=Column.of(most.tolist()))
+    return replace(seen, lines=lines.where(most > 0))
 
 
 class _Part:
@@ -109,43 +115,59 @@ def _part(seen: Snapshot, code: str, policy: PolicyRules) -> _Part:
 
 def _in_order(seen: Snapshot) -> Snapshot:
     """Rows by id, so that their order in the database cannot matter."""
-    needs = tuple(sorted(seen.needs, key=lambda n: n.id))
-    return replace(seen, needs=needs, lines=tuple(sorted(seen.lines, key=lambda p: p.id)))
+    return replace(seen, needs=_by_id(seen.needs), lines=_by_id(seen.lines))
+
+
+def _by_id(rows: Table[Row]) -> Table[Row]:
+    ids = list(rows.columns["id"])
+    return rows.take(np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.int64))
 
 
 def _without_duplicates(
     seen: Snapshot, policy: PolicyRules
-) -> tuple[Snapshot, Mapping[str, Reason]]:
+) -> tuple[Snapshot, Mapping[int, Reason]]:
     """Of several claims of a household where one is the most, the neediest stands.
 
-    Items of one a household stay: there the solver chooses which of them to serve.
+    Items of one a household stay: there the solver chooses which of them to serve. Returns the
+    snapshot with the others barred, and each barred need's row with why.
     """
-    bars: dict[str, Reason] = {
-        n.id: {"code": n.bar, "facts": {}} for n in seen.needs if n.bar is not None
-    }
-    claims: dict[tuple[str, ...], list[OpenNeed]] = defaultdict(list)
-    for need in seen.needs:
-        claim = _claim(need, seen)
-        if claim is not None and need.id not in bars:
-            claims[claim].append(need)
-    for twins in (found for found in claims.values() if len(found) > 1):
-        first, *others = sorted(twins, key=lambda n: _neediest_first(n, seen, policy))
-        for other in others:
-            bars[other.id] = {"code": "duplicate-claim", "facts": {"of": first.code}}
-    needs = tuple(
-        n._replace(bar=str(bars[n.id]["code"])) if n.id in bars else n for n in seen.needs
+    bar = seen.needs.column("bar")
+    barred = np.flatnonzero(~is_free(seen.needs)).tolist()
+    bars: dict[int, Reason] = {row: {"code": bar[row], "facts": {}} for row in barred}
+    for rows in _twins(seen):
+        first, *others = sorted(
+            rows, key=lambda row: _neediest_first(seen.needs[row], seen, policy)
+        )
+        reason: Reason = {"code": "duplicate-claim", "facts": {"of": seen.needs[first].code}}
+        bars |= dict.fromkeys(others, reason)
+    if len(bars) == len(barred):
+        return seen, bars
+    told = list(bar)
+    for row, reason in bars.items():
+        told[row] = str(reason["code"])
+    return replace(seen, needs=seen.needs.having(bar=Column.of(told))), bars
+
+
+def _twins(seen: Snapshot) -> Iterator[list[int]]:
+    """The rows of free needs that together may claim only one."""
+    needs = seen.needs
+    one = {c for c, k in seen.kinds.items() if k.rule.one_per_household and k.model != "item"}
+    programme = needs.column("programme_id")
+    once = needs.ints("once_in_programme").astype(np.bool_)
+    once &= programme.ints(lambda drive: drive is not None).astype(np.bool_)
+    claims = once | needs.column("kind_code").ints(one.__contains__).astype(np.bool_)
+    claims &= is_free(needs)
+    # 0 is no programme: what one household may claim once, whatever the programme.
+    drives = Column(
+        [0, *range(1, len(programme.values) + 1)], np.where(once, programme.codes + 1, 0)
     )
-    return replace(seen, needs=needs), bars
-
-
-def _claim(need: OpenNeed, seen: Snapshot) -> tuple[str, ...] | None:
-    """What only one need of a household may claim; None if each may be served."""
-    kind = seen.kinds[need.kind_code]
-    if need.once_in_programme and need.programme_id is not None:
-        return need.household_id, need.kind_code, need.programme_id
-    if kind.rule.one_per_household and kind.model != "item":
-        return need.household_id, need.kind_code
-    return None
+    number = together(needs.column("household_id"), needs.column("kind_code"), drives).codes
+    rows = np.flatnonzero(claims)
+    rows = rows[np.bincount(number[rows], minlength=1)[number[rows]] > 1]
+    found: dict[int, list[int]] = defaultdict(list)
+    for row, claim in zip(rows.tolist(), number[rows].tolist(), strict=True):
+        found[claim].append(row)
+    yield from found.values()
 
 
 def _neediest_first(need: OpenNeed, seen: Snapshot, policy: PolicyRules) -> tuple[int, int, str]:
@@ -154,76 +176,83 @@ def _neediest_first(need: OpenNeed, seen: Snapshot, policy: PolicyRules) -> tupl
     return -policy.composite(points, need.urgency, waited), -waited, need.id
 
 
-def _ranked(parts: Sequence[_Part]) -> list[ProposalDraft]:
+def _ranked(parts: Sequence[_Part]) -> Table[ProposalDraft]:
     """All pairs as proposals, the neediest household first, ties by id."""
-    found: list[tuple[tuple[int, int, str, str], _Part, int, int]] = []
-    for part in parts:
-        tier, composite = part.plan.tier.tolist(), part.plan.composite.tolist()
-        needs, lines = part.kind.needs, part.kind.lines
-        rows = zip(part.plan.line.tolist(), part.plan.need.tolist(), strict=True)
-        found += [
-            ((tier[need], -composite[need], needs[need].id, lines[line].id), part, place, need)
-            for place, (line, need) in enumerate(rows)
-        ]
-    found.sort(key=itemgetter(0))
-    return [_proposal(*row[1:], rank, row[0][3]) for rank, row in enumerate(found, start=1)]
+    found = joined(ProposalDraft, (_pairs(part) for part in parts))
+    keys = [np.concatenate(columns) for columns in zip(*map(_rank_keys, parts), strict=True)]
+    if not keys:
+        return found
+    order = np.lexsort(keys)
+    return found.take(order).having(rank=range(1, len(order) + 1))
 
 
-def _proposal(part: _Part, place: int, need: int, rank: int, line_id: str) -> ProposalDraft:
-    row = part.kind.needs[need]
-    return ProposalDraft(
-        ward_code=row.ward_code,
-        need_id=row.id,
-        line_id=line_id,
-        units=int(part.plan.units[place]),
-        rank=rank,
-        reason=part.why.of_pair(place),
-    )
+def _rank_keys(part: _Part) -> tuple[Ints, ...]:
+    """Of each pair, the last of them deciding first: line, need, hardship, tier."""
+    kind, plan = part.kind, part.plan
+    ids = kind.line_rows[plan.line], kind.need_rows[plan.need]
+    return *ids, -plan.composite[plan.need], plan.tier[plan.need]
+
+
+def _pairs(part: _Part) -> Table[ProposalDraft]:
+    plan, needs, lines = part.plan, part.kind.needs, part.kind.lines
+    columns: dict[str, Sequence[object]] = {
+        "ward_code": needs.column("ward_code").take(plan.need),
+        "need_id": needs.column("id").take(plan.need),
+        "line_id": lines.column("id").take(plan.line),
+        "units": plan.units.tolist(),
+        "rank": range(len(plan.need)),
+        "reason": part.why.of_pairs(),
+    }
+    return Table(ProposalDraft, columns, len(plan.need))
 
 
 def _unmatched(
     seen: Snapshot,
     parts: Sequence[_Part],
-    bars: Mapping[str, Reason],
+    bars: Mapping[int, Reason],
     *,
     explain_needs: bool,
-) -> Iterator[UnmatchedDraft]:
-    for need in seen.needs if explain_needs else ():
-        if need.id in bars:
-            yield UnmatchedDraft(need.ward_code, need.id, None, need.units, bars[need.id])
-    barred_kinds = {n.kind_code for n in seen.needs if n.id in bars}
-    wards = sorted({n.ward_code for n in seen.needs} or {p.ward_code for p in seen.lines})
+) -> Table[UnmatchedDraft]:
+    needs = seen.needs
+    rows = np.array(sorted(bars), dtype=np.int64)
+    barred = needs.take(rows)
+    kinds, wards = set(barred.column("kind_code").values), set(needs.column("ward_code").values)
+    places = sorted(wards or set(seen.lines.column("ward_code").values))
+    found = []
+    if explain_needs:
+        why: Column[Reason] = Column([bars[row] for row in rows.tolist()], np.arange(len(rows)))
+        found.append(_needs_left(barred, barred.ints("units"), why))
     for part in parts:
-        yield from _needs_left(part) if explain_needs else ()
-        yield from _lines_left(part, wards, part.kind.kind.code in barred_kinds)
+        if explain_needs:
+            left = part.kind.need_columns["units"] - part.why.served
+            rest = np.flatnonzero(left > 0)
+            found.append(
+                _needs_left(part.kind.needs.take(rest), left[rest], part.why.of_needs(rest))
+            )
+        lines = list(_lines_left(part, places, is_barred=part.kind.kind.code in kinds))
+        found.append(Table.of(UnmatchedDraft, lines))
+    return joined(UnmatchedDraft, found)
 
 
-def _needs_left(part: _Part) -> Iterator[UnmatchedDraft]:
-    served = part.why.served.tolist()
-    for place, need in enumerate(part.kind.needs):
-        left = need.units - served[place]
-        if left > 0:
-            yield UnmatchedDraft(need.ward_code, need.id, None, left, part.why.of_need(place))
+def _needs_left(needs: Table[OpenNeed], units: Ints, why: Column[Reason]) -> Table[UnmatchedDraft]:
+    columns: dict[str, Sequence[object]] = {
+        "ward_code": needs.column("ward_code"),
+        "need_id": needs.column("id"),
+        "line_id": Column.of_one(None, len(needs)),
+        "units": units.tolist(),
+        "reason": why,
+    }
+    return Table(UnmatchedDraft, columns, len(needs))
 
 
-def _lines_left(
-    part: _Part,
-    wards: Sequence[str],
-    has_barred: bool,  # noqa: FBT001 - private, one caller.
-) -> Iterator[UnmatchedDraft]:
-    for place, line in enumerate(part.kind.lines):
-        left = line.units - int(part.why.placed[place])
-        if left <= 0:
-            continue
-        reason = part.why.of_line(place)
-        if reason["code"] == "nobody-needs" and has_barred:
+def _lines_left(part: _Part, wards: Sequence[str], *, is_barred: bool) -> Iterator[UnmatchedDraft]:
+    left = part.kind.line_columns["units"] - part.why.placed
+    for place in np.flatnonzero(left > 0).tolist():
+        line, reason = part.kind.lines[place], part.why.of_line(place)
+        if reason["code"] == "nobody-needs" and is_barred:
             reason = {"code": "needs-barred", "facts": {}}
-        yield UnmatchedDraft(_seen_from(line, wards), None, line.id, left, reason)
-
-
-def _seen_from(line: FreeLine, wards: Sequence[str]) -> str:
-    """The ward whose staff read about the line: its own if the run covers it."""
-    return line.ward_code if line.ward_code in wards else wards[0]
+        ward = line.ward_code if line.ward_code in wards else wards[0]
+        yield UnmatchedDraft(ward, None, line.id, int(left[place]), reason)
 
 
 def digest_of(document: bytes, policy: PolicyRules) -> str:

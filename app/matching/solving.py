@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.matching import solver
-from app.matching.encoding import EncodedKind, Ints
+from app.matching.encoding import EncodedKind
 from app.matching.rules.policy import PolicyRules
+from app.matching.rules.table import Ints
 from app.matching.solver.plan import network_of
 from app.matching.solver.price import evenest_value
 from app.matching.solver.problem import ANYWHERE, CLUSTER
@@ -19,7 +20,7 @@ class KindPlan:
     """Who gets what of one kind: parallel columns of line, need (row numbers) and units.
 
     levels: what the plan is worth, most important first; certified: proven to be the best.
-    need_reasons, line_reasons: the solver's own, in the order of the rows.
+    need_reasons, line_reasons: the solver's own, in the order of the rows; None without any row.
     """
 
     line: Ints
@@ -29,7 +30,7 @@ class KindPlan:
     tier: Ints
     levels: tuple[int, ...]
     certified: bool
-    need_reasons: tuple[solver.NeedReason, ...]
+    need_reasons: solver.NeedReasons | None
     line_reasons: tuple[solver.PledgeReason, ...]
 
 
@@ -37,7 +38,7 @@ def solve_kind(kind: EncodedKind, policy: PolicyRules) -> KindPlan:
     """The best plan for one kind. Raises solver.CannotSolve if the engine gives up."""
     if not kind.needs and not kind.lines:
         none = np.zeros(0, dtype=np.int64)
-        return KindPlan(none, none, none, none, none, (0, 0, 0, 0), True, (), ())  # noqa: FBT003 - no plan but one is best.
+        return KindPlan(none, none, none, none, none, (0, 0, 0, 0), True, None, ())  # noqa: FBT003 - no plan but one is best.
     problem = problem_of(kind, policy)
     plan = solver.solve(problem)
     need_reasons, line_reasons = plan.explain()
@@ -49,7 +50,7 @@ def solve_kind(kind: EncodedKind, policy: PolicyRules) -> KindPlan:
         tier=problem.tiers(),
         levels=tuple(plan.values),
         certified=plan.certified,
-        need_reasons=tuple(need_reasons),
+        need_reasons=need_reasons,
         line_reasons=tuple(line_reasons),
     )
 

@@ -10,7 +10,9 @@ from app.matching.actions import Arrival
 from app.matching.queries.pending import units_pending
 from app.matching.queries.policy import load_policy
 from app.matching.queries.snapshots import read_snapshot, wards_of_pledge
+from app.matching.rules.results import UnmatchedDraft
 from app.matching.rules.snapshot import Scope
+from app.matching.rules.table import Table
 
 
 def place_pledge(lease: Lease) -> str:
@@ -55,7 +57,8 @@ def place_need(lease: Lease) -> str:
     with transaction() as session:
         if result is not None and result.proposals and result.certified:
             # Of lines that have units left nobody asks why this one need did not take them all.
-            told = replace(result, unmatched=tuple(u for u in result.unmatched if u.need_id))
+            about_needs = [u for u in result.unmatched if u.need_id]
+            told = replace(result, unmatched=Table.of(UnmatchedDraft, about_needs))
             arrival = Arrival(need_id=lease.arg)
             actions.store_arrival(session, ward_code, arrival, told, now=now())
             outcome = "done"

@@ -1,6 +1,6 @@
 """Match runs: read a snapshot, solve outside of any transaction, store under the job's fence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.infra.jobs import Lease
 from app.infra.transaction import transaction
@@ -79,7 +79,7 @@ def _store(lease: Lease, run: RunToDo, result: RunResult) -> str:
 
 def _chunks(
     result: RunResult,
-) -> Iterator[tuple[tuple[ProposalDraft, ...], tuple[UnmatchedDraft, ...]]]:
+) -> Iterator[tuple[Sequence[ProposalDraft], Sequence[UnmatchedDraft]]]:
     for start in range(0, len(result.proposals), CHUNK):
         yield result.proposals[start : start + CHUNK], ()
     for start in range(0, len(result.unmatched), CHUNK):

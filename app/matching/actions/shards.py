@@ -198,7 +198,8 @@ def _close(
 
 def plan_digest_of(result: RunResult) -> str:
     """SHA-256 over who gets what, in a fixed order."""
-    rows = sorted((p.need_id, p.line_id, p.units) for p in result.proposals)
+    found = (result.proposals.columns[name] for name in ("need_id", "line_id", "units"))
+    rows = sorted(zip(*found, strict=True))
     return hashlib.sha256(repr(rows).encode()).hexdigest()
 
 

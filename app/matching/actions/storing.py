@@ -1,17 +1,18 @@
 """What a run found, on its way into the tables: many rows in one statement."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, cast, delete, insert, literal, select
+from sqlalchemy import BigInteger, Integer, delete, insert, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from app.infra.columns import rows_of
 from app.matching.models import Proposal, Unmatched
 from app.matching.rules.results import ProposalDraft, UnmatchedDraft
+from app.matching.rules.table import Column, Table
 
-Columns = Mapping[str, Iterable[object]]
+INTS = {"units": BigInteger(), "rank": BigInteger(), "said": Integer()}
 
 
 def store_chunk(
@@ -21,26 +22,18 @@ def store_chunk(
     unmatched: Sequence[UnmatchedDraft] = (),
 ) -> None:
     """Store a part of what a run found. Not visible before the run is made current."""
-    words = _Words()
     if proposals:
-        columns: dict[str, Iterable[object]] = {
-            "ward_code": (p.ward_code for p in proposals),
-            "need_id": (p.need_id for p in proposals),
-            "pledge_line_id": (p.line_id for p in proposals),
-            "units": (p.units for p in proposals),
-            "rank": (p.rank for p in proposals),
-            "reason": (words.of(p.reason) for p in proposals),
-        }
-        _insert(session, Proposal, run_id, columns)
+        found = Table.of(ProposalDraft, proposals)
+        rest = {name: found.columns[name] for name in ("units", "rank")}
+        columns = {"need_id": found.columns["need_id"], "pledge_line_id": found.columns["line_id"]}
+        _insert(session, Proposal, run_id, found, columns | rest)
     if unmatched:
+        left = Table.of(UnmatchedDraft, unmatched)
         columns = {
-            "ward_code": (u.ward_code for u in unmatched),
-            "need_id": (u.need_id or "" for u in unmatched),
-            "pledge_line_id": (u.line_id or "" for u in unmatched),
-            "units": (u.units for u in unmatched),
-            "reason": (words.of(u.reason) for u in unmatched),
+            "need_id": [need_id or "" for need_id in left.columns["need_id"]],
+            "pledge_line_id": [line_id or "" for line_id in left.columns["line_id"]],
         }
-        _insert(session, Unmatched, run_id, columns)
+        _insert(session, Unmatched, run_id, left, columns | {"units": left.columns["units"]})
 
 
 def clear_run(session: Session, run_id: str) -> None:
@@ -50,23 +43,19 @@ def clear_run(session: Session, run_id: str) -> None:
 
 
 def _insert(
-    session: Session, table: type[Proposal | Unmatched], run_id: str, columns: Columns
+    session: Session,
+    table: type[Proposal | Unmatched],
+    run_id: str,
+    found: Table[Any],
+    columns: Mapping[str, Iterable[object]],
 ) -> None:
-    rows = rows_of(columns, {"units": BigInteger(), "rank": BigInteger()})
-    values: list[ColumnElement[object]] = [literal(run_id)]
-    values += [cast(c, JSONB) if c.name == "reason" else c for c in rows.c]
-    session.execute(insert(table).from_select(["run_id", *columns], select(*values)))
-
-
-class _Words:
-    """Reasons as JSON. Many rows share one, which is written once."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, str] = {}
-
-    def of(self, reason: Mapping[str, object]) -> str:
-        """The JSON of a reason that lives as long as this."""
-        found = self._known.get(id(reason))
-        if found is None:
-            found = self._known[id(reason)] = json.dumps(reason)
-        return found
+    """Insert rows with their wards and reasons. Many rows share a reason, which goes over once."""
+    reasons: Column[Mapping[str, object]] = found.column("reason")
+    said = {"said": reasons.codes.tolist(), "ward_code": found.columns["ward_code"]}
+    rows = rows_of({**columns, **said}, INTS)
+    # As one value of its own type: a cast would read all of them anew for each row.
+    known = literal(list(reasons.values), JSONB())
+    names = ["ward_code", *columns]
+    values = (rows.c[name] for name in names)
+    statement = select(literal(run_id), *values, known.op("->")(rows.c.said))
+    session.execute(insert(table).from_select(["run_id", *names, "reason"], statement))

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,20 +13,24 @@ from app.matching.models import Allocation, ProgrammeShare
 from app.matching.rules.policy import KindRule
 from app.matching.rules.snapshot import Kind, OpenNeed, Scope
 from app.matching.rules.states import GONE
+from app.matching.rules.table import Column, Table
 from app.needs.models import Need
 
 
 def barred(
-    session: Session, scope: Scope, kinds: Mapping[str, Kind], needs: list[OpenNeed]
-) -> list[OpenNeed]:
+    session: Session, scope: Scope, kinds: Mapping[str, Kind], needs: Table[OpenNeed]
+) -> Table[OpenNeed]:
     """The needs, each marked with what keeps it from getting anything now."""
     earlier = _earlier(session, scope, kinds)
     shares = _shares(session, scope)
-    seen = []
-    for need in needs:
-        bar = need.bar or _bar(need, kinds[need.kind_code].rule, scope.on, earlier, shares)
-        seen.append(need if bar == need.bar else need._replace(bar=bar))
-    return seen
+    helped = {household for household, _ in earlier} | {household for household, *_ in shares}
+    asked_before = needs.column("household_id").ints(helped.__contains__)
+    bars = list(needs.column("bar"))
+    for row in np.flatnonzero(asked_before).tolist():
+        need = needs[row]
+        rule = kinds[need.kind_code].rule
+        bars[row] = need.bar or _bar(need, rule, scope.on, earlier, shares)
+    return needs.having(bar=Column.of(bars))
 
 
 _Earlier = Mapping[tuple[str, str], list[tuple[str, str | None, date]]]

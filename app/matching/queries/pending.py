@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.matching.models import MatchRun, Proposal
 from app.matching.rules.snapshot import FreeLine, Scope
 from app.matching.rules.states import ProposalState, RunState
+from app.matching.rules.table import Column, Table
 from app.pledges.models import PledgeLine
 
 
@@ -27,10 +28,11 @@ def proposed_by_need(wards: Collection[str]) -> Subquery:
     )
 
 
-def beside_proposed(lines: list[FreeLine], pending: Mapping[str, int]) -> list[FreeLine]:
+def beside_proposed(lines: Table[FreeLine], pending: Mapping[str, int]) -> Table[FreeLine]:
     """The lines without the units that undecided proposals would take."""
-    left = [p._replace(units=p.units - pending.get(p.id, 0)) for p in lines]
-    return [line for line in left if line.units > 0]
+    taken = lines.column("id").ints(lambda line: pending.get(line, 0))
+    left = lines.ints("units") - taken
+    return lines.having(units=Column.of(left.tolist())).where(left > 0)
 
 
 def units_pending(session: Session, scope: Scope, kinds: Collection[str] = ()) -> dict[str, int]:

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Date, Row, Select, String, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, String, and_, case, func, or_, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
@@ -25,19 +25,22 @@ from app.matching.queries.pending import (
 )
 from app.matching.rules.policy import KindRule, PolicyRules
 from app.matching.rules.snapshot import CO_FUNDED, FreeLine, Kind, OpenNeed, Scope, Snapshot
+from app.matching.rules.table import Column, Table
 from app.needs.models import Need
 from app.places.models import Ward
 from app.pledges.models import Pledge, PledgeLine
 from app.programmes.models import Programme
 
-Reader: TypeAlias = Callable[[str], object]
+Reader: TypeAlias = Callable[[Any], Any]
+Row = TypeVar("Row", bound=NamedTuple)
 STANDING_ENDED = "standing-no-longer-valid"
-# How the texts of a need's columns become values; the others are texts.
+# How the texts of a column become values; the others are texts.
 READERS: Mapping[str, Reader] = {
-    **dict.fromkeys(("ward_code", "group_id", "kind_code", "programme_id", "bar"), str),
-    **dict.fromkeys(("units", "cost_dong", "urgency", "had"), int),
+    **dict.fromkeys(("units", "cost_dong", "urgency", "had", "unit_value"), int),
     **dict.fromkeys(("starts_on", "deadline_on", "waiting_since"), date.fromisoformat),
+    **dict.fromkeys(("available_from", "available_to"), date.fromisoformat),
     "spec": json.loads,
+    "wards": lambda text: tuple(json.loads(text)),
     "once_in_programme": "true".__eq__,
 }
 
@@ -55,13 +58,13 @@ def read_snapshot(session: Session, scope: Scope, policy: PolicyRules) -> Snapsh
     if scope.is_arrival:
         lines = beside_proposed(lines, units_pending(session, scope))
     if scope.pledge_id is not None:
-        kinds = {code: kinds[code] for code in sorted({line.kind_code for line in lines})}
+        kinds = {code: kinds[code] for code in sorted(lines.column("kind_code").values)}
     needs = barred(session, scope, kinds, _needs(session, scope, kinds))
-    origins = {line.ward_code for line in lines} | scope.wards
+    origins = scope.wards.union(lines.column("ward_code").values)
     return Snapshot(
         on=scope.on,
-        needs=tuple(needs),
-        lines=tuple(lines),
+        needs=needs,
+        lines=lines,
         kinds=kinds,
         provinces=_provinces(session, origins),
         pending={} if scope.is_arrival else pairs_pending(session, scope),
@@ -95,7 +98,7 @@ def _beside(kinds: Mapping[str, Kind], code: str) -> dict[str, Kind]:
     return {c: kind for c, kind in kinds.items() if c == code}
 
 
-def _lines(session: Session, scope: Scope, kinds: Collection[str]) -> list[FreeLine]:
+def _lines(session: Session, scope: Scope, kinds: Collection[str]) -> Table[FreeLine]:
     statement = (
         select(
             PledgeLine.id,
@@ -120,13 +123,8 @@ def _lines(session: Session, scope: Scope, kinds: Collection[str]) -> list[FreeL
     )
     if scope.pledge_id is not None:
         statement = statement.where(PledgeLine.pledge_id == scope.pledge_id)
-    return [_line(row) for row in session.execute(statement)]
-
-
-def _line(row: Row[*tuple[Any, ...]]) -> FreeLine:
-    head, tail = row[:8], row[10:]
-    values: list[Any] = [*head, tuple(row[8]), tuple(row[9]), *tail]
-    return FreeLine(*values)
+    found = _table(session, FreeLine, statement)
+    return found.having(groups=found.column("groups").map(READERS["wards"]).distinct())
 
 
 def _meant_for(wards: Iterable[str]) -> ColumnElement[bool]:
@@ -137,21 +135,27 @@ def _meant_for(wards: Iterable[str]) -> ColumnElement[bool]:
     )
 
 
-def _needs(session: Session, scope: Scope, kinds: Collection[str]) -> list[OpenNeed]:
+def _needs(session: Session, scope: Scope, kinds: Collection[str]) -> Table[OpenNeed]:
     only = next(iter(kinds)) if len(kinds) == 1 else None
     groups = groups_in(session, scope.wards, scope.on, only)
-    readers: dict[str, Reader] = {**READERS, "groups": lambda household: groups.get(household, ())}
-    columns = read_columns(session, _open_needs(scope, kinds))
-    named = zip(OpenNeed._fields, columns, strict=True)
-    return list(map(OpenNeed, *(_read(texts, readers.get(name)) for name, texts in named)))
+    found = _table(session, OpenNeed, _open_needs(scope, kinds))
+    held = found.column("groups").map(lambda household: groups.get(household, ()))
+    return found.having(groups=held.distinct())
 
 
-def _read(texts: Sequence[str | None], reader: Reader | None) -> Sequence[Any]:
-    """The values of a column. Equal texts become one value, read once."""
-    if reader is None:
-        return texts
-    known = {text: None if text is None else reader(text) for text in set(texts)}
-    return [known[text] for text in texts]
+def _table(session: Session, made: type[Row], statement: Select[*tuple[Any, ...]]) -> Table[Row]:
+    """The rows of a statement with a column for each field, each distinct text read once."""
+    texts = dict(zip(made._fields, read_columns(session, statement), strict=True))
+    columns = {name: Column.of(column) for name, column in texts.items()}
+    read = {
+        name: column.map(_or_none(READERS[name])) if name in READERS else column
+        for name, column in columns.items()
+    }
+    return Table(made, read, len(columns["id"]))
+
+
+def _or_none(reader: Reader) -> Reader:
+    return lambda text: None if text is None else reader(text)
 
 
 def _open_needs(scope: Scope, kinds: Collection[str]) -> Select[*tuple[Any, ...]]:
@@ -178,10 +182,7 @@ def _open_needs(scope: Scope, kinds: Collection[str]) -> Select[*tuple[Any, ...]
 
 
 def _columns_of(had: ColumnElement[int], on: date) -> Sequence[ColumnElement[Any]]:
-    """A column for each field of OpenNeed, in its order.
-
-    In place of the groups stands the household that they are looked up by.
-    """
+    """A column for each field of OpenNeed, in its order; for the groups, whose household's."""
     is_valid = or_(Standing.valid_until.is_(None), Standing.valid_until >= on)
     approved_on = sql_cast(func.timezone(str(VIETNAM), Need.approved_at), Date)
     named: Sequence[Any] = (

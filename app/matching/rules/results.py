@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from app.matching.rules.table import Table
 
 
-@dataclass(frozen=True, slots=True)
-class ProposalDraft:
+class ProposalDraft(NamedTuple):
     """`units` of a line for a need. rank: 1 is the neediest; reason: a code with its facts."""
 
     ward_code: str
@@ -16,8 +18,7 @@ class ProposalDraft:
     reason: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class UnmatchedDraft:
+class UnmatchedDraft(NamedTuple):
     """A need or a line (one of them) of which `units` stay unmatched."""
 
     ward_code: str
@@ -34,8 +35,8 @@ class RunResult:
     digest: of its input and policy; document: the input, as packing.document_of() writes it.
     """
 
-    proposals: tuple[ProposalDraft, ...]
-    unmatched: tuple[UnmatchedDraft, ...]
+    proposals: Table[ProposalDraft]
+    unmatched: Table[UnmatchedDraft]
     engine: str
     digest: str
     certified: bool

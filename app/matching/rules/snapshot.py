@@ -6,13 +6,14 @@ from datetime import date
 from typing import NamedTuple
 
 from app.matching.rules.policy import KindRule
+from app.matching.rules.table import Table
 
 
 class OpenNeed(NamedTuple):
     """An approved need that lacks `units`. had: those it was given or is promised already.
 
-    A tuple, as a province has a quarter of a million of them. bar: why it may get nothing now, as
-    a code, or None.
+    A row of a Table, as a province has a quarter of a million of them. bar: why it may get nothing
+    now, as a code, or None.
     """
 
     id: str
@@ -79,8 +80,8 @@ class Snapshot:
     """
 
     on: date
-    needs: tuple[OpenNeed, ...]
-    lines: tuple[FreeLine, ...]
+    needs: Table[OpenNeed]
+    lines: Table[FreeLine]
     kinds: Mapping[str, Kind]
     provinces: Mapping[str, str] = field(default_factory=dict)
     pending: Mapping[tuple[str, str], int] = field(default_factory=dict)

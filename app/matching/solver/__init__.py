@@ -15,16 +15,18 @@ database. Source: MATCHING.md; proofs in app/matching/DECISIONS.md.
 """
 
 from app.matching.solver.engine import ENGINE, CannotSolve
-from app.matching.solver.explain import NeedReason, PledgeReason, Why
+from app.matching.solver.explain import WHYS, NeedReason, NeedReasons, PledgeReason, Why
 from app.matching.solver.plan import Given, Plan, certify, solve
 from app.matching.solver.problem import BadProblem, Needs, Pledges, Policy, Problem
 
 __all__ = [
     "ENGINE",
+    "WHYS",
     "BadProblem",
     "CannotSolve",
     "Given",
     "NeedReason",
+    "NeedReasons",
     "Needs",
     "Plan",
     "PledgeReason",

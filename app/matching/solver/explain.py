@@ -4,10 +4,10 @@ Prices are canonical: the least that must be given up elsewhere to bring one mor
 level by level. What decides against a need is the first level on which it has less to offer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 import numpy as np
 
@@ -47,8 +47,6 @@ NONE_SERVED = np.int64(2**62)
 class NeedReason(NamedTuple):
     """One need: what it got, its tier, and if it missed out the cut-off or the blocking rule.
 
-    A tuple, as a province has a quarter of a million of them.
-
     own_value: first-level value of its next unit. cutoff: the least value given up elsewhere to
     bring one, in the same unit, and the tier whose first unit is worth that. blocking: units that
     miss by exactly one rule, by rule, the largest first. lost_by: for a need that lost in its
@@ -67,6 +65,52 @@ class NeedReason(NamedTuple):
     instead: int = -1
 
 
+# What NeedReasons.why counts.
+WHYS = (Why.SERVED, Why.PARTLY, Why.NEEDIER, Why.LOST_IN_TIER, Why.NOTHING_FITS)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NeedReasons(Sequence[NeedReason]):
+    """The reasons of all needs, a column each, in the order of the rows; one is made when read.
+
+    why: places in WHYS. lost_by: places in Lost, for needs that lost in their tier. misfits:
+    answers which rules block a need that nothing fits.
+    """
+
+    why: Ints
+    units: Ints
+    tier: Ints
+    own_value: Ints
+    cutoff: Ints
+    cutoff_tier: Ints
+    lost_by: Ints
+    instead: Ints
+    misfits: Misfits
+
+    def __len__(self) -> int:
+        return len(self.why)
+
+    @overload
+    def __getitem__(self, row: int) -> NeedReason: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[NeedReason]: ...
+    def __getitem__(self, row: int | slice) -> NeedReason | list[NeedReason]:
+        if isinstance(row, slice):
+            return [self[place] for place in range(*row.indices(len(self)))]
+        why = WHYS[self.why[row]]
+        return NeedReason(
+            why=why,
+            units=int(self.units[row]),
+            tier=int(self.tier[row]),
+            own_value=int(self.own_value[row]),
+            cutoff=int(self.cutoff[row]),
+            cutoff_tier=int(self.cutoff_tier[row]),
+            blocking=self.misfits.of_need(row) if why is Why.NOTHING_FITS else (),
+            lost_by=tuple(Lost)[self.lost_by[row]] if why is Why.LOST_IN_TIER else None,
+            instead=int(self.instead[row]),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class PledgeReason:
     """One pledge: the units it keeps, and the single rules that keep needs from it."""
@@ -78,41 +122,34 @@ class PledgeReason:
 
 def explain_needs(
     problem: Problem, network: Network, rows: Rows, prices: Prices | None
-) -> list[NeedReason]:
+) -> NeedReasons:
     """A reason for every need, in the order of the rows. Without prices nothing is cut off.
 
-    Cost: linear in needs, and for those that nothing fits their distinct terms times pledges.
+    Cost: linear in needs; what blocks a need is found when it is read.
     """
     got = total_by(rows[1], rows[2], len(problem.needs))
     own, cutoff, lost = _compared(problem, network, got, prices)
-    why = _why(problem, network, got, own < cutoff)
-    misfits, levels = Misfits(problem), tuple(Lost)
-    unfit = [w is Why.NOTHING_FITS for w in why]
-    lost_by = zip(why, lost.tolist(), strict=True)
-    return list(
-        map(
-            NeedReason,
-            why,
-            got.tolist(),
-            problem.tiers().tolist(),
-            own.tolist(),
-            cutoff.tolist(),
-            _tiers_of(problem, cutoff).tolist(),
-            [misfits.of_need(row) if is_unfit else () for row, is_unfit in enumerate(unfit)],
-            [levels[by] if w is Why.LOST_IN_TIER else None for w, by in lost_by],
-            _instead(problem, got).tolist(),
-        )
+    return NeedReasons(
+        why=_why(problem, network, got, own < cutoff),
+        units=got,
+        tier=problem.tiers(),
+        own_value=own,
+        cutoff=cutoff,
+        cutoff_tier=_tiers_of(problem, cutoff),
+        lost_by=lost,
+        instead=_instead(problem, got),
+        misfits=Misfits(problem),
     )
 
 
-def _why(problem: Problem, network: Network, got: Ints, needier: Bools) -> list[Why]:
-    codes = np.full(len(got), 3, dtype=np.int64)
-    codes[needier] = 2
-    codes[network.reach.need_class < 0] = 4
-    codes[got > 0] = 1
-    codes[got >= problem.needs.qty] = 0
-    names = (Why.SERVED, Why.PARTLY, Why.NEEDIER, Why.LOST_IN_TIER, Why.NOTHING_FITS)
-    return [names[code] for code in codes.tolist()]
+def _why(problem: Problem, network: Network, got: Ints, needier: Bools) -> Ints:
+    """Of each need the place in WHYS."""
+    codes = np.full(len(got), WHYS.index(Why.LOST_IN_TIER), dtype=np.int64)
+    codes[needier] = WHYS.index(Why.NEEDIER)
+    codes[network.reach.need_class < 0] = WHYS.index(Why.NOTHING_FITS)
+    codes[got > 0] = WHYS.index(Why.PARTLY)
+    codes[got >= problem.needs.qty] = WHYS.index(Why.SERVED)
+    return codes
 
 
 def _compared(

@@ -7,7 +7,8 @@ import pytest
 from app.matching import snapshot
 from app.matching.rules.policy import DEFAULT_POLICY, KindRule
 from app.matching.rules.shares import PAID_TOGETHER, shares_for
-from app.matching.rules.snapshot import Kind, Snapshot
+from app.matching.rules.snapshot import FreeLine, Kind, OpenNeed, Snapshot
+from app.matching.rules.table import Table
 from tests.unit.matching.test_explaining import LINE, ON, other
 
 REPAIR = Kind("nha_sua", "project", {}, KindRule(0, one_per_household=True))
@@ -17,7 +18,9 @@ MONEY = Kind("gop_cong_trinh", "money", {}, KindRule(0, one_per_household=False)
 
 def solved(needs, lines, policy=DEFAULT_POLICY):
     kinds = {kind.code: kind for kind in (REPAIR, TOILET, MONEY)}
-    seen = Snapshot(ON, tuple(needs), tuple(lines), kinds, {"00364": "01"})
+    seen = Snapshot(
+        ON, Table.of(OpenNeed, needs), Table.of(FreeLine, lines), kinds, {"00364": "01"}
+    )
     return snapshot.solve(seen, policy)
 
 
@@ -48,7 +51,7 @@ def test_several_pledges_pay_for_one_project_completely():
 def test_a_project_that_lacks_money_is_reported_and_never_proposed():
     result = solved([repair(1, 1_000_000)], [money(1, 9)])
 
-    assert result.proposals == ()
+    assert not result.proposals
     assert reasons(result)["n1"]["code"] == "project-short"
     assert reasons(result)["n1"]["facts"]["got"] == 900_000
     assert reasons(result)["m1"]["code"] == "money-waits"
@@ -106,7 +109,13 @@ def test_the_value_is_proven_and_the_order_of_rows_changes_nothing():
 def test_a_declined_pair_is_not_proposed_again():
     kinds = {kind.code: kind for kind in (REPAIR, MONEY)}
     lines = (money(1, 10), money(2, 10))
-    seen = Snapshot(ON, (repair(1, 1_000_000),), lines, kinds, {"00364": "01"})
+    seen = Snapshot(
+        ON,
+        Table.of(OpenNeed, [repair(1, 1_000_000)]),
+        Table.of(FreeLine, lines),
+        kinds,
+        {"00364": "01"},
+    )
 
     result = snapshot.solve(replace(seen, declined=frozenset({("n1", "m1")})), DEFAULT_POLICY)
 

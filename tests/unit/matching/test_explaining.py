@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from app.matching.encoding import encode
 from app.matching.explaining import Explanation
 from app.matching.rules.policy import DEFAULT_POLICY, KindRule
 from app.matching.rules.snapshot import FreeLine, Kind, OpenNeed, Snapshot
+from app.matching.rules.table import Table
 from app.matching.solving import solve_kind
 
 ON = date(2026, 11, 23)
@@ -54,9 +56,21 @@ def same_size(fit, offered, needed):
 
 
 def explained(needs, lines, kind=KIND):
-    seen = Snapshot(ON, tuple(needs), tuple(lines), {kind.code: kind}, {"00364": "01"})
+    seen = Snapshot(
+        ON, Table.of(OpenNeed, needs), Table.of(FreeLine, lines), {kind.code: kind}, {"00364": "01"}
+    )
     encoded = encode(seen, kind, DEFAULT_POLICY, same_size)
-    return Explanation(encoded, solve_kind(encoded, DEFAULT_POLICY))
+    return Reasons(encoded, solve_kind(encoded, DEFAULT_POLICY))
+
+
+class Reasons(Explanation):
+    """One reason at a time."""
+
+    def of_pair(self, place):
+        return self.of_pairs()[place]
+
+    def of_need(self, row):
+        return self.of_needs(np.array([row]))[0]
 
 
 def other(number, **changes):

@@ -8,7 +8,8 @@ from app.matching import snapshot
 from app.matching.figures import price_of
 from app.matching.packing import document_of
 from app.matching.rules.policy import DEFAULT_POLICY, KindRule
-from app.matching.rules.snapshot import Kind, Snapshot
+from app.matching.rules.snapshot import FreeLine, Kind, OpenNeed, Snapshot
+from app.matching.rules.table import Table
 from tests.unit.matching.test_explaining import LINE, ON, other
 
 GIFTS = Kind("qua_tet", "units", {}, KindRule(60, one_per_household=True))
@@ -17,7 +18,9 @@ CHAIRS = Kind("xe_lan", "item", {"size": "same"}, KindRule(0, one_per_household=
 
 def seen(needs, lines):
     kinds = {kind.code: kind for kind in (GIFTS, CHAIRS)}
-    return Snapshot(ON, tuple(needs), tuple(lines), kinds, {"00364": "01"})
+    return Snapshot(
+        ON, Table.of(OpenNeed, needs), Table.of(FreeLine, lines), kinds, {"00364": "01"}
+    )
 
 
 def gift(number, **changes):
@@ -112,7 +115,7 @@ def test_of_two_wheelchairs_a_household_gets_one():
 def test_a_barred_need_is_told_its_bar_and_gets_nothing():
     result = snapshot.solve(seen([gift(1, bar="given-recently")], [gifts(1)]), DEFAULT_POLICY)
 
-    assert result.proposals == ()
+    assert not result.proposals
     codes = {u.reason["code"] for u in result.unmatched}
     assert codes == {"given-recently", "needs-barred"}
 
@@ -123,7 +126,7 @@ def test_a_line_that_comes_too_late_is_not_proposed():
 
     result = snapshot.solve(seen([in_time], [late]), DEFAULT_POLICY)
 
-    assert result.proposals == ()
+    assert not result.proposals
     reason = next(u.reason for u in result.unmatched if u.need_id)
     assert reason == {"code": "no-line-fits", "facts": {"by_rule": {"window": 1}}}
 
