@@ -3,7 +3,6 @@
 import hashlib
 import json
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
@@ -131,49 +130,46 @@ def _without_duplicates(
     Items of one a household stay: there the solver chooses which of them to serve. Returns the
     snapshot with the others barred, and each barred need's row with why.
     """
-    bar = seen.needs.column("bar")
-    barred = np.flatnonzero(~is_free(seen.needs)).tolist()
-    bars: dict[int, Reason] = {row: {"code": bar[row], "facts": {}} for row in barred}
-    for rows in _twins(seen):
-        first, *others = sorted(
-            rows, key=lambda row: _neediest_first(seen.needs[row], seen, policy)
-        )
-        reason: Reason = {"code": "duplicate-claim", "facts": {"of": seen.needs[first].code}}
-        bars |= dict.fromkeys(others, reason)
-    if len(bars) == len(barred):
+    needs, bar = seen.needs, seen.needs.column("bar")
+    barred = np.flatnonzero(~is_free(needs))
+    bars: dict[int, Reason] = {row: {"code": bar[row], "facts": {}} for row in barred.tolist()}
+    claim = _claims(seen)
+    rows = np.flatnonzero(claim >= 0)
+    rows = rows[np.lexsort((rows, *_least_needy(seen, policy, rows), claim[rows]))]
+    # Sorted so, every row but the first of its claim is a duplicate of that one.
+    first = rows[np.searchsorted(claim[rows], claim[rows], side="left")]
+    other = rows != first
+    for row, of in zip(rows[other].tolist(), first[other].tolist(), strict=True):
+        bars[row] = {"code": "duplicate-claim", "facts": {"of": needs.column("code")[of]}}
+    if not other.any():
         return seen, bars
     told = list(bar)
     for row, reason in bars.items():
         told[row] = str(reason["code"])
-    return replace(seen, needs=seen.needs.having(bar=Column.of(told))), bars
+    return replace(seen, needs=needs.having(bar=Column.of(told))), bars
 
 
-def _twins(seen: Snapshot) -> Iterator[list[int]]:
-    """The rows of free needs that together may claim only one."""
+def _claims(seen: Snapshot) -> Ints:
+    """Of each need the number of what one household may claim but once, or -1 if it is free."""
     needs = seen.needs
     one = {c for c, k in seen.kinds.items() if k.rule.one_per_household and k.model != "item"}
     programme = needs.column("programme_id")
     once = needs.ints("once_in_programme").astype(np.bool_)
     once &= programme.ints(lambda drive: drive is not None).astype(np.bool_)
-    claims = once | needs.column("kind_code").ints(one.__contains__).astype(np.bool_)
-    claims &= is_free(needs)
+    is_one = needs.column("kind_code").ints(one.__contains__).astype(np.bool_)
     # 0 is no programme: what one household may claim once, whatever the programme.
-    drives = Column(
-        [0, *range(1, len(programme.values) + 1)], np.where(once, programme.codes + 1, 0)
-    )
+    drives = Column(range(len(programme.values) + 1), np.where(once, programme.codes + 1, 0))
     number = together(needs.column("household_id"), needs.column("kind_code"), drives).codes
-    rows = np.flatnonzero(claims)
-    rows = rows[np.bincount(number[rows], minlength=1)[number[rows]] > 1]
-    found: dict[int, list[int]] = defaultdict(list)
-    for row, claim in zip(rows.tolist(), number[rows].tolist(), strict=True):
-        found[claim].append(row)
-    yield from found.values()
+    return np.where((once | is_one) & is_free(needs), number, -1)
 
 
-def _neediest_first(need: OpenNeed, seen: Snapshot, policy: PolicyRules) -> tuple[int, int, str]:
-    waited = max(0, (seen.on - need.waiting_since).days)
-    points = policy.need_points(need.groups)
-    return -policy.composite(points, need.urgency, waited), -waited, need.id
+def _least_needy(seen: Snapshot, policy: PolicyRules, rows: Ints) -> tuple[Ints, Ints]:
+    """Keys that sort the neediest first: the last decides, the one before settles ties."""
+    needs = seen.needs.take(rows)
+    days = needs.column("waiting_since").map(lambda since: max(0, (seen.on - since).days))
+    points = needs.column("groups").ints(policy.need_points)
+    urgency = needs.ints("urgency") * policy.urgency_points
+    return -days.ints(int), -(points + urgency + days.ints(policy.waiting_points))
 
 
 def _ranked(parts: Sequence[_Part]) -> Table[ProposalDraft]:

@@ -8,6 +8,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.infra.columns import among
 from app.kernel.clock import VIETNAM, local_day
 from app.matching.models import Allocation, ProgrammeShare
 from app.matching.rules.policy import KindRule
@@ -24,6 +25,8 @@ def barred(
     earlier = _earlier(session, scope, kinds)
     shares = _shares(session, scope)
     helped = {household for household, _ in earlier} | {household for household, *_ in shares}
+    if not helped:
+        return needs
     asked_before = needs.column("household_id").ints(helped.__contains__)
     bars = list(needs.column("bar"))
     for row in np.flatnonzero(asked_before).tolist():
@@ -64,7 +67,7 @@ def _earlier(session: Session, scope: Scope, kinds: Mapping[str, Kind]) -> _Earl
             Allocation.approved_at,
         )
         .join(Need, Need.id == Allocation.need_id)
-        .where(Allocation.ward_code.in_(sorted(scope.wards)), Allocation.state.not_in(GONE))
+        .where(among(Allocation.ward_code, scope.wards), Allocation.state.not_in(GONE))
         .where(Allocation.approved_at >= since)
     )
     found: dict[tuple[str, str], list[tuple[str, str | None, date]]] = defaultdict(list)
@@ -78,6 +81,6 @@ def _shares(session: Session, scope: Scope) -> set[tuple[str, str, str]]:
     statement = (
         select(ProgrammeShare.household_id, ProgrammeShare.programme_id, ProgrammeShare.kind_code)
         .join(Allocation, Allocation.id == ProgrammeShare.allocation_id)
-        .where(Allocation.ward_code.in_(sorted(scope.wards)))
+        .where(among(Allocation.ward_code, scope.wards))
     )
     return {(row[0], row[1], row[2]) for row in session.execute(statement)}

@@ -4,17 +4,18 @@ Not from the public cards: a household that did not agree to be shown has none, 
 all the same.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import cast
 
-from sqlalchemy import ColumnElement, Select, String, func, or_, select
-from sqlalchemy import cast as sql_cast
+import numpy as np
+from sqlalchemy import ColumnElement, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.households.models import Member, Standing
 from app.households.rules import OLD_AGE, StandingState, safe_groups
-from app.infra.columns import read_columns
+from app.infra.columns import among, read_columns
+from app.matching.rules.table import Column
 from app.needs.models import Need
 
 
@@ -22,20 +23,18 @@ def groups_of(
     session: Session, household_ids: Collection[str], on: date
 ) -> dict[str, tuple[str, ...]]:
     """Household -> the groups that hold on a day; a household without any is left out."""
-    wanted = sorted(household_ids)
-    return _groups(session, Standing.household_id.in_(wanted), Member.household_id.in_(wanted), on)
+    standings = among(Standing.household_id, household_ids)
+    return _groups(session, standings, among(Member.household_id, household_ids), on)
 
 
 def groups_in(
     session: Session, wards: Collection[str], on: date, kind_code: str | None = None
 ) -> dict[str, tuple[str, ...]]:
     """The same for all households of some wards, or those with an approved need of a kind."""
-    wanted = sorted(wards)
-    standings: ColumnElement[bool] = Standing.ward_code.in_(wanted)
-    members: ColumnElement[bool] = Member.ward_code.in_(wanted)
+    standings, members = among(Standing.ward_code, wards), among(Member.ward_code, wards)
     if kind_code is not None:
         asking = select(Need.household_id).where(
-            Need.ward_code.in_(wanted), Need.kind_code == kind_code, Need.state == "approved"
+            among(Need.ward_code, wards), Need.kind_code == kind_code, Need.state == "approved"
         )
         standings &= Standing.household_id.in_(asking)
         members &= Member.household_id.in_(asking)
@@ -46,32 +45,39 @@ def _groups(
     session: Session, standings: ColumnElement[bool], members: ColumnElement[bool], on: date
 ) -> dict[str, tuple[str, ...]]:
     held = (
-        select(Standing.household_id, func.string_agg(Standing.kind.distinct(), ","))
+        select(Standing.household_id, Standing.kind)
         .where(standings, Standing.state == StandingState.APPROVED.value)
         .where(Standing.valid_from <= on)
         .where(or_(Standing.valid_until.is_(None), Standing.valid_until >= on))
-        .group_by(Standing.household_id)
     )
     # The eldest decides: whoever is old enough makes the household one with an elder.
     old = (
-        select(Member.household_id, sql_cast(func.min(Member.birth_year), String()))
+        select(Member.household_id, literal(""))
         .where(members, Member.left_on.is_(None), Member.birth_year <= on.year - OLD_AGE)
-        .group_by(Member.household_id)
+        .distinct()
     )
-    kinds, years = _pairs(session, held), _pairs(session, old)
-    # Few combinations occur, so each is worked out once.
-    known: dict[tuple[str, str], tuple[str, ...]] = {}
-    found = {}
-    for household_id in {*kinds, *years}:
-        facts = (kinds.get(household_id, ""), years.get(household_id, ""))
-        if facts not in known:
-            ages = [int(facts[1])] if facts[1] else []
-            known[facts] = tuple(safe_groups(facts[0].split(","), ages, on))
-        found[household_id] = known[facts]
+    homes, kinds = (Column.of(texts) for texts in read_columns(session, held))
+    elders, _ = read_columns(session, old)
+    # A bit a kind. Few combinations occur, so each is worked out once.
+    bits = np.zeros(len(homes.values), dtype=np.int64)
+    np.bitwise_or.at(bits, homes.codes, 1 << kinds.codes)
+    facts = dict.fromkeys(cast("list[str]", elders), 0)
+    facts |= dict(zip(cast("list[str]", homes.values), bits.tolist(), strict=True))
+    known: dict[tuple[int, bool], tuple[str, ...]] = {}
+    aged, found = set(elders), {}
+    for household, held_kinds in facts.items():
+        key = (held_kinds, household in aged)
+        if key not in known:
+            known[key] = _safe(kinds.values, *key, on)
+        found[household] = known[key]
     return found
 
 
-def _pairs(session: Session, statement: Select[str, str]) -> dict[str, str]:
-    """Household -> the statement's other column, neither of them null."""
-    households, facts = read_columns(session, statement)
-    return dict(zip(cast("list[str]", households), cast("list[str]", facts), strict=True))
+def _safe(
+    kinds: Sequence[str | None],
+    bits: int,
+    is_old: bool,  # noqa: FBT001 - private, one caller.
+    on: date,
+) -> tuple[str, ...]:
+    held = [kind or "" for place, kind in enumerate(kinds) if bits >> place & 1]
+    return tuple(safe_groups(held, [on.year - OLD_AGE] if is_old else [], on))

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import Subquery, func, select
 from sqlalchemy.orm import Session
 
+from app.infra.columns import among
 from app.matching.models import MatchRun, Proposal
 from app.matching.rules.snapshot import FreeLine, Scope
 from app.matching.rules.states import ProposalState, RunState
@@ -22,7 +23,7 @@ def proposed_by_need(wards: Collection[str]) -> Subquery:
         .join(MatchRun, MatchRun.id == Proposal.run_id)
         .where(MatchRun.state == RunState.READY.value)
         .where(Proposal.state == ProposalState.PROPOSED.value)
-        .where(Proposal.ward_code.in_(sorted(wards)))
+        .where(among(Proposal.ward_code, wards))
         .group_by(Proposal.need_id)
         .subquery("pending")
     )
@@ -42,11 +43,11 @@ def units_pending(session: Session, scope: Scope, kinds: Collection[str] = ()) -
         .join(MatchRun, MatchRun.id == Proposal.run_id)
         .where(MatchRun.state == RunState.READY.value)
         .where(Proposal.state == ProposalState.PROPOSED.value)
-        .where(Proposal.ward_code.in_(sorted(scope.wards)))
+        .where(among(Proposal.ward_code, scope.wards))
         .group_by(Proposal.pledge_line_id)
     )
     if kinds:
-        of_kinds = select(PledgeLine.id).where(PledgeLine.kind_code.in_(kinds))
+        of_kinds = select(PledgeLine.id).where(among(PledgeLine.kind_code, kinds))
         statement = statement.where(Proposal.pledge_line_id.in_(of_kinds))
     return {row[0]: int(row[1]) for row in session.execute(statement)}
 
@@ -58,7 +59,7 @@ def pairs_pending(session: Session, scope: Scope) -> dict[tuple[str, str], int]:
         .join(MatchRun, MatchRun.id == Proposal.run_id)
         .where(MatchRun.state == RunState.READY.value)
         .where(Proposal.state == ProposalState.PROPOSED.value)
-        .where(Proposal.ward_code.in_(sorted(scope.wards)))
+        .where(among(Proposal.ward_code, scope.wards))
         .group_by(Proposal.need_id, Proposal.pledge_line_id)
     )
     return {(row[0], row[1]): int(row[2]) for row in session.execute(statement)}
@@ -70,7 +71,7 @@ def pairs_declined(session: Session, scope: Scope) -> frozenset[tuple[str, str]]
         select(Proposal.need_id, Proposal.pledge_line_id)
         .join(PledgeLine, PledgeLine.id == Proposal.pledge_line_id)
         .where(Proposal.state == ProposalState.DECLINED.value, PledgeLine.state == "open")
-        .where(Proposal.ward_code.in_(sorted(scope.wards)))
+        .where(among(Proposal.ward_code, scope.wards))
         .distinct()
     )
     return frozenset((row[0], row[1]) for row in session.execute(statement))

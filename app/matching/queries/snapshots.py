@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.models import SupportKind
 from app.households.models import Household, Standing
-from app.infra.columns import read_columns
+from app.infra.columns import among, read_columns
 from app.kernel.clock import VIETNAM
 from app.matching.queries.bars import barred
 from app.matching.queries.groups import groups_in
@@ -117,7 +117,7 @@ def _lines(session: Session, scope: Scope, kinds: Collection[str]) -> Table[Free
         )
         .join(Pledge, Pledge.id == PledgeLine.pledge_id)
         .where(PledgeLine.state == "open", PledgeLine.free > 0)
-        .where(PledgeLine.kind_code.in_(kinds))
+        .where(among(PledgeLine.kind_code, kinds))
         .where(Pledge.available_to >= scope.on, _meant_for(scope.wards))
         .order_by(PledgeLine.id)
     )
@@ -139,8 +139,8 @@ def _needs(session: Session, scope: Scope, kinds: Collection[str]) -> Table[Open
     only = next(iter(kinds)) if len(kinds) == 1 else None
     groups = groups_in(session, scope.wards, scope.on, only)
     found = _table(session, OpenNeed, _open_needs(scope, kinds))
-    held = found.column("groups").map(lambda household: groups.get(household, ()))
-    return found.having(groups=held.distinct())
+    held = found.column("groups").map(groups.get).distinct()
+    return found.having(groups=held.map(lambda known: known or ()).distinct())
 
 
 def _table(session: Session, made: type[Row], statement: Select[*tuple[Any, ...]]) -> Table[Row]:
@@ -170,7 +170,7 @@ def _open_needs(scope: Scope, kinds: Collection[str]) -> Select[*tuple[Any, ...]
         .outerjoin(Programme, Programme.id == Need.programme_id)
         .where(Need.state == "approved", Need.units > had)
         .where(or_(Need.deadline_on.is_(None), Need.deadline_on >= scope.on))
-        .where(Need.ward_code.in_(sorted(scope.wards)), Need.kind_code.in_(kinds))
+        .where(among(Need.ward_code, scope.wards), among(Need.kind_code, kinds))
         .where(Household.state == "active")
         .order_by(Need.id)
     )
@@ -210,7 +210,7 @@ def _columns_of(had: ColumnElement[int], on: date) -> Sequence[ColumnElement[Any
 
 
 def _provinces(session: Session, wards: Iterable[str]) -> dict[str, str]:
-    statement = select(Ward.code, Ward.province_code).where(Ward.code.in_(sorted(wards)))
+    statement = select(Ward.code, Ward.province_code).where(among(Ward.code, wards))
     return {row[0]: row[1] for row in session.execute(statement)}
 
 
