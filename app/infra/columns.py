@@ -4,16 +4,19 @@ A driver that makes an object of each value takes longer than the server does. T
 line breaks: for ids, codes, numbers, days and JSON, none of which holds one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    BindParameter,
     ColumnElement,
     Select,
     String,
     TableValuedAlias,
     any_,
+    bindparam,
     cast,
     column,
     func,
@@ -31,29 +34,44 @@ class TornColumn(RuntimeError):
     """A value of a column holds a line break; the message names the column."""
 
 
-def among(column: Any, values: Iterable[str]) -> ColumnElement[bool]:  # noqa: ANN401 - of any table.
+def among(column: Any, values: Iterable[str] | BindParameter[Any]) -> ColumnElement[bool]:  # noqa: ANN401 - of any table.
     """Whether a column of texts is one of `values`, which go over as one array.
 
     A parameter for each, as IN has it, makes statements of a province's wards slow to compile.
     """
-    wanted: ColumnElement[bool] = column == any_(literal(sorted(values), ARRAY(String())))
-    return wanted
+    named = values if isinstance(values, BindParameter) else None
+    wanted = literal(sorted(values), ARRAY(String())) if named is None else named
+    found: ColumnElement[bool] = column == any_(wanted)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A select whose columns come as one text each. Build it once, and read it often."""
+
+    statement: Select[*tuple[Any, ...]]
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, statement: Select[*tuple[Any, ...]]) -> "Columns":
+        """The columns of a select, in the select's order of rows."""
+        rows = statement.subquery("rows")
+        wanted = [func.string_agg(func.coalesce(cast(c, String), NULL), BREAK) for c in rows.c]
+        return cls(select(func.count(), *wanted), tuple(column.name for column in rows.c))
 
 
 def read_columns(
-    session: Session, statement: Select[*tuple[Any, ...]]
+    session: Session, columns: Columns, given: Mapping[str, object] | None = None
 ) -> Iterator[list[str | None]]:
-    """The columns of a select, each as the texts of its values in the select's order.
+    """Each column as the texts of its values. given: the values of named parameters.
 
     None for null. All of them hold as many values as there are rows. Raises TornColumn.
     """
-    rows = statement.subquery("rows")
-    wanted = [func.string_agg(func.coalesce(cast(c, String), NULL), BREAK) for c in rows.c]
-    count, *texts = session.execute(select(func.count(), *wanted)).one()
-    for place, text in enumerate(texts):
+    count, *texts = session.execute(columns.statement, given).one()
+    for name, text in zip(columns.names, texts, strict=True):
         values = _values(text)
         if len(values) != count:
-            raise TornColumn(rows.c[place].name)
+            raise TornColumn(name)
         yield values
 
 
@@ -64,20 +82,27 @@ def _values(text: str | None) -> list[str | None]:
     return [None if v == NULL else v for v in values] if NULL in text else values
 
 
-def rows_of(
-    columns: Mapping[str, Iterable[object]], types: Mapping[str, TypeEngine[Any]]
-) -> TableValuedAlias:
-    """Columns of as many values each, as rows to insert from; an empty text is null.
+def rows_of(names: Sequence[str], types: Mapping[str, TypeEngine[Any]]) -> TableValuedAlias:
+    """Rows to insert from, given as texts_of(): a parameter named as each column.
 
     types: of the columns that are no texts. Not COPY: PostgreSQL refuses it into a table with
     row-level security. A text a column takes about as long.
     """
     arrays = [
         cast(
-            func.string_to_array(literal(BREAK.join(map(str, values))), BREAK, ""),
+            func.string_to_array(bindparam(name, type_=String()), BREAK, ""),
             ARRAY(types.get(name, String())),
         )
-        for name, values in columns.items()
+        for name in names
     ]
-    named: list[ColumnElement[Any]] = [column(n, types.get(n, String())) for n in columns]
+    named: list[ColumnElement[Any]] = [column(n, types.get(n, String())) for n in names]
     return func.unnest(*arrays).table_valued(*named).render_derived()
+
+
+def texts_of(columns: Mapping[str, Iterable[object]]) -> dict[str, str]:
+    """Columns of as many values each, as rows_of() takes them; None and an empty text are null."""
+    return {name: BREAK.join(map(_text, values)) for name, values in columns.items()}
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

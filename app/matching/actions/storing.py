@@ -1,18 +1,31 @@
 """What a run found, on its way into the tables: many rows in one statement."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, Integer, delete, insert, literal, select
+from sqlalchemy import (
+    BigInteger,
+    Insert,
+    Integer,
+    String,
+    TableClause,
+    bindparam,
+    delete,
+    insert,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
-from app.infra.columns import rows_of
+from app.infra.columns import rows_of, texts_of
 from app.matching.models import Proposal, Unmatched
 from app.matching.rules.results import ProposalDraft, UnmatchedDraft
 from app.matching.rules.table import Column, Table
 
 INTS = {"units": BigInteger(), "rank": BigInteger(), "said": Integer()}
+# The drafts' names of columns that are called otherwise there.
+FIELDS = {"pledge_line_id": "line_id"}
 
 
 def store_chunk(
@@ -23,17 +36,9 @@ def store_chunk(
 ) -> None:
     """Store a part of what a run found. Not visible before the run is made current."""
     if proposals:
-        found = Table.of(ProposalDraft, proposals)
-        rest = {name: found.columns[name] for name in ("units", "rank")}
-        columns = {"need_id": found.columns["need_id"], "pledge_line_id": found.columns["line_id"]}
-        _insert(session, Proposal, run_id, found, columns | rest)
+        _insert(session, Proposal, run_id, Table.of(ProposalDraft, proposals))
     if unmatched:
-        left = Table.of(UnmatchedDraft, unmatched)
-        columns = {
-            "need_id": [need_id or "" for need_id in left.columns["need_id"]],
-            "pledge_line_id": [line_id or "" for line_id in left.columns["line_id"]],
-        }
-        _insert(session, Unmatched, run_id, left, columns | {"units": left.columns["units"]})
+        _insert(session, Unmatched, run_id, Table.of(UnmatchedDraft, unmatched))
 
 
 def clear_run(session: Session, run_id: str) -> None:
@@ -43,19 +48,32 @@ def clear_run(session: Session, run_id: str) -> None:
 
 
 def _insert(
-    session: Session,
-    table: type[Proposal | Unmatched],
-    run_id: str,
-    found: Table[Any],
-    columns: Mapping[str, Iterable[object]],
+    session: Session, table: type[Proposal | Unmatched], run_id: str, found: Table[Any]
 ) -> None:
-    """Insert rows with their wards and reasons. Many rows share a reason, which goes over once."""
+    """Insert rows. Many share a reason, which goes over once."""
     reasons: Column[Mapping[str, object]] = found.column("reason")
-    said = {"said": reasons.codes.tolist(), "ward_code": found.columns["ward_code"]}
-    rows = rows_of({**columns, **said}, INTS)
+    columns: dict[str, Sequence[object]] = {
+        name: found.columns[FIELDS.get(name, name)] for name in _names_of(table)
+    }
+    given = texts_of({**columns, "said": reasons.codes.tolist()})
+    known = {"run_id": run_id, "reasons": list(reasons.values)}
+    session.execute(_insertion(table), given | known)
+
+
+def _names_of(table: type[Proposal | Unmatched]) -> tuple[str, ...]:
+    ranked = ("rank",) if table is Proposal else ()
+    return ("ward_code", "need_id", "pledge_line_id", "units", *ranked)
+
+
+@cache
+def _insertion(table: type[Proposal | Unmatched]) -> Insert:
+    """Inserts rows_of() with their run and, from the list of all of them, their reasons."""
+    names = _names_of(table)
+    rows = rows_of((*names, "said"), INTS)
     # As one value of its own type: a cast would read all of them anew for each row.
-    known = literal(list(reasons.values), JSONB())
-    names = ["ward_code", *columns]
+    reason = bindparam("reasons", type_=JSONB()).op("->")(rows.c.said)
     values = (rows.c[name] for name in names)
-    statement = select(literal(run_id), *values, known.op("->")(rows.c.said))
-    session.execute(insert(table).from_select(["run_id", *names, "reason"], statement))
+    statement = select(bindparam("run_id", type_=String()), *values, reason)
+    # The table itself: the mapped class would take the parameters for rows of its own.
+    into = cast("TableClause", table.__table__)
+    return insert(into).from_select(["run_id", *names, "reason"], statement)

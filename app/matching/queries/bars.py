@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import ARRAY, DateTime, Select, String, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.infra.columns import among
@@ -54,11 +55,14 @@ def _bar(
     return None
 
 
-def _earlier(session: Session, scope: Scope, kinds: Mapping[str, Kind]) -> _Earlier:
-    """(household, kind) -> need, member and day of each allocation that may stand in the way."""
-    longest = max((k.rule.repeat_after_days for k in kinds.values()), default=0)
-    since = datetime.combine(scope.on - timedelta(days=longest), time.min, VIETNAM)
-    statement = (
+WARDS = bindparam("wards", type_=ARRAY(String()))
+SINCE = bindparam("since", type_=DateTime(timezone=True))
+
+
+@cache
+def _gifts() -> Select[str, str, str, str | None, datetime]:
+    """Household, kind, need, member and time of each allocation since a time."""
+    return (
         select(
             Allocation.household_id,
             Need.kind_code,
@@ -67,20 +71,32 @@ def _earlier(session: Session, scope: Scope, kinds: Mapping[str, Kind]) -> _Earl
             Allocation.approved_at,
         )
         .join(Need, Need.id == Allocation.need_id)
-        .where(among(Allocation.ward_code, scope.wards), Allocation.state.not_in(GONE))
-        .where(Allocation.approved_at >= since)
+        .where(among(Allocation.ward_code, WARDS), Allocation.state.not_in(GONE))
+        .where(Allocation.approved_at >= SINCE)
     )
+
+
+@cache
+def _programmes_gifts() -> Select[str, str, str]:
+    return (
+        select(ProgrammeShare.household_id, ProgrammeShare.programme_id, ProgrammeShare.kind_code)
+        .join(Allocation, Allocation.id == ProgrammeShare.allocation_id)
+        .where(among(Allocation.ward_code, WARDS))
+    )
+
+
+def _earlier(session: Session, scope: Scope, kinds: Mapping[str, Kind]) -> _Earlier:
+    """(household, kind) -> need, member and day of each allocation that may stand in the way."""
+    longest = max((k.rule.repeat_after_days for k in kinds.values()), default=0)
+    since = datetime.combine(scope.on - timedelta(days=longest), time.min, VIETNAM)
     found: dict[tuple[str, str], list[tuple[str, str | None, date]]] = defaultdict(list)
-    for household, kind, need_id, member_id, at in session.execute(statement):
+    given = {"wards": sorted(scope.wards), "since": since}
+    for household, kind, need_id, member_id, at in session.execute(_gifts(), given):
         found[household, kind].append((need_id, member_id, local_day(at)))
     return found
 
 
 def _shares(session: Session, scope: Scope) -> set[tuple[str, str, str]]:
     """(household, programme, kind) that have had their one gift."""
-    statement = (
-        select(ProgrammeShare.household_id, ProgrammeShare.programme_id, ProgrammeShare.kind_code)
-        .join(Allocation, Allocation.id == ProgrammeShare.allocation_id)
-        .where(among(Allocation.ward_code, scope.wards))
-    )
-    return {(row[0], row[1], row[2]) for row in session.execute(statement)}
+    rows = session.execute(_programmes_gifts(), {"wards": sorted(scope.wards)})
+    return {(row[0], row[1], row[2]) for row in rows}

@@ -1,8 +1,19 @@
 """What undecided proposals would take, and what people have turned down."""
 
 from collections.abc import Collection, Mapping
+from functools import cache
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    String,
+    Subquery,
+    and_,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from app.infra.columns import among
@@ -12,20 +23,29 @@ from app.matching.rules.states import ProposalState, RunState
 from app.matching.rules.table import Column, Table
 from app.pledges.models import PledgeLine
 
+WARDS, KINDS = (bindparam(name, type_=ARRAY(String())) for name in ("wards", "kinds"))
 
-def proposed_by_need(wards: Collection[str]) -> Subquery:
-    """need_id and the units that undecided proposals of current runs would bring it.
+
+def proposed_by_need() -> Subquery:
+    """need_id and the units that undecided proposals of current runs in `wards` would bring it.
 
     One sum over the wards' proposals, not one a need: each arrival adds a run to look through.
     """
     return (
         select(Proposal.need_id, func.sum(Proposal.units).label("units"))
-        .join(MatchRun, MatchRun.id == Proposal.run_id)
-        .where(MatchRun.state == RunState.READY.value)
-        .where(Proposal.state == ProposalState.PROPOSED.value)
-        .where(among(Proposal.ward_code, wards))
+        .where(_is_undecided())
         .group_by(Proposal.need_id)
         .subquery("pending")
+    )
+
+
+def _is_undecided() -> ColumnElement[bool]:
+    """In a current run. Its id is looked up first: most proposals are of runs that are over."""
+    current = select(MatchRun.id).where(MatchRun.state == RunState.READY.value)
+    return and_(
+        Proposal.run_id.in_(current),
+        Proposal.state == ProposalState.PROPOSED.value,
+        among(Proposal.ward_code, WARDS),
     )
 
 
@@ -36,42 +56,51 @@ def beside_proposed(lines: Table[FreeLine], pending: Mapping[str, int]) -> Table
     return lines.having(units=Column.of(left.tolist())).where(left > 0)
 
 
-def units_pending(session: Session, scope: Scope, kinds: Collection[str] = ()) -> dict[str, int]:
-    """Line -> units in undecided proposals of current runs; kinds: of lines of these only."""
+@cache
+def _units_pending(*, of_kinds: bool) -> Select[str, int]:
     statement = (
         select(Proposal.pledge_line_id, func.sum(Proposal.units))
-        .join(MatchRun, MatchRun.id == Proposal.run_id)
-        .where(MatchRun.state == RunState.READY.value)
-        .where(Proposal.state == ProposalState.PROPOSED.value)
-        .where(among(Proposal.ward_code, scope.wards))
+        .where(_is_undecided())
         .group_by(Proposal.pledge_line_id)
     )
-    if kinds:
-        of_kinds = select(PledgeLine.id).where(among(PledgeLine.kind_code, kinds))
-        statement = statement.where(Proposal.pledge_line_id.in_(of_kinds))
-    return {row[0]: int(row[1]) for row in session.execute(statement)}
+    of_these = select(PledgeLine.id).where(among(PledgeLine.kind_code, KINDS))
+    return statement.where(Proposal.pledge_line_id.in_(of_these)) if of_kinds else statement
+
+
+@cache
+def _pairs_pending() -> Select[str, str, int]:
+    return (
+        select(Proposal.need_id, Proposal.pledge_line_id, func.sum(Proposal.units))
+        .where(_is_undecided())
+        .group_by(Proposal.need_id, Proposal.pledge_line_id)
+    )
+
+
+@cache
+def _pairs_declined() -> Select[str, str]:
+    return (
+        select(Proposal.need_id, Proposal.pledge_line_id)
+        .join(PledgeLine, PledgeLine.id == Proposal.pledge_line_id)
+        .where(Proposal.state == ProposalState.DECLINED.value, PledgeLine.state == "open")
+        .where(among(Proposal.ward_code, WARDS))
+        .distinct()
+    )
+
+
+def units_pending(session: Session, scope: Scope, kinds: Collection[str] = ()) -> dict[str, int]:
+    """Line -> units in undecided proposals of current runs; kinds: of lines of these only."""
+    given = {"wards": sorted(scope.wards), "kinds": sorted(kinds)}
+    rows = session.execute(_units_pending(of_kinds=bool(kinds)), given)
+    return {row[0]: int(row[1]) for row in rows}
 
 
 def pairs_pending(session: Session, scope: Scope) -> dict[tuple[str, str], int]:
     """(need, line) -> units in undecided proposals of current runs."""
-    statement = (
-        select(Proposal.need_id, Proposal.pledge_line_id, func.sum(Proposal.units))
-        .join(MatchRun, MatchRun.id == Proposal.run_id)
-        .where(MatchRun.state == RunState.READY.value)
-        .where(Proposal.state == ProposalState.PROPOSED.value)
-        .where(among(Proposal.ward_code, scope.wards))
-        .group_by(Proposal.need_id, Proposal.pledge_line_id)
-    )
-    return {(row[0], row[1]): int(row[2]) for row in session.execute(statement)}
+    rows = session.execute(_pairs_pending(), {"wards": sorted(scope.wards)})
+    return {(row[0], row[1]): int(row[2]) for row in rows}
 
 
 def pairs_declined(session: Session, scope: Scope) -> frozenset[tuple[str, str]]:
     """(need, line) pairs that a person turned down while both are still open."""
-    statement = (
-        select(Proposal.need_id, Proposal.pledge_line_id)
-        .join(PledgeLine, PledgeLine.id == Proposal.pledge_line_id)
-        .where(Proposal.state == ProposalState.DECLINED.value, PledgeLine.state == "open")
-        .where(among(Proposal.ward_code, scope.wards))
-        .distinct()
-    )
-    return frozenset((row[0], row[1]) for row in session.execute(statement))
+    rows = session.execute(_pairs_declined(), {"wards": sorted(scope.wards)})
+    return frozenset((row[0], row[1]) for row in rows)

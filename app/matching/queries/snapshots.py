@@ -1,26 +1,22 @@
 """Reading what a run decides on. Call in one REPEATABLE READ transaction."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Date, Select, String, and_, case, func, or_, select
-from sqlalchemy import cast as sql_cast
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import SupportKind
-from app.households.models import Household, Standing
-from app.infra.columns import among, read_columns
-from app.kernel.clock import VIETNAM
+from app.infra.columns import Columns, among, read_columns
 from app.matching.queries.bars import barred
 from app.matching.queries.groups import groups_in
+from app.matching.queries.open_rows import free_lines, open_needs
 from app.matching.queries.pending import (
     beside_proposed,
     pairs_declined,
     pairs_pending,
-    proposed_by_need,
     units_pending,
 )
 from app.matching.rules.policy import KindRule, PolicyRules
@@ -29,11 +25,9 @@ from app.matching.rules.table import Column, Table
 from app.needs.models import Need
 from app.places.models import Ward
 from app.pledges.models import Pledge, PledgeLine
-from app.programmes.models import Programme
 
 Reader: TypeAlias = Callable[[Any], Any]
 Row = TypeVar("Row", bound=NamedTuple)
-STANDING_ENDED = "standing-no-longer-valid"
 # How the texts of a column become values; the others are texts.
 READERS: Mapping[str, Reader] = {
     **dict.fromkeys(("units", "cost_dong", "urgency", "had", "unit_value"), int),
@@ -99,114 +93,46 @@ def _beside(kinds: Mapping[str, Kind], code: str) -> dict[str, Kind]:
 
 
 def _lines(session: Session, scope: Scope, kinds: Collection[str]) -> Table[FreeLine]:
-    statement = (
-        select(
-            PledgeLine.id,
-            PledgeLine.pledge_id,
-            Pledge.code,
-            Pledge.ward_code,
-            PledgeLine.kind_code,
-            PledgeLine.spec,
-            PledgeLine.free,
-            PledgeLine.unit_value,
-            Pledge.wards,
-            Pledge.groups,
-            Pledge.programme_id,
-            Pledge.available_from,
-            Pledge.available_to,
-        )
-        .join(Pledge, Pledge.id == PledgeLine.pledge_id)
-        .where(PledgeLine.state == "open", PledgeLine.free > 0)
-        .where(among(PledgeLine.kind_code, kinds))
-        .where(Pledge.available_to >= scope.on, _meant_for(scope.wards))
-        .order_by(PledgeLine.id)
-    )
-    if scope.pledge_id is not None:
-        statement = statement.where(PledgeLine.pledge_id == scope.pledge_id)
-    found = _table(session, FreeLine, statement)
+    columns = free_lines(of_pledge=scope.pledge_id is not None)
+    found = _table(session, FreeLine, columns, _given(scope, kinds))
     return found.having(groups=found.column("groups").map(READERS["wards"]).distinct())
-
-
-def _meant_for(wards: Iterable[str]) -> ColumnElement[bool]:
-    """The pledge names no ward, or one of these."""
-    return or_(
-        func.jsonb_array_length(Pledge.wards) == 0,
-        Pledge.wards.op("?|")(sql_cast(sorted(wards), ARRAY(String))),
-    )
 
 
 def _needs(session: Session, scope: Scope, kinds: Collection[str]) -> Table[OpenNeed]:
     only = next(iter(kinds)) if len(kinds) == 1 else None
     groups = groups_in(session, scope.wards, scope.on, only)
-    found = _table(session, OpenNeed, _open_needs(scope, kinds))
+    columns = open_needs(beside_proposed=scope.is_arrival, alone=scope.need_id is not None)
+    found = _table(session, OpenNeed, columns, _given(scope, kinds))
     held = found.column("groups").map(groups.get).distinct()
     return found.having(groups=held.map(lambda known: known or ()).distinct())
 
 
-def _table(session: Session, made: type[Row], statement: Select[*tuple[Any, ...]]) -> Table[Row]:
+def _given(scope: Scope, kinds: Collection[str]) -> dict[str, object]:
+    """What the statements of a snapshot are told."""
+    return {
+        "wards": sorted(scope.wards),
+        "kinds": sorted(kinds),
+        "on": scope.on,
+        "need_id": scope.need_id,
+        "pledge_id": scope.pledge_id,
+    }
+
+
+def _table(
+    session: Session, made: type[Row], columns: Columns, given: Mapping[str, object]
+) -> Table[Row]:
     """The rows of a statement with a column for each field, each distinct text read once."""
-    texts = dict(zip(made._fields, read_columns(session, statement), strict=True))
-    columns = {name: Column.of(column) for name, column in texts.items()}
+    texts = dict(zip(made._fields, read_columns(session, columns, given), strict=True))
+    coded = {name: Column.of(column) for name, column in texts.items()}
     read = {
         name: column.map(_or_none(READERS[name])) if name in READERS else column
-        for name, column in columns.items()
+        for name, column in coded.items()
     }
-    return Table(made, read, len(columns["id"]))
+    return Table(made, read, len(coded["id"]))
 
 
 def _or_none(reader: Reader) -> Reader:
     return lambda text: None if text is None else reader(text)
-
-
-def _open_needs(scope: Scope, kinds: Collection[str]) -> Select[*tuple[Any, ...]]:
-    """The needs that lack something, with _columns_of()."""
-    # An arrival is placed beside what is proposed; any other run proposes that anew.
-    proposed = proposed_by_need(scope.wards) if scope.is_arrival else None
-    had = Need.covered + (0 if proposed is None else func.coalesce(proposed.c.units, 0))
-    statement = (
-        select(*_columns_of(had, scope.on))
-        .join(Household, Household.id == Need.household_id)
-        .outerjoin(Standing, Standing.id == Need.standing_id)
-        .outerjoin(Programme, Programme.id == Need.programme_id)
-        .where(Need.state == "approved", Need.units > had)
-        .where(or_(Need.deadline_on.is_(None), Need.deadline_on >= scope.on))
-        .where(among(Need.ward_code, scope.wards), among(Need.kind_code, kinds))
-        .where(Household.state == "active")
-        .order_by(Need.id)
-    )
-    if scope.need_id is not None:
-        statement = statement.where(Need.id == scope.need_id)
-    if proposed is None:
-        return statement
-    return statement.outerjoin(proposed, proposed.c.need_id == Need.id)
-
-
-def _columns_of(had: ColumnElement[int], on: date) -> Sequence[ColumnElement[Any]]:
-    """A column for each field of OpenNeed, in its order; for the groups, whose household's."""
-    is_valid = or_(Standing.valid_until.is_(None), Standing.valid_until >= on)
-    approved_on = sql_cast(func.timezone(str(VIETNAM), Need.approved_at), Date)
-    named: Sequence[Any] = (
-        Need.id,
-        Need.code,
-        Need.ward_code,
-        Household.group_id,
-        Need.household_id,
-        Need.member_id,
-        Need.kind_code,
-        Need.spec,
-        Need.units - had,
-        Need.cost_dong,
-        Need.urgency,
-        func.coalesce(Need.starts_on, on),
-        Need.deadline_on,
-        Need.programme_id,
-        func.coalesce(Programme.once_per_household, False),
-        Need.household_id,
-        func.coalesce(approved_on, on),
-        case((and_(Standing.state == "approved", is_valid), None), else_=STANDING_ENDED),
-        had,
-    )
-    return named
 
 
 def _provinces(session: Session, wards: Iterable[str]) -> dict[str, str]:

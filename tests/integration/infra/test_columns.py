@@ -3,13 +3,13 @@
 import pytest
 from sqlalchemy import Integer, String, column, false, select, values
 
-from app.infra.columns import TornColumn, read_columns
+from app.infra.columns import Columns, TornColumn, read_columns
 
 TABLE = values(column("id", Integer), column("name", String), name="given")
 
 
 def given(*rows):
-    return select(TABLE.data(list(rows))).order_by("id")
+    return Columns.of(select(TABLE.data(list(rows))).order_by("id"))
 
 
 def test_columns_come_as_texts_in_the_selects_order(session):
@@ -19,7 +19,9 @@ def test_columns_come_as_texts_in_the_selects_order(session):
 
 
 def test_no_rows_are_columns_without_values(session):
-    assert list(read_columns(session, given((1, "a")).where(false()))) == [[], []]
+    assert list(
+        read_columns(session, Columns.of(select(TABLE.data([(1, "a")])).where(false())))
+    ) == [[], []]
 
 
 def test_a_value_with_a_line_break_is_refused(session):
