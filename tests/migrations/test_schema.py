@@ -103,3 +103,12 @@ def test_whoever_owns_a_secured_table_is_held_by_its_policy_too(engine):
 
     with engine.connect() as connection:
         assert list(connection.scalars(text(query))) == []
+
+
+def test_every_scope_by_ward_is_written_in_the_one_fast_form(engine):
+    query = "select distinct qual from pg_policies where policyname = 'ward_scope'"
+
+    with engine.connect() as connection:
+        (form,) = connection.scalars(text(query)).all()
+
+    assert "IN ( SELECT unnest(" in form
