@@ -23,11 +23,12 @@ from app.matching.models import MatchRun, Proposal
 from app.matching.queries.policy import load_policy
 from app.matching.queries.snapshots import read_snapshot
 from app.matching.rules.snapshot import Scope
-from app.matching.solver.engine import best_flow, costs_of
+from app.matching.solver.engine import run
 from app.matching.solver.plan import network_of
 from app.matching.solving import problem_of
 from benchmarks.matching.instances import generator
 from benchmarks.matching.site import PROVINCE, Connection, Site, kind
+from benchmarks.matching.yardsticks import one_cost
 from worker import runner
 
 ARRIVALS = 100
@@ -127,7 +128,7 @@ def _connected(site: Site) -> Iterator[Connection]:
 
 
 def raw_seconds(site: Site, whole: Whole) -> float:
-    """The same rows out and in by COPY alone, and the engine alone on the ready networks."""
+    """The same rows out and in by COPY alone, and OR-Tools alone on the ready networks."""
     with _connected(site) as connection:
         ready = {table: _rows_of(connection, table, whole) for table in STORED}
         connection.execute("delete from proposal")
@@ -160,9 +161,9 @@ def _engine_seconds(site: Site) -> float:
             seen = read_snapshot(session, scope, policy)
         encoded = encode(seen, seen.kinds[kind(category)], policy, fits)
         network = network_of(problem_of(encoded, policy))
-        costs = costs_of(network)
+        cost = one_cost(network)
         started = time.perf_counter()
-        best_flow(network, costs)
+        run(network.arcs, cost, network.supply)
         seconds += time.perf_counter() - started
     return seconds
 

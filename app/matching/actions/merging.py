@@ -12,7 +12,7 @@ from app.matching.actions.publishing import Findings, publish
 from app.matching.actions.runs import fail_run
 from app.matching.figures import together
 from app.matching.models import MatchRun, Proposal
-from app.matching.queries.merging import households_of, overtaken_of, uses_a_unit_twice
+from app.matching.queries.merging import overtaken_of, reached_by, uses_a_unit_twice
 from app.matching.queries.shards import Part, parts_of_run
 from app.matching.rules.states import ProposalState, RunState, ShardState
 
@@ -31,12 +31,14 @@ def merge_run(session: Session, run_id: str, *, now: datetime) -> str:
     if not all(p.certified and p.state == ShardState.DONE.value for p in parts):
         fail_run(session, run_id, "not-certified", now=now)
         return "not-certified"
-    if uses_a_unit_twice(session, run_id):
-        fail_run(session, run_id, "merge-broken", now=now)
-        return "merge-broken"
-    overtaken = _take_out_overtaken(session, run_id)
+    reached, overtaken = reached_by(session, run_id), 0
+    if reached.is_beyond:
+        if uses_a_unit_twice(session, run_id):
+            fail_run(session, run_id, "merge-broken", now=now)
+            return "merge-broken"
+        overtaken = _take_out_overtaken(session, run_id)
     seen = [p.figures for p in parts if p.province_code is not None]
-    figures = {**together(seen), "households": households_of(session, run_id)}
+    figures = {**together(seen), "households": reached.households}
     found = Findings(
         engine=next((p.engine for p in parts if p.engine), "none"),
         digest=_digest(parts),

@@ -1,6 +1,8 @@
 """What the parts of a run propose together, against what there is of it now."""
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.catalogue.models import SupportKind
@@ -67,14 +69,35 @@ def overtaken_of(run_id: str) -> tuple[Select[int], Select[int]]:
     )
 
 
-def households_of(session: Session, run_id: str) -> int:
-    """How many households a run proposes anything for."""
-    statement = (
-        select(func.count(Need.household_id.distinct()))
-        .join(Proposal, Proposal.need_id == Need.id)
-        .where(Proposal.run_id == run_id)
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What a run comes to.
+
+    households: for how many of them it proposes anything. is_beyond: whether it proposes more of
+    some line or for some need than there is now.
+    """
+
+    households: int
+    is_beyond: bool
+
+
+def reached_by(session: Session, run_id: str) -> Reached:
+    """Over all that the run proposes, in one statement; most often it is within what there is."""
+    lines, needs = _proposed(run_id, Proposal.pledge_line_id), _proposed(run_id, Proposal.need_id)
+    too_much_of = (
+        select(PledgeLine.id)
+        .join(lines, lines.c.id == PledgeLine.id)
+        .where((lines.c.units > PledgeLine.free) | (PledgeLine.state != "open"))
     )
-    return session.scalar(statement) or 0
+    too_much = needs.c.units > Need.units - Need.covered
+    too_much_for = or_(and_(too_much, _counted_in_units()), Need.state != "approved")
+    row = session.execute(
+        select(
+            func.count(Need.household_id.distinct()),
+            func.coalesce(func.bool_or(too_much_for), False) | too_much_of.exists(),
+        ).join(needs, needs.c.id == Need.id)
+    ).one()
+    return Reached(households=row[0], is_beyond=row[1])
 
 
 def _counted_in_units() -> ColumnElement[bool]:

@@ -97,7 +97,7 @@ def open_needs(*, beside_proposed: bool, alone: bool) -> Columns:
 
 
 def _columns_of(had: ColumnElement[int]) -> Sequence[ColumnElement[Any]]:
-    """A column for each field of OpenNeed, in its order; for the groups, whose household's."""
+    """A column for each field of OpenNeed, in its order; none for the groups, read beside."""
     is_valid = or_(Standing.valid_until.is_(None), Standing.valid_until >= ON)
     approved_on = sql_cast(func.timezone(str(VIETNAM), Need.approved_at), Date)
     named: Sequence[Any] = (
@@ -116,7 +116,6 @@ def _columns_of(had: ColumnElement[int]) -> Sequence[ColumnElement[Any]]:
         Need.deadline_on,
         Need.programme_id,
         func.coalesce(Programme.once_per_household, False),
-        Need.household_id,
         func.coalesce(approved_on, ON),
         case((and_(Standing.state == "approved", is_valid), None), else_=STANDING_ENDED),
         had,

@@ -10,8 +10,10 @@ from sqlalchemy import (
     String,
     Subquery,
     and_,
+    any_,
     bindparam,
     func,
+    or_,
     select,
 )
 from sqlalchemy.orm import Session
@@ -40,10 +42,13 @@ def proposed_by_need() -> Subquery:
 
 
 def _is_undecided() -> ColumnElement[bool]:
-    """In a current run. Its id is looked up first: most proposals are of runs that are over."""
-    current = select(MatchRun.id).where(MatchRun.state == RunState.READY.value)
+    """In a current run. These are found first: most proposals are of runs that are over."""
+    current = select(MatchRun.id).where(
+        MatchRun.state == RunState.READY.value,
+        or_(MatchRun.ward_code.is_(None), among(MatchRun.ward_code, WARDS)),
+    )
     return and_(
-        Proposal.run_id.in_(current),
+        Proposal.run_id == any_(func.array(current.scalar_subquery())),
         Proposal.state == ProposalState.PROPOSED.value,
         among(Proposal.ward_code, WARDS),
     )

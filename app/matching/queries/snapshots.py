@@ -1,7 +1,7 @@
 """Reading what a run decides on. Call in one REPEATABLE READ transaction."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
@@ -34,7 +34,7 @@ READERS: Mapping[str, Reader] = {
     **dict.fromkeys(("starts_on", "deadline_on", "waiting_since"), date.fromisoformat),
     **dict.fromkeys(("available_from", "available_to"), date.fromisoformat),
     "spec": json.loads,
-    "wards": lambda text: tuple(json.loads(text)),
+    **dict.fromkeys(("wards", "groups"), lambda text: tuple(json.loads(text))),
     "once_in_programme": "true".__eq__,
 }
 
@@ -94,17 +94,18 @@ def _beside(kinds: Mapping[str, Kind], code: str) -> dict[str, Kind]:
 
 def _lines(session: Session, scope: Scope, kinds: Collection[str]) -> Table[FreeLine]:
     columns = free_lines(of_pledge=scope.pledge_id is not None)
-    found = _table(session, FreeLine, columns, _given(scope, kinds))
-    return found.having(groups=found.column("groups").map(READERS["wards"]).distinct())
+    return _table(FreeLine, _columns(session, FreeLine._fields, columns, _given(scope, kinds)))
 
 
 def _needs(session: Session, scope: Scope, kinds: Collection[str]) -> Table[OpenNeed]:
     only = next(iter(kinds)) if len(kinds) == 1 else None
     groups = groups_in(session, scope.wards, scope.on, only)
     columns = open_needs(beside_proposed=scope.is_arrival, alone=scope.need_id is not None)
-    found = _table(session, OpenNeed, columns, _given(scope, kinds))
-    held = found.column("groups").map(groups.get).distinct()
-    return found.having(groups=held.map(lambda known: known or ()).distinct())
+    names = tuple(name for name in OpenNeed._fields if name != "groups")
+    found = _columns(session, names, columns, _given(scope, kinds))
+    held = found["household_id"].map(groups.get).distinct()
+    found["groups"] = held.map(lambda known: known or ()).distinct()
+    return _table(OpenNeed, found)
 
 
 def _given(scope: Scope, kinds: Collection[str]) -> dict[str, object]:
@@ -118,17 +119,21 @@ def _given(scope: Scope, kinds: Collection[str]) -> dict[str, object]:
     }
 
 
-def _table(
-    session: Session, made: type[Row], columns: Columns, given: Mapping[str, object]
-) -> Table[Row]:
-    """The rows of a statement with a column for each field, each distinct text read once."""
-    texts = dict(zip(made._fields, read_columns(session, columns, given), strict=True))
-    coded = {name: Column.of(column) for name, column in texts.items()}
-    read = {
+def _columns(
+    session: Session, names: Sequence[str], columns: Columns, given: Mapping[str, object]
+) -> dict[str, Column[Any]]:
+    """The columns of a statement under these names, each distinct text read once."""
+    texts = zip(names, read_columns(session, columns, given), strict=True)
+    coded = ((name, Column.of(column)) for name, column in texts)
+    return {
         name: column.map(_or_none(READERS[name])) if name in READERS else column
-        for name, column in coded.items()
+        for name, column in coded
     }
-    return Table(made, read, len(coded["id"]))
+
+
+def _table(made: type[Row], columns: Mapping[str, Column[Any]]) -> Table[Row]:
+    in_order = {name: columns[name] for name in made._fields}
+    return Table(made, in_order, len(columns["id"]))
 
 
 def _or_none(reader: Reader) -> Reader:

@@ -1,4 +1,4 @@
-"""The engine: one lexicographic integer cost for OR-Tools, in two stages where it would overflow.
+"""The engines and their one lexicographic integer cost, in two stages where it would overflow.
 
 Two flows differ by simple residual cycles; so each level's weight must outweigh what the lower
 ones can change along one cycle, not in total. A cycle passes the sink once, so fairness changes by
@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
+from app.matching.solver import simplex
 from app.matching.solver.certificate import distances, residual, tight
 from app.matching.solver.columns import Ints
 from app.matching.solver.network import Arcs, Network, kept
 from app.matching.solver.problem import LEVELS
 
-ENGINE = "ortools-min-cost-flow/2"
+ENGINE = "lemon-network-simplex/1+ortools-min-cost-flow/2"
 LARGEST_COST = 2**62
 
 
@@ -72,15 +73,27 @@ def best_flow(network: Network, costs: Costs) -> tuple[Ints, int]:
     largest = int(-costs.upper.min(initial=0)) * costs.change
     if largest < LARGEST_COST // (network.nodes + 1):
         try:
-            cost = costs.upper * costs.change + costs.lower
-            return run(network.arcs, cost, network.supply), 1
+            return in_one_stage(network, costs.upper * costs.change + costs.lower), 1
         except CostTooLarge:
             pass
     return _two_stages(network, costs), 2
 
 
+def in_one_stage(network: Network, cost: Ints) -> Ints:
+    """One exact minimum-cost flow by the engine that is the faster one at this size.
+
+    By the other where that gives up. Raises CostTooLarge, CannotSolve.
+    """
+    if len(network.arcs) <= simplex.MOST_ARCS:
+        try:
+            return simplex.cheapest_flow(network, cost)
+        except simplex.GaveUp:
+            pass
+    return run(network.arcs, cost, network.supply)
+
+
 def run(arcs: Arcs, cost: Ints, supply: Ints) -> Ints:
-    """One exact minimum-cost flow."""
+    """One exact minimum-cost flow by cost scaling: the faster way on the largest networks."""
     engine = min_cost_flow.SimpleMinCostFlow()
     numbers = engine.add_arcs_with_capacity_and_unit_cost(arcs.tail, arcs.head, arcs.cap, cost)
     engine.set_nodes_supplies(np.arange(len(supply), dtype=np.int32), supply)

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from app.matching.solver import BadProblem, Policy, certify, solve
+from app.matching.solver import BadProblem, Policy, certify, simplex, solve
 from app.matching.solver import engine as engine_module
 from app.matching.solver import plan as plan_module
 from tests.unit.matching.problems import (
@@ -80,6 +80,28 @@ def test_two_stages_give_the_same_values_where_one_cost_would_be_too_large(monke
     assert [p.values for p in in_one] == [p.values for p in in_two]
 
 
+def test_both_engines_find_plans_of_the_same_worth(monkeypatch):
+    problems = [random_problem(seed, needs=50, pledges=20, most=5) for seed in range(20)]
+    by_simplex = [solve(problem) for problem in problems]
+    monkeypatch.setattr(simplex, "MOST_ARCS", 0)
+
+    by_scaling = [solve(problem) for problem in problems]
+
+    assert all(plan.certified for plan in (*by_simplex, *by_scaling))
+    assert [p.values for p in by_simplex] == [p.values for p in by_scaling]
+
+
+def test_where_one_engine_gives_up_the_other_is_asked(monkeypatch):
+    problem = random_problem(3, needs=50, pledges=20, most=5)
+    found = solve(problem).values
+    monkeypatch.setattr(simplex, "LARGEST_TOTAL", 0)
+
+    plan = solve(problem)
+
+    assert plan.certified
+    assert plan.values == found
+
+
 def test_the_engine_that_refuses_a_cost_is_asked_in_two_stages(monkeypatch):
     problem = random_problem(3, needs=50, pledges=20)
     run, asked = engine_module.run, []
@@ -90,6 +112,7 @@ def test_the_engine_that_refuses_a_cost_is_asked_in_two_stages(monkeypatch):
             raise engine_module.CostTooLarge("BAD_COST_RANGE")
         return run(*args)
 
+    monkeypatch.setattr(simplex, "MOST_ARCS", 0)
     monkeypatch.setattr(engine_module, "run", refuse_first)
     plan = solve(problem)
 
