@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.infra.forms import BaseForm
 from app.infra.i18n import LazyString, lazy_
-from app.matching.rules.policy import TIER_NAMES, KindRule, PolicyRules
+from app.matching.rules.policy import DEFAULT_POLICY, TIER_NAMES, KindRule, PolicyRules
 from app.matching.rules.policy_checks import Fault
 from app.matching.rules.policy_versions import PolicyDraft
 
@@ -30,33 +30,30 @@ LABELS: dict[str, LazyString] = {
     "waiting_days": lazy_("Số ngày chờ để được thêm 1 điểm"),
     "most_waiting_points": lazy_("Điểm chờ nhiều nhất"),
     "brackets": lazy_("Số nấc chia đều giữa các tổ dân phố"),
-    "fund_percent": lazy_("Phần quỹ được bù cho một công trình (%%)"),
+    "fund_percent": lazy_("Phần quỹ được bù cho một công trình (%)"),
     "tier_from": lazy_("Mức %(tier)s: từ bao nhiêu điểm"),
     "tier_weights": lazy_("Mức %(tier)s: trọng số"),
     "step_weights": lazy_("Trọng số của phần thứ %(step)s trong một nhu cầu"),
 }
 HELP: dict[str, LazyString] = {
-    "most_group_points": lazy_(
-        "Hộ có nhiều hoàn cảnh thì cộng điểm, nhưng không quá số này. Mặc định 100."
-    ),
+    "most_group_points": lazy_("Hộ có nhiều hoàn cảnh thì cộng điểm, nhưng không quá số này."),
     "urgency_points": lazy_(
         "Cần sớm được một lần số này, gấp hai lần, rất gấp ba lần. Số lớn thì việc gấp vượt lên"
-        " nhanh hơn. Mặc định 6."
+        " nhanh hơn."
     ),
     "waiting_days": lazy_(
         "Cứ chờ đủ chừng này ngày thì thêm 1 điểm. Số nhỏ thì hộ chờ lâu được ưu tiên nhanh hơn."
-        " Mặc định 30."
     ),
     "most_waiting_points": lazy_(
-        "Chờ bao lâu cũng không được hơn số này, để hoàn cảnh vẫn quan trọng nhất. Mặc định 12."
+        "Chờ bao lâu cũng không được hơn số này, để hoàn cảnh vẫn quan trọng nhất."
     ),
     "brackets": lazy_(
-        "Mỗi nấc là một phần bằng nhau của tỉ lệ đáp ứng; nhiều nấc thì chia đều mịn hơn. Mặc định"
-        " 10, tức là mỗi nấc 10%%."
+        "Mỗi nấc là một phần bằng nhau của tỉ lệ đáp ứng, như 10 nấc thì mỗi nấc 10%; nhiều nấc thì"
+        " chia đều mịn hơn."
     ),
     "fund_percent": lazy_(
         "Nhà, nhà vệ sinh, ca phẫu thuật chỉ làm khi đủ tiền; quỹ bù nhiều nhất chừng này phần"
-        " trăm của chi phí. Mặc định 30."
+        " trăm của chi phí."
     ),
     "tier_from": lazy_(
         "Nhu cầu có ít nhất chừng này điểm thì vào mức này. Phải thấp hơn mức trên."
@@ -72,6 +69,7 @@ HELP: dict[str, LazyString] = {
     "repeat": lazy_("Số ngày phải qua mới được nhận lại loại này; 0 là không giới hạn."),
     "one": lazy_("Mỗi hộ nhiều nhất một nhu cầu loại này trong một lượt"),
 }
+DEFAULT = lazy_("Mặc định %(n)s.")
 
 
 class PolicyFormBase(BaseForm):
@@ -81,9 +79,9 @@ class PolicyFormBase(BaseForm):
     reason = TextAreaField(lazy_("Vì sao đề nghị đổi"), [DataRequired(), Length(max=MOST_REASON)])
 
     def show(self, rules: PolicyRules) -> None:
-        """Fill in the numbers of a version, as the start of the next."""
+        """Fill in the numbers of a version, as the start of the next, which needs its own name."""
         for name, value in _values_of(rules):
-            if name in self:
+            if name in self and name != "title":
                 self[name].data = value
 
     def draft(self, base: PolicyRules) -> PolicyDraft:
@@ -119,13 +117,15 @@ def form_class(
     """The form for this version's groups and kinds. groups, kinds: what they are called."""
     fields: dict[str, Field] = {
         "title": StringField(lazy_("Tên của bản này"), [InputRequired(), Length(max=120)]),
-        **{name: _number(LABELS[name], HELP[name]) for name in PLAIN},
+        **{name: _number(name, LABELS[name], HELP[name]) for name in PLAIN},
         **dict(_tier_fields()),
     }
     for group in rules.group_points:
-        fields[f"group_points-{group}"] = _number(groups.get(group, group), HELP["group_points"])
+        name = f"group_points-{group}"
+        fields[name] = _number(name, groups.get(group, group), HELP["group_points"])
     for code in rules.kinds:
-        fields[f"repeat-{code}"] = _number(kinds.get(code, code), HELP["repeat"])
+        name = f"repeat-{code}"
+        fields[name] = _number(name, kinds.get(code, code), HELP["repeat"])
         fields[f"one-{code}"] = BooleanField(HELP["one"])
     return type("PolicyForm", (PolicyFormBase,), fields)
 
@@ -133,13 +133,15 @@ def form_class(
 def _tier_fields() -> Iterator[tuple[str, Field]]:
     for place, tier in enumerate(TIER_NAMES):
         if place < TIER_CUTS:
-            label = _Named(LABELS["tier_from"], tier=tier)
-            yield f"tier_from-{place}", _number(label, HELP["tier_from"])
-        label = _Named(LABELS["tier_weights"], tier=tier)
-        yield f"tier_weights-{place}", _number(label, HELP["tier_weights"])
+            yield _of_several("tier_from", place, tier=tier)
+        yield _of_several("tier_weights", place, tier=tier)
     for place in range(STEPS):
-        label = _Named(LABELS["step_weights"], step=place + 1)
-        yield f"step_weights-{place}", _number(label, HELP["step_weights"])
+        yield _of_several("step_weights", place, step=place + 1)
+
+
+def _of_several(head: str, place: int, **facts: object) -> tuple[str, Field]:
+    name = f"{head}-{place}"
+    return name, _number(name, _Named(LABELS[head], **facts), HELP[head])
 
 
 class _Named:
@@ -152,8 +154,20 @@ class _Named:
         return str(self._words) % self._facts
 
 
-def _number(label: object, words: LazyString) -> Field:
-    return IntegerField(label, [InputRequired()], description=words)  # type: ignore[arg-type]  # words are put into a language when shown.
+class _Helped:
+    """Words of help and the number that comes with the product."""
+
+    def __init__(self, words: LazyString, default: object) -> None:
+        self._words, self._default = words, default
+
+    def __str__(self) -> str:
+        return f"{self._words} {str(DEFAULT) % {'n': self._default}}"
+
+
+def _number(name: str, label: object, words: LazyString) -> Field:
+    default = DEFAULTS.get(name)
+    told: object = words if default is None else _Helped(words, default)
+    return IntegerField(label, [InputRequired()], description=told)  # type: ignore[arg-type]  # words are put into a language when shown.
 
 
 def _values_of(rules: PolicyRules) -> Iterator[tuple[str, object]]:
@@ -171,3 +185,7 @@ def _values_of(rules: PolicyRules) -> Iterator[tuple[str, object]]:
 def values_of(rules: PolicyRules) -> dict[str, object]:
     """Every number of a version by the name of its field, in the form's order."""
     return dict(_values_of(rules))
+
+
+# The numbers that come with the product; kinds have theirs from the catalogue.
+DEFAULTS = values_of(DEFAULT_POLICY)

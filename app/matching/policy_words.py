@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.infra.i18n import LazyString, _, lazy_
-from app.matching.policy_form import HELP, LABELS, PLAIN, values_of
+from app.matching.policy_form import DEFAULTS, HELP, LABELS, PLAIN, values_of
 from app.matching.rules.policy import TIER_NAMES, PolicyRules
 from app.matching.rules.policy_checks import Fault
 from app.matching.texts import GROUPS
@@ -77,13 +77,14 @@ def _label(name: str, kinds: Mapping[str, str]) -> str:
         return _("%(kind)s: mỗi hộ một nhu cầu", kind=kinds.get(rest, rest))
     words = str(LABELS[head])
     if not rest:
-        return words.replace("%%", "%")
+        return words
     return words % {"tier": TIER_NAMES[int(rest)], "step": int(rest) + 1}
 
 
-def numbers_explained(rules: PolicyRules) -> list[tuple[str, int, str]]:
-    """Each number that stands alone: what it is called, what it is, and what it does."""
-    return [(str(LABELS[name]), int(getattr(rules, name)), str(HELP[name])) for name in PLAIN]
+def numbers_explained(rules: PolicyRules) -> list[tuple[str, object, object, str]]:
+    """Each number that stands alone: its name, what it is, its default, and what it does."""
+    held = values_of(rules)
+    return [(str(LABELS[name]), held[name], DEFAULTS[name], str(HELP[name])) for name in PLAIN]
 
 
 def example_in_words(rules: PolicyRules) -> str:
