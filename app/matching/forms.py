@@ -1,6 +1,6 @@
 """Shapes of what staff type about runs, proposals and allocations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from wtforms import (
@@ -149,30 +149,49 @@ class ProposalFilterForm(BaseForm):
         validate_choice=False,
     )
     pledge = StringField(lazy_("Mã cam kết"), [Length(max=20)])
+    ward = SelectField(lazy_("Phường"), validate_choice=False)
     state = SelectField(lazy_("Tình trạng"), default="proposed", validate_choice=False)
-
-
-class ShortageFilterForm(BaseForm):
-    """What the page of shortages is narrowed to, and whether each group has rows of its own."""
-
-    kind = SelectField(lazy_("Loại hỗ trợ"), validate_choice=False)
-    group = SelectField(lazy_("Tổ dân phố"), validate_choice=False)
-    each = SelectField(
-        lazy_("Mỗi dòng là"),
-        choices=[("", lazy_("Cả phường")), ("group", lazy_("Từng tổ dân phố"))],
+    only = SelectField(
+        lazy_("Chỉ xem"),
+        choices=[("", lazy_("Tất cả")), ("refused", lazy_("Đã thử duyệt nhưng chưa được"))],
         validate_choice=False,
     )
 
-    def offer(self, kinds: Sequence[tuple[str, str]], groups: Sequence[tuple[str, str]]) -> None:
-        """Set the choices: codes or ids, with names."""
+
+class ShortageFilterForm(BaseForm):
+    """What the page of shortages is narrowed to, and whether each place has rows of its own.
+
+    Of the places, only the residential groups of one ward are asked about, or else the wards.
+    """
+
+    kind = SelectField(lazy_("Loại hỗ trợ"), validate_choice=False)
+    group = SelectField(lazy_("Tổ dân phố"), validate_choice=False)
+    ward = SelectField(lazy_("Phường"), validate_choice=False)
+    each = SelectField(lazy_("Mỗi dòng là"), validate_choice=False)
+
+    def offer(
+        self,
+        kinds: Sequence[tuple[str, str]],
+        *,
+        groups: Sequence[tuple[str, str]] = (),
+        wards: Sequence[tuple[str, str]] | None = None,
+    ) -> None:
+        """Set the choices: codes or ids, with names; wards is None for staff of one ward."""
         self.kind.choices = [("", _("Tất cả")), *kinds]
-        self.group.choices = [("", _("Tất cả")), *groups]
+        if wards is None:
+            del self.ward
+            self.group.choices = [("", _("Tất cả")), *groups]
+            self.each.choices = [("", _("Cả phường")), ("group", _("Từng tổ dân phố"))]
+        else:
+            del self.group
+            self.ward.choices = [("", _("Tất cả")), *wards]
+            self.each.choices = [("", _("Mọi phường gộp lại")), ("ward", _("Từng phường"))]
 
     def in_words(self) -> list[tuple[str, str]]:
         """The name of each field in use with the words of its choice."""
         return [
             (field.name, str(label))
-            for field in (self.kind, self.group, self.each)
+            for field in cast("Iterable[SelectField]", self)
             for value, label, selected, _attributes in field.iter_choices()
             if selected and value
         ]

@@ -41,7 +41,9 @@ class LeftFilter:
     after: int | None = None
 
 
-def reasons_of_run(session: Session, actor: Actor, run_id: str) -> list[tuple[str, int]]:
+def reasons_of_run(
+    session: Session, actor: Actor, run_id: str, kind_code: str | None = None
+) -> list[tuple[str, int]]:
     """Reason code with the number of needs in the actor's wards, the most first."""
     code = Unmatched.reason["code"].astext
     statement = (
@@ -50,6 +52,9 @@ def reasons_of_run(session: Session, actor: Actor, run_id: str) -> list[tuple[st
         .group_by(code)
         .order_by(func.count().desc(), code)
     )
+    if kind_code is not None:
+        of_kind = select(Need.id).where(Need.kind_code == kind_code)
+        statement = statement.where(Unmatched.need_id.in_(of_kind))
     return [(row[0], row[1]) for row in session.execute(statement)]
 
 

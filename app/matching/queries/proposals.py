@@ -18,7 +18,7 @@ from app.matching.queries.deciding import in_wards_of
 from app.matching.rules.shares import PAID_TOGETHER
 from app.matching.rules.states import ProposalState, RunState
 from app.needs.models import Need
-from app.places.models import ResidentialGroup
+from app.places.models import ResidentialGroup, Ward
 from app.pledges.models import Donor, Pledge, PledgeLine
 
 Rows: TypeAlias = Select[*tuple[Any, ...]]
@@ -34,6 +34,7 @@ class ProposalRow:
     run_id: str
     run_state: str
     ward_code: str
+    ward_name: str
     rank: int
     state: str
     units: int
@@ -79,7 +80,10 @@ class ProposalRow:
 
 @dataclass(frozen=True, slots=True)
 class ProposalFilter:
-    """What the list is narrowed to; None is any. after: (rank, id) of the last row seen."""
+    """What the list is narrowed to; None is any. after: (rank, id) of the last row seen.
+
+    refused: only those that somebody tried to accept in vain.
+    """
 
     state: str = ProposalState.PROPOSED.value
     kind_code: str | None = None
@@ -87,6 +91,8 @@ class ProposalFilter:
     pledge_code: str | None = None
     run_id: str | None = None
     tier: str | None = None
+    ward_code: str | None = None
+    refused: bool = False
     after: tuple[int, int] | None = None
 
 
@@ -139,10 +145,11 @@ def _narrowed(statement: Rows, wanted: ProposalFilter) -> Rows:
         (Pledge.code, wanted.pledge_code),
         (Proposal.run_id, wanted.run_id),
         (Proposal.reason["facts"]["tier"].astext, wanted.tier),
+        (Proposal.ward_code, wanted.ward_code),
     ):
         if value is not None:
             statement = statement.where(column == value)
-    return statement
+    return statement.where(Proposal.last_refusal.is_not(None)) if wanted.refused else statement
 
 
 @cache
@@ -173,6 +180,7 @@ def _every_row() -> Rows:
         select(
             *(getattr(Proposal, name) for name in _OF_PROPOSAL),
             MatchRun.state.label("run_state"),
+            Ward.name.label("ward_name"),
             MatchRun.requested_by,
             Proposal.need_id,
             Need.code.label("need_code"),
@@ -224,6 +232,7 @@ def _joined(statement: Rows) -> Rows:
     return (
         statement.select_from(Proposal)
         .join(MatchRun, MatchRun.id == Proposal.run_id)
+        .join(Ward, Ward.code == Proposal.ward_code)
         .join(Need, Need.id == Proposal.need_id)
         .join(Household, Household.id == Need.household_id)
         .join(SupportKind, SupportKind.code == Need.kind_code)

@@ -207,6 +207,12 @@ class UnmatchedLine:
     reason: Mapping[str, object]
 
 
+def count_of_unmatched_lines(session: Session, run_id: str) -> int:
+    """How many lines a run could not place wholly."""
+    found = (Unmatched.run_id == run_id, Unmatched.pledge_line_id.is_not(None))
+    return session.scalar(select(func.count()).select_from(Unmatched).where(*found)) or 0
+
+
 def unmatched_lines_of(session: Session, run_id: str, *, limit: int = 50) -> list[UnmatchedLine]:
     """The lines that a run could not place wholly, most units first."""
     statement = (

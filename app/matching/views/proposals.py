@@ -29,7 +29,8 @@ from app.matching.rules.policy import TIER_NAMES
 from app.matching.rules.states import ProposalState
 from app.matching.views.blueprint import bp, page
 
-FILTERS = frozenset({"kind", "group", "tier", "pledge", "state", "run"})
+MOST_CODE = 20
+FILTERS = frozenset({"kind", "group", "ward", "tier", "pledge", "state", "run", "only"})
 
 
 @bp.get("/proposals")
@@ -66,6 +67,7 @@ def _list(
         may_decide=actor.may(Action.DECIDE_PROPOSALS),
         may_prepare=actor.may(Action.PREPARE_PROPOSALS),
         me=actor.account_id,
+        many_wards=actor.home_ward is None,
     )
 
 
@@ -174,6 +176,7 @@ def change(proposal_id: int) -> ResponseReturnValue:
         others = other_needs_for(session, actor, row)
     if not form.units.raw_data:
         form.units.data = row.units
+        form.need_code.data = request.args.get("instead", "")[:MOST_CODE]
     return page("change", row=row, form=form, others=others), status
 
 
@@ -197,6 +200,8 @@ def _filter() -> ProposalFilter:
         pledge_code=args.get("pledge", "").strip().upper() or None,
         run_id=args.get("run") or None,
         tier=args.get("tier") if args.get("tier") in set(TIER_NAMES) else None,
+        ward_code=args.get("ward") or None,
+        refused=args.get("only") == "refused",
         after=(int(rank), int(last)) if rank.isdecimal() and last.isdecimal() else None,
     )
 
@@ -206,6 +211,7 @@ def _filter_form(choices: FilterChoices) -> ProposalFilterForm:
     any_of = ("", _("Tất cả"))
     form.kind.choices = [any_of, *((k.code, texts.kind_label(k)) for k in choices.kinds)]
     form.group.choices = [any_of, *choices.groups]
+    form.ward.choices = [any_of, *choices.wards]
     form.state.choices = [(s, str(words)) for s, (_tone, words) in texts.PROPOSAL_STATES.items()]
     return form
 
@@ -216,9 +222,11 @@ def _active_filters(choices: FilterChoices, wanted: ProposalFilter) -> list[tupl
     named = {
         "kind": kinds.get(wanted.kind_code or "", wanted.kind_code),
         "group": dict(choices.groups).get(wanted.group_id or ""),
+        "ward": dict(choices.wards).get(wanted.ward_code or "", wanted.ward_code),
         "tier": _("mức %(tier)s", tier=wanted.tier) if wanted.tier else None,
         "pledge": wanted.pledge_code,
         "run": _("một lượt ghép nối") if wanted.run_id else None,
+        "only": _("chưa duyệt được") if wanted.refused else None,
     }
     kept = _kept()
     return [

@@ -34,7 +34,7 @@ from app.matching.queries.reasons import (
     why_not_line,
     why_not_need,
 )
-from app.matching.queries.runs import run_for
+from app.matching.queries.runs import run_for, run_names
 from app.matching.views.blueprint import bp, page
 
 
@@ -118,9 +118,10 @@ def left_out(run_id: str) -> ResponseReturnValue:
     actor, wanted = current_actor(), _wanted()
     with transaction(read_only=True) as session:
         run = run_for(session, actor, run_id)
-        reasons = reasons_of_run(session, actor, run_id)
+        reasons = reasons_of_run(session, actor, run_id, wanted.kind_code)
         rows = needs_left_out(session, actor, run_id, wanted)
-    kept: dict[str, Any] = {"reason": wanted.code} if wanted.code else {}
+        kinds = run_names(session, run).kinds
+    kept: dict[str, Any] = {"reason": wanted.code, "kind": wanted.kind_code}
     here = url_for("matching.left_out", run_id=run_id, after=rows[-1].id if rows else None, **kept)
     return page(
         "left_out",
@@ -129,6 +130,7 @@ def left_out(run_id: str) -> ResponseReturnValue:
         titles=reason_titles.TITLES,
         rows=rows,
         wanted=wanted,
+        kind=kinds.get(wanted.kind_code or ""),
         following=here if len(rows) == PAGE else None,
     )
 
@@ -137,5 +139,6 @@ def _wanted() -> LeftFilter:
     after = request.args.get("after", "")
     return LeftFilter(
         code=request.args.get("reason", "")[:40] or None,
+        kind_code=request.args.get("kind", "")[:40] or None,
         after=int(after) if after.isdecimal() and len(after) < len(str(2**63)) else None,
     )

@@ -23,6 +23,7 @@ from app.matching.queries.policy import load_policy, policy_kinds
 from app.matching.queries.runs import (
     PAGE,
     RunRow,
+    count_of_unmatched_lines,
     progress_of_run,
     province_choices,
     run_for,
@@ -112,6 +113,7 @@ def run(run_id: str) -> ResponseReturnValue:
         lately = lately_in(session, wards, run_id, now() - LATELY)
         shards = shards_in(session, run_id) if found.provinces else []
         unplaced = unmatched_lines_of(session, run_id)
+        unplaced_count = count_of_unmatched_lines(session, run_id)
         left_out = reasons_of_run(session, current_actor(), run_id)
         asked_by = names_of(session, {found.requested_by or ""})
     return page(
@@ -119,6 +121,7 @@ def run(run_id: str) -> ResponseReturnValue:
         run=found,
         progress=progress,
         unplaced=unplaced,
+        unplaced_count=unplaced_count,
         left_out=left_out,
         titles=TITLES,
         shards=shards,

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.access import current_actor, requires
 from app.accounts.rules import Action
-from app.infra.i18n import _
+from app.infra.i18n import LazyString, _, lazy_
 from app.infra.sheets import Sheet, as_csv
 from app.infra.transaction import transaction
 from app.kernel.clock import today
@@ -19,8 +19,11 @@ from app.matching.queries.shortages import (
     ShortageFilter,
     groups_asking,
     shortages_in,
+    wards_asking,
 )
 from app.matching.views.blueprint import bp, page
+
+PLACES: dict[str, LazyString] = {"group": lazy_("Tổ dân phố"), "ward": lazy_("Phường")}
 
 
 @bp.get("/runs/shortages")
@@ -30,10 +33,11 @@ def shortages() -> ResponseReturnValue:
     actor, wanted = current_actor(), _wanted()
     with transaction(read_only=True) as session:
         found = shortages_in(session, actor, today(), wanted)
-        groups = groups_asking(session, actor)
+        wards = None if actor.home_ward else wards_asking(session, actor)
+        groups = groups_asking(session, actor) if actor.home_ward else []
         kinds = [entry.kind for entry in policy_kinds(session, load_policy(session).rules)]
     form = ShortageFilterForm(request.args)
-    form.offer([(k.code, texts.kind_label(k)) for k in kinds], groups)
+    form.offer([(k.code, texts.kind_label(k)) for k in kinds], groups=groups, wards=wards)
     return page(
         "shortages",
         shortages=found,
@@ -41,6 +45,7 @@ def shortages() -> ResponseReturnValue:
         wanted=wanted,
         filters=form,
         active=_active(form),
+        place_word=_place_word(wanted),
         file=url_for("matching.shortages_file", **_args()),
         label=label,
     )
@@ -52,10 +57,12 @@ def shortages_file() -> ResponseReturnValue:
     """The same rows as a file; it names no household."""
     with transaction(read_only=True) as session:
         found = shortages_in(session, current_actor(), today(), _wanted())
-    headers = [_("Loại và quy cách"), _("Tổ dân phố"), _("Số nhu cầu"), _("Số cần"), _("Số có")]
+    place = _place_word(_wanted()) or _("Nơi")
+    headers = [_("Loại và quy cách"), place, _("Số nhu cầu"), _("Số cần"), _("Số có")]
     rows = [
-        (label(r), r.group_name or "", r.needs, r.asked, r.offered, r.missing, _unit(r))
+        (label(r), r.place or "", r.needs, r.asked, r.offered, r.missing, _unit(r))
         for r in found
+        if not r.is_whole
     ]
     sheet = Sheet(_("Đang thiếu gì"), (), [*headers, _("Còn thiếu"), _("Đơn vị")], rows)
     answer = Response(as_csv(sheet), content_type="text/csv; charset=utf-8")
@@ -66,6 +73,8 @@ def shortages_file() -> ResponseReturnValue:
 
 def label(row: Shortage) -> str:
     """The kind with the size in which it is sold."""
+    if row.is_whole:
+        return _("%(kind)s, mọi quy cách", kind=texts.kind_label(row.kind))
     words = texts.spec_in_words(row.kind, row.spec)
     return ", ".join(part for part in (texts.kind_label(row.kind), words) if part)
 
@@ -80,8 +89,14 @@ def _wanted() -> ShortageFilter:
     return ShortageFilter(
         kind_code=args.get("kind", "")[:40] or None,
         group_id=args.get("group", "")[:40] or None,
-        by_group=args.get("each") == "group",
+        ward_code=args.get("ward", "")[:20] or None,
+        each=args.get("each") if args.get("each") in PLACES else None,
     )
+
+
+def _place_word(wanted: ShortageFilter) -> str | None:
+    """What the rows' places are; None where a row is about all of them."""
+    return None if wanted.each is None else str(PLACES[wanted.each])
 
 
 def _args() -> dict[str, Any]:

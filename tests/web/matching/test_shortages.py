@@ -1,5 +1,7 @@
 """What is short: by kind, by the size in which things are sold, by group, in money."""
 
+from app.pledges.models import Pledge
+
 
 def test_what_is_short_is_said_in_one_line(signed_in, make_open_need, make_line):
     for _ in range(3):
@@ -41,3 +43,33 @@ def test_projects_are_short_of_money(signed_in, kinds, make_open_need, make_line
     page = signed_in().get("matching.shortages")
 
     assert "1 công trình cần 30.000.000 đ, tiền góp còn 12.000.000 đ" in page.text
+
+
+def test_the_sizes_of_a_kind_stand_together_under_their_sum(
+    signed_in, kinds, make_open_need, make_line
+):
+    for size in (38, 47, 48):
+        make_open_need(kind_code="xe_lan", spec={"type": "standard", "hip_cm": size})
+    make_line(kind_code="xe_lan", units=1, spec={"type": "standard", "seat_cm": 50})
+
+    page = signed_in().get("matching.shortages")
+
+    assert "Xe lăn, mọi quy cách" in page.text
+    assert "cần 3, có 1" in page.text
+
+
+def test_a_province_reads_each_ward_with_what_is_meant_for_it(
+    signed_in, session, make_household_of, make_open_need, make_line
+):
+    make_open_need()
+    make_open_need(household=make_household_of(ward_code="00301"))
+    line = make_line(units=7)
+    session.get_one(Pledge, line.pledge_id).wards = ["00301"]
+
+    page = signed_in("quan").get("matching.shortages", each="ward").text
+    one = signed_in("quan").get("matching.shortages", ward="00364").text
+
+    assert "cần 1, có 0" in page
+    assert "cần 1, có 7" in page
+    assert "cần 1, có 7" not in one
+    assert "Tổ dân phố" not in page
