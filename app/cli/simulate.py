@@ -99,7 +99,7 @@ def _simulated(wanted: _Wanted, policy: str, data: Path | None) -> dict[str, obj
     from app.infra import database
     from app.infra.transaction import scoped, transaction
     from app.kernel.errors import NotFound
-    from app.matching.comparing import compared, solved_under
+    from app.matching.comparing import Comparing, solved_under
     from app.matching.packing import unpacked
     from app.matching.queries.policy import load_policy
 
@@ -110,15 +110,15 @@ def _simulated(wanted: _Wanted, policy: str, data: Path | None) -> dict[str, obj
                 other = _policy(session, policy)
             except NotFound as missing:
                 _refuse(f"{missing.code}: there is none of that number")
-            pasts, run_ids = [], []
+            comparing, run_ids = Comparing(named=True), []
             for past in wanted.pasts(session):
                 seen = unpacked(past.body)
                 own = load_policy(session, past.policy_version).rules
-                pasts.append((seen, solved_under(seen, own), solved_under(seen, other)))
+                comparing.add(seen, solved_under(seen, own), solved_under(seen, other))
                 run_ids.append(past.run_id)
-    if not pasts:
+    if not run_ids:
         _refuse("no such run of these days and wards has kept its input")
-    return compared(pasts) | {"run_ids": list(dict.fromkeys(run_ids))}
+    return comparing.facts() | {"run_ids": list(dict.fromkeys(run_ids))}
 
 
 def _policy(session: "Session", policy: str) -> "PolicyRules":

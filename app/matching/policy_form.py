@@ -1,10 +1,10 @@
 """The form on which a new version of the policy is proposed: each number with its help."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
-from wtforms import BooleanField, DateField, IntegerField, TextAreaField
+from wtforms import BooleanField, DateField, IntegerField, SelectField, TextAreaField
 from wtforms.fields import Field, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
@@ -12,7 +12,7 @@ from app.infra.forms import BaseForm
 from app.infra.i18n import LazyString, lazy_
 from app.matching.rules.policy import DEFAULT_POLICY, TIER_NAMES, KindRule, PolicyRules
 from app.matching.rules.policy_checks import Fault
-from app.matching.rules.policy_versions import PolicyDraft
+from app.matching.rules.policy_versions import ComparisonDraft, PolicyDraft
 
 MOST_REASON = 500
 TIER_CUTS, STEPS = 4, 3
@@ -70,6 +70,21 @@ HELP: dict[str, LazyString] = {
     "one": lazy_("Mỗi hộ nhiều nhất một nhu cầu loại này trong một lượt"),
 }
 DEFAULT = lazy_("Mặc định %(n)s.")
+
+
+class CompareForm(BaseForm):
+    """With which version, and over what past, a version is compared."""
+
+    against = SelectField(lazy_("So với"), [InputRequired()], coerce=int)
+    past = SelectField(lazy_("Tính lại"), [InputRequired()])
+
+    def offer(self, versions: Sequence[tuple[int, str]], pasts: Sequence[tuple[str, str]]) -> None:
+        """Set the choices: numbers and keys, with their words; the first of each is preset."""
+        self.against.choices, self.past.choices = list(versions), list(pasts)
+
+    def draft(self, version: int) -> ComparisonDraft:
+        """What is to be compared. Call after validate()."""
+        return ComparisonDraft(version, int(self.against.data), str(self.past.data))
 
 
 class PolicyFormBase(BaseForm):

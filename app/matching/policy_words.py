@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 
 from app.infra.i18n import LazyString, _, lazy_
+from app.infra.jinja import moment
 from app.matching.policy_form import DEFAULTS, HELP, LABELS, PLAIN, values_of
+from app.matching.queries.comparisons import PastChoice
+from app.matching.queries.policy import VersionRow
 from app.matching.rules.policy import TIER_NAMES, PolicyRules
 from app.matching.rules.policy_checks import Fault
 from app.matching.texts import GROUPS
@@ -79,6 +82,25 @@ def _label(name: str, kinds: Mapping[str, str]) -> str:
     if not rest:
         return words
     return words % {"tier": TIER_NAMES[int(rest)], "step": int(rest) + 1}
+
+
+def version_label(row: VersionRow) -> str:
+    """A version as a choice names it."""
+    state = POLICY_STATES[row.state][1]
+    name = _(row.rules.name)
+    return _("Bản %(n)s: %(name)s (%(state)s)", n=row.version, name=name, state=str(state).lower())
+
+
+def past_label(past: PastChoice) -> str:
+    """A past as a choice names it."""
+    at = moment(past.at)
+    if past.ward_code is not None:
+        return _("Lượt lúc %(at)s", at=at)
+    if past.run_id is not None:
+        return _("Lượt chung cả %(place)s, lúc %(at)s", place=past.place, at=at)
+    return _(
+        "Lượt gần nhất của từng phường ở %(place)s (%(n)s phường)", place=past.place, n=past.count
+    )
 
 
 def numbers_explained(rules: PolicyRules) -> list[tuple[str, object, object, str]]:

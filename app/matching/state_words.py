@@ -49,6 +49,11 @@ FAILURES: dict[str, LazyString] = {
         "Kết quả chưa được chứng minh là tốt nhất nên không dùng. Đề xuất cũ vẫn giữ nguyên."
     ),
 }
+COMPARISON_FAILURES: dict[str, LazyString] = {
+    "cancelled": lazy_("Đã dừng theo yêu cầu; không có kết quả nào được giữ."),
+    "past-forgotten": lazy_("Lượt cũ đã quá hạn lưu nên không tính lại được nữa."),
+    "cannot-solve": lazy_("Bộ giải không tìm được kết quả theo một trong hai bản."),
+}
 AUDIT: dict[str, LazyString] = {
     "request-run": lazy_("Yêu cầu một lượt ghép nối"),
     "restart-run": lazy_("Cho máy làm lại một lượt ghép nối"),
@@ -67,6 +72,7 @@ AUDIT: dict[str, LazyString] = {
     "propose-policy": lazy_("Đề nghị bản chính sách ghép nối"),
     "withdraw-proposal": lazy_("Rút đề xuất vì nơi khác đã nhận trước"),
     "compare-policies": lazy_("Tính thử một bản chính sách"),
+    "cancel-comparison": lazy_("Dừng tính thử một bản chính sách"),
     "approve-policy": lazy_("Duyệt bản chính sách ghép nối"),
     "hand-over": lazy_("Trao quà"),
     "take-back": lazy_("Ghi nhận trả lại"),

@@ -17,12 +17,14 @@ TRIGGERS = state_words.TRIGGERS
 PROPOSAL_STATES = state_words.PROPOSAL_STATES
 ALLOCATION_STATES = state_words.ALLOCATION_STATES
 FAILURES = state_words.FAILURES
+COMPARISON_FAILURES = state_words.COMPARISON_FAILURES
 AUDIT = state_words.AUDIT
 ERRORS: dict[str, LazyString] = {
     "merge-stopped": lazy_("Còn việc phải giải quyết trước khi gộp hai hộ; xem bên dưới."),
     "run-under-way": lazy_("Phường này đang có một lượt ghép nối. Xin chờ lượt đó xong."),
     "run-no-longer-current": lazy_("Đã có lượt ghép nối mới hơn, đề xuất này không còn dùng."),
     "run-goes-on": lazy_("Lượt ghép nối này không dừng. Xin tải lại trang."),
+    "comparison-is-over": lazy_("Việc tính thử này đã kết thúc."),
     "comparison-goes-on": lazy_("Việc tính thử này không dừng. Xin tải lại trang."),
     "run-not-running": lazy_("Lượt ghép nối này đã kết thúc."),
     "proposal-decided-already": lazy_("Đề xuất này đã có người quyết định."),

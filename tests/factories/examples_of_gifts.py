@@ -143,7 +143,7 @@ def policy_examples(session, cast, kinds, make_run):
     from app.matching.actions.policies import propose_policy
     from app.matching.models import PolicyComparison, RunSnapshot
     from app.matching.queries.policy import load_policy
-    from app.matching.rules.policy_versions import PolicyDraft
+    from app.matching.rules.policy_versions import ComparisonDraft, PolicyDraft
 
     run = make_run()
     session.add(RunSnapshot(run_id=run.id, ward_code=run.ward_code, body=b""))
@@ -152,14 +152,16 @@ def policy_examples(session, cast, kinds, make_run):
     third = {"version": propose_policy(session, cast.minh, draft, now=now())}
     asked = {"id": new_id(), "ward_code": run.ward_code, "run_id": run.id}
     session.add(PolicyComparison(**asked, version=1, against=1))
-    tried = {"comparison_id": request_comparison(session, cast.minh, 1, now=now())}
+    tried = {"comparison_id": request_comparison(session, cast.minh, ComparisonDraft(1), now=now())}
     give_up(session, tried["comparison_id"])
+    begun = {"comparison_id": request_comparison(session, cast.minh, ComparisonDraft(1), now=now())}
     typed = {"title": "Bản thử", "reason": "Thử một lần"}
     shown = "matching.policy_version"
     return {
         "matching.new_policy": Example(cast.minh, ("matching.new_policy", {}), typed=typed),
         "matching.compare_policy": Example(cast.minh, (shown, third), third),
         "matching.resume_comparison": Example(cast.minh, ("matching.comparison", tried), tried),
+        "matching.cancel_comparison": Example(cast.minh, ("matching.comparison", begun), begun),
         "matching.approve_policy": Example(cast.tam, (shown, other), other),
     }
 

@@ -30,6 +30,7 @@ from app.kernel.clock import now, today
 from app.matching import actions as matching
 from app.matching.actions.comparisons import request_comparison
 from app.matching.models import MatchRun, PolicyComparison, Proposal, Unmatched
+from app.matching.rules.policy_versions import ComparisonDraft
 from app.needs.models import NeedCard
 from app.notices import actions as notices
 from app.notices.models import Notice
@@ -153,7 +154,7 @@ def _compare_policies(use):
     _run_matching(use)
     session.commit()
     runner.drain("match")
-    comparison_id = request_comparison(session, minh, 1, now=now())
+    comparison_id = request_comparison(session, minh, ComparisonDraft(1), now=now())
 
     def facts(session):
         compared = session.get_one(PolicyComparison, comparison_id)

@@ -1,48 +1,66 @@
-"""Comparing two policies over what a past run saw; withdrawing what another ward took first."""
+"""Comparing two policies over what past runs saw; withdrawing what another ward took first."""
+
+from collections.abc import Sequence
 
 from app.accounts.rules import SYSTEM
 from app.infra.jobs import Lease
-from app.infra.transaction import transaction
+from app.infra.transaction import Session, transaction
 from app.kernel.clock import now
 from app.matching.actions.comparisons import fail_comparison, store_comparison
 from app.matching.actions.replacing import withdraw_overtaken as withdraw
-from app.matching.comparing import compared, solved_under
+from app.matching.comparing import Comparing, solved_under
 from app.matching.packing import unpacked
+from app.matching.queries.comparisons import PastPart, comparison_for, seen_in
 from app.matching.queries.policy import load_policy
-from app.matching.queries.replays import comparison_for, input_of
+from app.matching.rules.policy import PolicyRules
 from app.matching.solver import BadProblem, CannotSolve
-
-STEPS = 3
 
 
 def compare_policies(lease: Lease) -> str:
-    """Replay one past under two versions and store what would change.
+    """Replay one past under two versions, part by part, and store what would change.
 
-    1. Read the run's input and both versions; 2. solve twice, outside, the bar moving after each;
-    3. store the result and close the job in one transaction. Pure but for its own row, so a
-    repeat gives the same. Time limit: the lane's half hour. Swept by the lane's relay.
+    1. Read what is asked and both versions; 2. read and solve each part twice, outside, the bar
+    moving after each; 3. store the result and close the job in one transaction. Pure but for its
+    own row, so a repeat gives the same. Somebody's stop is noticed before each part. Of a province
+    only counts are kept. Time limit: the lane's half hour. Swept by the lane's relay.
     """
     with transaction() as session:
-        lease.renew(session, 0, STEPS)
         asked = comparison_for(session, SYSTEM, lease.arg)
-        seen = unpacked(input_of(session, asked.run_id))
+        lease.renew(session, 0, len(asked.parts))
         policies = [load_policy(session, v).rules for v in (asked.against, asked.version)]
-    sides = []
-    try:
-        for done, policy in enumerate(policies, start=1):
-            sides.append(solved_under(seen, policy))
-            with transaction() as session:
-                lease.renew(session, done, STEPS)
-    except (CannotSolve, BadProblem):
+    comparing = Comparing(named=asked.ward_code is not None)
+    for done, part in enumerate(asked.parts, start=1):
+        failure = _add(comparing, part, policies)
         with transaction() as session:
-            fail_comparison(session, lease.arg, "cannot-solve", now=now())
-            lease.finish(session)
-        return "cannot-solve"
-    result = compared([(seen, sides[0], sides[1])])
+            lease.renew(session, done)
+            if failure is not None:
+                fail_comparison(session, lease.arg, failure, now=now())
+            if failure is not None or not _is_wanted(session, lease):
+                lease.finish(session)
+                return failure or "stopped"
     with transaction() as session:
-        store_comparison(session, lease.arg, result, now=now())
+        is_stored = store_comparison(session, lease.arg, comparing.facts(), now=now())
         lease.finish(session)
-    return "done"
+    return "done" if is_stored else "stopped"
+
+
+def _is_wanted(session: Session, lease: Lease) -> bool:
+    return comparison_for(session, SYSTEM, lease.arg).is_open
+
+
+def _add(comparing: Comparing, part: PastPart, policies: Sequence[PolicyRules]) -> str | None:
+    """Solve one part under both policies; why not, as the comparison's failure, or None."""
+    with transaction(read_only=True) as session:
+        body = seen_in(session, part)
+    if body is None:
+        return "past-forgotten"
+    seen = unpacked(body)
+    try:
+        before, after = (solved_under(seen, policy) for policy in policies)
+    except (CannotSolve, BadProblem):
+        return "cannot-solve"
+    comparing.add(seen, before, after)
+    return None
 
 
 def withdraw_overtaken(lease: Lease) -> str:

@@ -1,6 +1,6 @@
 """Keeping what runs saw, and comparing policies over it; nothing here changes a proposal."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -16,8 +16,15 @@ from app.kernel.errors import Conflict, DomainError
 from app.kernel.ids import new_id
 from app.matching.models import PolicyComparison, RunSnapshot, ShardSnapshot
 from app.matching.packing import packed
+from app.matching.queries.comparisons import (
+    PastChoice,
+    comparison_for,
+    parts_of_past,
+    pasts_to_choose,
+)
 from app.matching.queries.policy import load_policy
-from app.matching.queries.replays import comparison_for, newest_kept
+from app.matching.queries.shards import wards_in
+from app.matching.rules.policy_versions import ComparisonDraft
 
 FORGOTTEN_AT_ONCE = 500
 
@@ -68,37 +75,62 @@ def forget_inputs(session: Session, *, before: datetime, parts_before: datetime)
     )
 
 
-def request_comparison(session: Session, actor: Actor, version: int, *, now: datetime) -> str:
-    """Ask how the newest past of the actor's wards would have gone by that version.
+def request_comparison(
+    session: Session, actor: Actor, draft: ComparisonDraft, *, now: datetime
+) -> str:
+    """Ask how a past would have gone by one version instead of another; returns its id.
 
     Raises NotFound for an unknown version, DomainError("no-run-to-compare").
     """
-    load_policy(session, version)
-    run = newest_kept(session, actor)
-    if run is None:
+    version = load_policy(session, draft.version).version
+    other = load_policy(session, draft.against).version
+    pasts = pasts_to_choose(session, actor)
+    chosen = next((one for one in pasts if draft.past in {None, one.key}), None)
+    if chosen is None:
         raise DomainError("no-run-to-compare")
     comparison_id = new_id()
+    parts = parts_of_past(session, chosen)
     values = {
         "id": comparison_id,
-        "ward_code": run.ward_code,
-        "run_id": run.id,
+        "ward_code": chosen.ward_code,
+        "province_code": chosen.province_code,
+        "run_id": chosen.run_id,
+        "parts": [{"id": part.id, "shard": part.is_shard} for part in parts],
         "version": version,
-        "against": load_policy(session).version,
+        "against": other,
         "requested_by": actor.account_id,
         "created_at": now,
     }
     session.execute(insert(PolicyComparison).values(values))
-    job_id = enqueue(session, JobName.COMPARE_POLICIES, comparison_id, wards=run.ward_code)
+    wards = ",".join(sorted(_wards_of(session, chosen)))
+    job_id = enqueue(session, JobName.COMPARE_POLICIES, comparison_id, wards=wards)
     _set(session, comparison_id, {"job_id": job_id})
-    subject = Subject("policy", str(version), run.ward_code)
+    subject = Subject("policy", str(version), chosen.ward_code)
     record(session, actor, "compare-policies", subject)
     return comparison_id
+
+
+def _wards_of(session: Session, past: PastChoice) -> Collection[str]:
+    if past.ward_code is not None:
+        return [past.ward_code]
+    return wards_in(session, [past.province_code or ""])
+
+
+def cancel_comparison(session: Session, actor: Actor, comparison_id: str, *, now: datetime) -> None:
+    """Stop a comparison; its worker notices at the next part and stores nothing.
+
+    Raises NotFound for one of other places, Conflict("comparison-is-over").
+    """
+    row = comparison_for(session, actor, comparison_id)
+    if not _end(session, comparison_id, {"failure": "cancelled", "finished_at": now}):
+        raise Conflict("comparison-is-over")
+    record(session, actor, "cancel-comparison", Subject("policy", str(row.version), row.ward_code))
 
 
 def go_on_comparing(session: Session, actor: Actor, comparison_id: str) -> None:
     """Let a worker take up a comparison again at which it gave up.
 
-    Raises NotFound for one of other wards, Conflict("comparison-goes-on") if it has not stopped.
+    Raises NotFound for one of other places, Conflict("comparison-goes-on") if it has not stopped.
     """
     row = comparison_for(session, actor, comparison_id)
     if not revive(session, {JobName.COMPARE_POLICIES}, {comparison_id}):
@@ -109,14 +141,24 @@ def go_on_comparing(session: Session, actor: Actor, comparison_id: str) -> None:
 
 def store_comparison(
     session: Session, comparison_id: str, result: Mapping[str, object], *, now: datetime
-) -> None:
-    """Write down what would change."""
-    _set(session, comparison_id, {"result": dict(result), "finished_at": now})
+) -> bool:
+    """Write down what would change; False if somebody stopped it meanwhile."""
+    return _end(session, comparison_id, {"result": dict(result), "finished_at": now})
 
 
 def fail_comparison(session: Session, comparison_id: str, failure: str, *, now: datetime) -> None:
-    """Write down why nothing could be found out."""
-    _set(session, comparison_id, {"failure": failure, "finished_at": now})
+    """Write down why nothing could be found out, unless it is over."""
+    _end(session, comparison_id, {"failure": failure, "finished_at": now})
+
+
+def _end(session: Session, comparison_id: str, values: Mapping[str, object]) -> bool:
+    statement = (
+        update(PolicyComparison)
+        .where(PolicyComparison.id == comparison_id, PolicyComparison.finished_at.is_(None))
+        .values(values)
+        .execution_options(synchronize_session=False)
+    )
+    return rows_changed(session, statement) == 1
 
 
 def _set(session: Session, comparison_id: str, values: Mapping[str, object]) -> None:

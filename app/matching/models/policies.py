@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,13 +27,24 @@ class Policy(Base):
 
 
 class PolicyComparison(Base):
-    """What would change if a past run had gone by another version than `against`."""
+    """What would change if past runs had gone by another version than `against`.
+
+    Of a ward it replays one run, of a province the parts of one run or a run of each of its wards.
+    parts: what is replayed, in order, each {"id", "shard": whether it is a part of a run}. run_id:
+    the one run; empty for the wards' runs.
+    """
 
     __tablename__ = "policy_comparison"
+    __table_args__ = (
+        CheckConstraint("(ward_code is null) <> (province_code is null)", name="one_place"),
+        Index("ix_policy_comparison_version", "version", "created_at"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    ward_code: Mapped[str]
-    run_id: Mapped[str] = mapped_column(ForeignKey("match_run.id"))
+    ward_code: Mapped[str | None]
+    province_code: Mapped[str | None] = mapped_column(ForeignKey("province.code"))
+    run_id: Mapped[str | None] = mapped_column(ForeignKey("match_run.id"))
+    parts: Mapped[list[dict[str, object]]] = mapped_column(JSONB, server_default="[]")
     version: Mapped[int] = mapped_column(ForeignKey("policy.version"))
     against: Mapped[int] = mapped_column(ForeignKey("policy.version"))
     job_id: Mapped[int | None]

@@ -26,6 +26,18 @@ class PolicyDraft:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class ComparisonDraft:
+    """Which two versions to compare, and over what.
+
+    against: the version in force if None. past: the key of a PastChoice, the newest if None.
+    """
+
+    version: int
+    against: int | None = None
+    past: str | None = None
+
+
 def states_of(versions: Iterable[tuple[int, bool, date]], on: date) -> Mapping[int, PolicyState]:
     """The state of each version on a day; versions: number, whether approved, first day.
 

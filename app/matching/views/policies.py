@@ -8,13 +8,12 @@ from flask.typing import ResponseReturnValue
 from app.accounts.access import current_actor, done, flash_done, requires
 from app.accounts.rules import Action
 from app.infra.i18n import _
-from app.infra.jobs import Progress, progress_of
 from app.infra.transaction import Session, transaction
 from app.kernel.clock import now, today
 from app.matching import policy_words, texts
-from app.matching.actions import comparisons
 from app.matching.actions import policies as actions
-from app.matching.policy_form import PolicyFormBase, form_class
+from app.matching.policy_form import CompareForm, PolicyFormBase, form_class
+from app.matching.queries.comparisons import comparisons_of, pasts_to_choose
 from app.matching.queries.policy import (
     VersionRow,
     load_policy,
@@ -22,7 +21,6 @@ from app.matching.queries.policy import (
     policy_versions,
     version_among,
 )
-from app.matching.queries.replays import ComparisonRow, comparison_for, names_in
 from app.matching.rules.policy import PolicyRules
 from app.matching.rules.policy_checks import faults_in
 from app.matching.rules.policy_versions import PolicyState
@@ -43,12 +41,17 @@ def policies() -> ResponseReturnValue:
 @requires(Action.SEE_PROPOSALS)
 def policy_version(version: int) -> ResponseReturnValue:
     """One version: what it changes against the one in force, or against the one before it."""
-    actor = current_actor()
     with transaction(read_only=True) as session:
-        found = policy_versions(session, today())
-        row = version_among(found, version)
-        kinds = policy_kinds(session, row.rules)
-    against = _against(found, row)
+        return version_page(session, policy_versions(session, today()), version)
+
+
+def version_page(
+    session: Session, versions: list[VersionRow], number: int, form: CompareForm | None = None
+) -> str:
+    """The page of one version. form: as it was sent, to be shown again."""
+    actor, row = current_actor(), version_among(versions, number)
+    kinds = policy_kinds(session, row.rules)
+    against = _against(versions, row)
     names = {entry.kind.code: texts.kind_label(entry.kind) for entry in kinds}
     may_approve = actor.may(Action.APPROVE_POLICY) and row.state is PolicyState.DRAFT
     return page(
@@ -61,7 +64,25 @@ def policy_version(version: int) -> ResponseReturnValue:
         states=policy_words,
         may_approve=may_approve and row.created_by != actor.account_id,
         is_own=row.state is PolicyState.DRAFT and row.created_by == actor.account_id,
+        form=form or compare_form(session, versions, number),
+        comparisons=comparisons_of(session, actor, number),
     )
+
+
+def compare_form(session: Session, versions: list[VersionRow], number: int) -> CompareForm:
+    """The form that compares a version with any other over what the actor may replay."""
+    others = [row for row in versions if row.version != number]
+    # Stable, so that the newest comes first among the rest.
+    others.sort(key=lambda row: row.state is not PolicyState.IN_FORCE)
+    form = CompareForm(request.form)
+    form.offer(
+        [(row.version, policy_words.version_label(row)) for row in others],
+        [
+            (past.key, policy_words.past_label(past))
+            for past in pasts_to_choose(session, current_actor())
+        ],
+    )
+    return form
 
 
 def _against(versions: list[VersionRow], row: VersionRow) -> VersionRow | None:
@@ -118,47 +139,3 @@ def approve_policy(version: int) -> ResponseReturnValue:
         actions.approve_policy(session, current_actor(), version, now=now())
         flash_done(_("Đã duyệt. Bản này áp dụng từ ngày ghi trên trang."))
         return done(session, "matching.policy_version", version=version)
-
-
-@bp.post("/runs/policies/<int:version>/compare")
-@requires(Action.SEE_PROPOSALS)
-def compare_policy(version: int) -> ResponseReturnValue:
-    """Ask who would gain and who would lose by this version; a worker finds out."""
-    with transaction() as session:
-        made = comparisons.request_comparison(session, current_actor(), version, now=now())
-        return done(session, "matching.comparison", comparison_id=made)
-
-
-@bp.get("/runs/comparisons/<comparison_id>")
-@requires(Action.SEE_PROPOSALS)
-def comparison(comparison_id: str) -> ResponseReturnValue:
-    """What a past run would have proposed under another version, beside what it did."""
-    with transaction(read_only=True) as session:
-        row = comparison_for(session, current_actor(), comparison_id)
-        progress = _progress(session, row)
-        names = names_in(session, row.ward_code)
-    kinds = {code: texts.kind_label(kind) for code, kind in names.kinds.items()}
-    return page("comparison", row=row, progress=progress, kinds=kinds, group_names=names.places)
-
-
-@bp.post("/runs/comparisons/<comparison_id>/again")
-@requires(Action.SEE_PROPOSALS)
-def resume_comparison(comparison_id: str) -> ResponseReturnValue:
-    """Take up a comparison again at which the machine gave up."""
-    with transaction() as session:
-        comparisons.go_on_comparing(session, current_actor(), comparison_id)
-        return done(session, "matching.comparison", comparison_id=comparison_id)
-
-
-@bp.get("/runs/comparisons/<comparison_id>/progress")
-@requires(Action.SEE_PROPOSALS)
-def comparison_progress(comparison_id: str) -> ResponseReturnValue:
-    """The bar alone, for the page that waits."""
-    with transaction(read_only=True) as session:
-        row = comparison_for(session, current_actor(), comparison_id)
-        progress = _progress(session, row)
-    return page("_comparing", row=row, progress=progress)
-
-
-def _progress(session: Session, row: ComparisonRow) -> Progress | None:
-    return None if row.job_id is None else progress_of(session, row.job_id)

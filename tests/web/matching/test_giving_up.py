@@ -8,6 +8,7 @@ from app.kernel.clock import now
 from app.matching import actions
 from app.matching.actions.comparisons import request_comparison
 from app.matching.models import RunSnapshot
+from app.matching.rules.policy_versions import ComparisonDraft
 from tests.harness.examples import give_up
 
 
@@ -23,7 +24,7 @@ def stopped_comparison(session, cast, make_run):
     run = make_run()
     session.add(RunSnapshot(run_id=run.id, ward_code=run.ward_code, body=b""))
     session.flush()
-    asked = request_comparison(session, cast.minh, run.policy_version, now=now())
+    asked = request_comparison(session, cast.minh, ComparisonDraft(run.policy_version), now=now())
     give_up(session, asked)
     return asked
 

@@ -154,3 +154,55 @@ def test_another_wards_staff_find_no_comparison(browse, cast, make_comparison):
     browse.sign_in(cast.hoa)
 
     browse.get("matching.comparison", comparison_id=row.id, expect=404)
+
+
+def test_a_versions_page_lists_what_was_tried_with_it(browse, cast, make_comparison):
+    row = make_comparison(result=RESULT, requested_by=cast.minh.account_id)
+    browse.sign_in(cast.tam)
+
+    page = browse.get("matching.policy_version", version=1)
+
+    assert f"/runs/comparisons/{row.id}" in page.html
+    assert "1 nhu cầu được thêm, 0 mất phần" in page.text
+
+
+def test_a_comparison_under_way_is_stopped_from_its_page(browse, session, cast, make_comparison):
+    row = make_comparison()
+    browse.sign_in(cast.minh)
+    page = browse.get("matching.comparison", comparison_id=row.id)
+
+    answer = browse.submit(page, to="/cancel")
+
+    assert "Đã dừng theo yêu cầu" in browse.follow(answer).text
+    browse.post("matching.cancel_comparison", comparison_id=row.id, expect=409)
+
+
+def test_a_version_is_compared_only_with_others_over_ones_own_past(browse, cast, make_comparison):
+    make_comparison()
+    propose(browse, cast.minh)
+
+    page = browse.post(
+        "matching.compare_policy", {"against": "2", "past": "wards-01"}, version=2, expect=422
+    )
+
+    assert "Tính thử trên lượt cũ" in page.text
+
+
+def test_a_province_reads_how_many_gain_and_not_who(browse, cast, make_comparison):
+    place = {"ward_code": None, "province_code": "01", "run_id": None}
+    wards = [
+        {"id": code, "asked": 5, "before": 2, "after": 3, "gained": 1, "lost": 0}
+        for code in ("00301", "00364")
+    ]
+    row = make_comparison(result={**RESULT, "wards": wards}, **place)
+    of_ward = make_comparison(result=RESULT)
+    browse.sign_in(cast.quan)
+
+    page = browse.get("matching.comparison", comparison_id=row.id)
+    other = browse.get("matching.comparison", comparison_id=of_ward.id)
+
+    assert "Phường A" in page.text
+    assert "ở đây chỉ có số lượng" in page.text
+    assert "NC-1" not in page.text + other.text
+    browse.sign_in(cast.minh)
+    browse.get("matching.comparison", comparison_id=row.id, expect=404)

@@ -9,6 +9,7 @@ from app.matching.actions.comparisons import request_comparison
 from app.matching.models import MatchRun, PolicyComparison, Proposal, RunSnapshot
 from app.matching.packing import document_of, unpacked
 from app.matching.queries.policy import load_policy
+from app.matching.rules.policy_versions import ComparisonDraft
 from app.matching.snapshot import digest_of
 from tests.worker.matching.working import claim, work
 from worker import runner
@@ -26,7 +27,7 @@ def kept(session, make_open_need, make_line, app, cast):
     session.commit()
     with app.app_context():
         work()
-        made = request_comparison(session, cast.minh, 1, now=now())
+        made = request_comparison(session, cast.minh, ComparisonDraft(1), now=now())
         session.commit()
         yield run_id, made
 
