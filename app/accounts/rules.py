@@ -58,6 +58,8 @@ class Action(StrEnum):
     DECIDE_PROPOSALS = "decide-proposals"
     PROPOSE_POLICY = "propose-policy"
     APPROVE_POLICY = "approve-policy"
+    HOLD_BALLOT = "hold-ballot"
+    CAST_VOTE = "cast-vote"
     TAKE_IN_GOODS = "take-in-goods"
     SEE_HANDOVERS = "see-handovers"
     PLAN_HANDOVER = "plan-handover"
@@ -106,6 +108,17 @@ POLICY: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         Action.DECIDE_PROPOSALS: {Role.WARD_APPROVER: _W},
         Action.PROPOSE_POLICY: _WARD_STAFF | {Role.PROVINCE_OFFICER: Scope.PROVINCE},
         Action.APPROVE_POLICY: {Role.WARD_APPROVER: _W, Role.PROVINCE_OFFICER: Scope.PROVINCE},
+        Action.HOLD_BALLOT: _WARD_STAFF | {Role.PROVINCE_OFFICER: Scope.PROVINCE},
+        # Those whose voices are weighed: staff, donors, volunteers. Who audits has none.
+        Action.CAST_VOTE: _WARD_STAFF
+        | {
+            Role.PROVINCE_OFFICER: Scope.PROVINCE,
+            Role.GROUP_LEADER: Scope.GROUP,
+            Role.DONOR: Scope.OWN,
+            Role.DONOR_ADMIN: Scope.OWN,
+            Role.VOLUNTEER: Scope.EVENT,
+            Role.EVENT_LEAD: Scope.EVENT,
+        },
         Action.TAKE_IN_GOODS: {Role.WARD_OFFICER: _W},
         Action.SEE_HANDOVERS: _WARD_STAFF
         | {Role.VOLUNTEER: Scope.EVENT, Role.EVENT_LEAD: Scope.EVENT},

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.catalogue.actions import load_catalogue
-from app.demo import book, cards, days, giving, telling, twins
-from app.demo.cast import enter_head, enter_staff, propose_somebody
+from app.demo import book, cards, days, giving, telling, twins, weighing
+from app.demo.cast import DONORS, enter_head, enter_staff, propose_somebody
 from app.infra.transaction import scoped, transaction
 from app.kernel.clock import now, today
 from app.places.actions import load_places
@@ -61,6 +61,10 @@ def _live() -> None:
     with transaction() as session:
         group_id = days.group_that_waits(session, people.writer)
         head = enter_head(session, group_id, now=moment - timedelta(days=60))
+    voters = [people.writer, people.verifier, people.approver, head]
+    voters += [staff[key] for key in ("tinhnguyen", "truongnhom")]
+    voters += [donors[person.key] for person in DONORS]
+    weighing.weigh(people.writer, people.approver, voters, now=moment)
     twins.find_twins(people, now=moment, today=day)
     days.plan_the_next(people.writer, head, now=moment)
     telling.reach_some_only(head, now=moment)

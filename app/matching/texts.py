@@ -60,6 +60,14 @@ ERRORS: dict[str, LazyString] = {
     "no-run-to-compare": lazy_(
         "Chưa có lượt ghép nối nào được lưu để tính thử. Xin chạy một lượt trước."
     ),
+    "ballot-closed": lazy_("Phiếu này đã hết hạn nhận ý kiến."),
+    "ballot-not-over": lazy_("Phiếu này còn đang nhận ý kiến, hoặc đã được kiểm."),
+    "ballot-nowhere": lazy_("Anh/chị không phụ trách trọn nơi nào nên chưa mở phiếu được."),
+    "ballot-needs-candidates": lazy_("Xin chọn từ %(least)s đến %(most)s phương án có thật."),
+    "ballot-closes-too-soon": lazy_("Ngày hết hạn phải ở phía trước."),
+    "ballot-ranks-nothing": lazy_("Xin xếp hạng ít nhất một phương án."),
+    "ballot-rank-unknown": lazy_("Phiếu này có phương án hoặc hạng không có trong câu hỏi."),
+    "ballot-paper-votes": lazy_("Số phiếu phải từ 1 đến %(most)s."),
     "policy-by-another": lazy_("Người đề nghị không được tự duyệt. Xin nhờ một người khác."),
     "policy-approved-already": lazy_("Bản chính sách này đã được duyệt."),
     "policy-proposed-meanwhile": lazy_("Vừa có người gửi một bản khác. Xin gửi lại."),

@@ -7,13 +7,11 @@ from sqlalchemy.dialects import postgresql
 revision = "0062_province_comparisons"
 down_revision = "0061_hashed_scope"
 
-WARD_SCOPE = (
-    "using (ward_code = any ((select string_to_array(current_setting('nc.wards', true), ','))"
-    "::text[]) or current_setting('nc.wards', true) = '*')"
-)
+IN_SCOPE = "ward_code in (select unnest(string_to_array(current_setting('nc.wards', true), ',')))"
+SEES_ALL = "(select current_setting('nc.wards', true) = '*')"
+WARD_SCOPE = f"using ({IN_SCOPE} or {SEES_ALL})"
 EITHER_SCOPE = (
-    "using (current_setting('nc.wards', true) = '*' or ward_code = any"
-    " ((select string_to_array(current_setting('nc.wards', true), ','))::text[])"
+    f"using ({IN_SCOPE} or {SEES_ALL}"
     " or (province_code is not null and not exists (select from ward w"
     " where w.province_code = policy_comparison.province_code and w.code <> all"
     " (string_to_array(current_setting('nc.wards', true), ',')))))"

@@ -10,14 +10,16 @@ from app.accounts.actions import start_session
 from app.infra.transaction import transaction
 from app.kernel.clock import now
 from app.matching import actions
-from app.matching.models import MatchRun, Proposal, Unmatched
+from app.matching.models import MatchRun, PolicyComparison, Proposal, Unmatched
 from tests.harness.chromium import findings, keep_screenshot
+from tests.web.matching.test_ballots import RESULT as COUNTED
+from tests.web.matching.test_policies import RESULT
 from tests.web.matching.test_runs import FIGURES
 
 
 @pytest.fixture
-def scene(session, database, cast, make_proposal, make_open_need):
-    """A run with two proposals, a need that lost out, and one allocation."""
+def scene(session, database, cast, make_proposal, make_open_need, make_ballot):
+    """A run with two proposals, a need that lost out, one allocation, two ballots and a trial."""
     proposal = make_proposal()
     run = session.get_one(MatchRun, proposal.run_id)
     run.figures = FIGURES
@@ -28,10 +30,16 @@ def scene(session, database, cast, make_proposal, make_open_need):
         Unmatched(run_id=run.id, ward_code="00364", need_id=need.id, units=1, reason=reason)
     )
     outcome = actions.accept_proposals(session, cast.tam, [chosen.id], now=now())
+    ballot = make_ballot()
+    counted = make_ballot(over=True, state="closed", closed_at=now(), result=COUNTED)
+    tried = PolicyComparison(
+        id="tried", ward_code="00364", run_id=run.id, version=1, against=1, result=RESULT
+    )
+    session.add(tried)
     token = start_session(session, cast.tam.account_id, "x", now=now())
     session.commit()
     ids = {"run": run.id, "proposal": proposal.id, "need": need.id}
-    ids |= {"household": need.household_id}
+    ids |= {"household": need.household_id, "ballot": ballot.id, "counted": counted.id}
     ids |= {"line": proposal.pledge_line_id, "allocation": outcome.allocation_ids[0]}
     return token, ids
 
@@ -51,6 +59,15 @@ PAGES = [
     "/proposals/households/{household}",
     "/proposals/lines/{line}",
     "/allocations/{allocation}",
+    "/runs/{run}/left-out?kind=qua_tet",
+    "/runs/policies/1",
+    "/runs/policies/new",
+    "/runs/comparisons/tried",
+    "/ballots",
+    "/ballots/new",
+    "/ballots/{ballot}",
+    "/ballots/{ballot}/papers/new",
+    "/ballots/{counted}",
 ]
 
 

@@ -229,13 +229,13 @@ def examples(  # noqa: PLR0913, PLR0917 - one fixture an area.
     account_examples, staff_examples, place_examples, programme_examples, household_examples,
     standing_examples, kin_examples, import_examples, need_examples, office_examples,
     pledge_examples, line_examples, matching_examples, campaign_examples, policy_examples,
-    handover_examples, factor_examples, merge_examples, session,
+    ballot_examples, handover_examples, factor_examples, merge_examples, session,
 ):  # fmt: skip
     """Every form of the site by the endpoint that it is sent to, on rows of its own."""
     session.flush()
     return (
         account_examples | staff_examples | place_examples | programme_examples | household_examples
         | standing_examples | kin_examples | import_examples | need_examples | office_examples
-        | pledge_examples | line_examples | matching_examples | policy_examples
+        | pledge_examples | line_examples | matching_examples | policy_examples | ballot_examples
         | campaign_examples | handover_examples | factor_examples | merge_examples
     )  # fmt: skip

@@ -11,6 +11,7 @@ from app.infra.jobs import Lease
 from app.infra.transaction import transaction
 from app.kernel.clock import now, today
 from app.matching import actions as matching
+from app.matching.actions.ballots import count_ballots_that_are_over
 from app.needs import actions as needs
 from app.notices import actions as notices
 from app.notices import queries as notice_queries
@@ -27,8 +28,8 @@ PARTS_KEPT = timedelta(days=31)
 def sweep(lease: Lease) -> str:
     """Drop old tries, ended sign-ins, answered request keys, done jobs, drafts, expired files.
 
-    Drops what old matching runs saw and calls about what no longer holds, and opens the drives
-    of a new year besides.
+    Drops what old matching runs saw and calls about what no longer holds, opens the drives of a
+    new year and counts the ballots whose time is over besides.
 
     1. One transaction deletes, expires lines of pledges and needs past their day (at most 500
     of each) and finishes. Idempotent: what is gone is gone. A killed sweep is taken again when
@@ -42,6 +43,7 @@ def sweep(lease: Lease) -> str:
         load_coming_programmes(session, today=today())
         pledges.forget_drafts(session, before=now() - DRAFT_KEPT)
         _drop_idle_calls(session)
+        count_ballots_that_are_over(session, now=now())
         matching.forget_inputs(session, before=now() - INPUT_KEPT, parts_before=now() - PARTS_KEPT)
         lease.finish(session)
     return "done"

@@ -2,6 +2,7 @@
 
 from app.matching.views import (
     allocations,
+    ballots,
     comparisons,
     policies,
     proposals,
@@ -14,6 +15,7 @@ from app.matching.views.blueprint import bp
 
 __all__ = [
     "allocations",
+    "ballots",
     "bp",
     "comparisons",
     "policies",

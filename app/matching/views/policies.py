@@ -10,9 +10,10 @@ from app.accounts.rules import Action
 from app.infra.i18n import _
 from app.infra.transaction import Session, transaction
 from app.kernel.clock import now, today
-from app.matching import policy_words, texts
+from app.matching import ballot_words, policy_words, texts
 from app.matching.actions import policies as actions
 from app.matching.policy_form import CompareForm, PolicyFormBase, form_class
+from app.matching.queries.ballots import counted_ballots
 from app.matching.queries.comparisons import comparisons_of, pasts_to_choose
 from app.matching.queries.policy import (
     VersionRow,
@@ -33,8 +34,11 @@ def policies() -> ResponseReturnValue:
     """Every version of the policy: from when, by whom, approved by whom."""
     with transaction(read_only=True) as session:
         found = policy_versions(session, today())
+        advice = ballot_words.advice(counted_ballots(session, current_actor()), found)
     may_propose = current_actor().may(Action.PROPOSE_POLICY)
-    return page("policies", versions=found, states=policy_words, may_propose=may_propose)
+    return page(
+        "policies", versions=found, states=policy_words, may_propose=may_propose, advice=advice
+    )
 
 
 @bp.get("/runs/policies/<int:version>")
@@ -66,6 +70,7 @@ def version_page(
         is_own=row.state is PolicyState.DRAFT and row.created_by == actor.account_id,
         form=form or compare_form(session, versions, number),
         comparisons=comparisons_of(session, actor, number),
+        advice=ballot_words.advice(counted_ballots(session, actor, number), versions),
     )
 
 
