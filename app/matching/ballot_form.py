@@ -62,8 +62,8 @@ class BallotForm(BaseForm):
 
     def validate_closes_on(self, field: DateField) -> None:
         """Long enough for people to hear of it, soon enough to matter."""
-        first = today() + timedelta(days=1)
-        if not first <= cast("Any", field.data) <= today() + timedelta(days=MOST_DAYS):
+        first, last = (today() + timedelta(days=days) for days in (1, MOST_DAYS))
+        if field.data is None or not first <= field.data <= last:
             raise ValidationError(_("Xin chọn một ngày từ ngày mai, trong vòng 90 ngày."))
 
     def draft(self) -> BallotDraft:

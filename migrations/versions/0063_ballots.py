@@ -59,7 +59,7 @@ def upgrade() -> None:
     op.create_index("ix_ballot_state", "ballot", ["state", "closes_at"])
     op.create_table(
         "ballot_vote",
-        sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
         sa.Column("ballot_id", sa.String(), nullable=False),
         sa.Column("voter_key", sa.LargeBinary(), nullable=True),
         sa.Column("constituency", sa.String(), nullable=False),

@@ -3,8 +3,10 @@
 What they say is advice. The journal says who voted, never what.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
+from operator import itemgetter
 
 from sqlalchemy import delete, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
@@ -94,6 +96,7 @@ def cast_vote(
     # One statement: the ballot's row is held while the vote is written.
     still_open = (
         select(
+            literal(new_id()),
             Ballot.id,
             literal(voter_key(ballot_id, actor.account_id)),
             literal(constituency.value),
@@ -103,7 +106,7 @@ def cast_vote(
         .where(Ballot.closes_at > now)
         .with_for_update(read=True)
     )
-    columns = ["ballot_id", "voter_key", "constituency", "ranking"]
+    columns = ["id", "ballot_id", "voter_key", "constituency", "ranking"]
     statement = insert(BallotVote).from_select(columns, still_open)
     new = statement.excluded
     statement = statement.on_conflict_do_update(
@@ -127,7 +130,7 @@ def enter_paper(
         raise DomainError(fault)
     if not 1 <= draft.votes <= MOST_PAPER_VOTES:
         raise DomainError("ballot-paper-votes", most=MOST_PAPER_VOTES)
-    if not ballot.takes_votes_at(now) or not _hold(session, ballot_id, now=now):
+    if not _hold(session, ballot_id, now=now):
         raise Conflict("ballot-closed")
     values = {
         "id": new_id(),
@@ -189,8 +192,7 @@ def _count(session: Session, actor: Actor, ballot_id: str, *, now: datetime) -> 
     if ballot is None:
         return False
     outcome = outcome_of(ballot.candidates, slips_of(session, ballot_id))
-    forget = update(BallotVote).where(BallotVote.ballot_id == ballot_id).values(voter_key=None)
-    session.execute(forget.execution_options(synchronize_session=False))
+    _forget_voters(session, ballot_id)
     counted = {
         "state": BallotState.CLOSED.value,
         "closed_at": now,
@@ -201,6 +203,21 @@ def _count(session: Session, actor: Actor, ballot_id: str, *, now: datetime) -> 
     subject = Subject("ballot", ballot_id, ballot.ward_code)
     record(session, actor, "count-ballot", subject, changes={"voters": outcome.voters})
     return True
+
+
+def _forget_voters(session: Session, ballot_id: str) -> None:
+    """Write the votes anew without their keys, in the order of what they say, for a recount."""
+    own = BallotVote.ballot_id == ballot_id
+    votes = session.execute(select(BallotVote.constituency, BallotVote.ranking).where(own)).all()
+    session.execute(delete(BallotVote).where(own).execution_options(synchronize_session=False))
+    slips = [(of, json.dumps(ranking, sort_keys=True), ranking) for of, ranking in votes]
+    slips.sort(key=itemgetter(0, 1))
+    rows = [
+        {"id": new_id(), "ballot_id": ballot_id, "constituency": of, "ranking": ranking}
+        for of, _said, ranking in slips
+    ]
+    if rows:
+        session.execute(insert(BallotVote), rows)
 
 
 def _told(outcome: Outcome) -> dict[str, object]:

@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
-    Identity,
     Index,
     LargeBinary,
     String,
@@ -53,8 +52,8 @@ class BallotVote(Base):
     """One person's ranking. A trigger refuses any change once the ballot is closed.
 
     voter_key: a keyed digest of ballot and account, so that one person has one vote and may change
-    it, and the tables do not say whose it is; taken away when the ballot is counted. No moment is
-    kept, which the journal's could be compared with.
+    it, and the tables do not say whose it is; taken away when the ballot is counted. No moment and
+    no number is kept, whose order could be compared with the journal's.
     """
 
     __tablename__ = "ballot_vote"
@@ -65,7 +64,7 @@ class BallotVote(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
     ballot_id: Mapped[str] = mapped_column(ForeignKey("ballot.id"))
     voter_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     constituency: Mapped[str]

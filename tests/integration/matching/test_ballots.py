@@ -116,7 +116,7 @@ def test_the_database_itself_refuses_a_vote_on_a_closed_ballot(session, make_bal
     with pytest.raises(IntegrityError):
         session.execute(
             BallotVote.__table__.insert(),
-            {"ballot_id": ballot.id, "constituency": "staff", "ranking": FIRST},
+            {"id": "x", "ballot_id": ballot.id, "constituency": "staff", "ranking": FIRST},
         )
 
 
