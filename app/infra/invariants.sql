@@ -58,11 +58,22 @@ group by l.id
 having l.received <> coalesce(sum(r.units), 0);
 
 -- name: need-covered-is-live-allocations
+-- However many shares of money pay for a project, together they are its one unit.
+with held as (
+  select a.need_id, a.units, a.handed, coalesce(k.model = 'money', false) as is_share
+  from allocation a
+  left join pledge_line l on l.id = a.pledge_line_id
+  left join support_kind k on k.code = l.kind_code
+  where a.state not in ('released', 'reversed')
+)
 select n.id
 from need n
-left join allocation a on a.need_id = n.id and a.state not in ('released', 'reversed')
+left join held h on h.need_id = n.id
 group by n.ward_code, n.id
-having n.covered <> coalesce(sum(a.units), 0) or n.handed <> coalesce(sum(a.handed), 0);
+having n.covered
+    <> coalesce(sum(h.units) filter (where not h.is_share), 0)
+      + coalesce(max(1) filter (where h.is_share), 0)
+  or n.handed <> coalesce(sum(h.handed) filter (where not h.is_share), 0);
 
 -- name: need-never-over-covered
 select id from need where covered > units or handed > covered or least(covered, handed) < 0;
@@ -92,7 +103,10 @@ select a.id
 from allocation a
 join pledge_line l on l.id = a.pledge_line_id
 join need n on n.id = a.need_id
-where l.kind_code <> n.kind_code;
+left join support_kind pays on pays.code = l.kind_code
+left join support_kind wanted on wanted.code = n.kind_code
+where l.kind_code <> n.kind_code
+  and (pays.model, wanted.model) is distinct from ('money', 'project');
 
 -- name: programme-once-per-household
 select min(a.id)

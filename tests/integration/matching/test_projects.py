@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.catalogue.actions import load_catalogue
+from app.infra.invariants import broken
 from app.kernel.clock import now
 from app.matching import actions
 from app.matching.models import Allocation, Proposal
@@ -46,6 +47,14 @@ def test_accepting_one_part_reserves_all_of_them_and_covers_the_need_once(
     assert session.get_one(Need, project.id).covered == 1
     free = [session.get_one(PledgeLine, p.pledge_line_id).free for p in parts]
     assert free == [0, 5]
+
+
+def test_a_project_that_is_paid_for_breaks_no_invariant(session, cast, project, parts):
+    before = dict(broken(session))
+
+    actions.accept_proposals(session, cast.tam, [parts[0].id], now=now())
+
+    assert dict(broken(session)) == before
 
 
 def test_a_part_that_cannot_be_reserved_leaves_all_as_they_were(session, cast, project, parts):
