@@ -1,6 +1,6 @@
 """The database of a deployment: reachable, new enough, in the right roles, migrated, in step."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from app.config import Settings
 from app.infra import migrate
 from app.infra.doctor_findings import Finding, Part, doubtful, fine, wrong
+from app.infra.doctor_site import site_findings
 from app.infra.roles import WEB, WORKER, missing_roles
 
 OLDEST_VERSION = 15
@@ -44,10 +45,11 @@ def database_findings(settings: Settings) -> Iterator[Finding]:
         yield wrong(PART, f"cannot be reached ({reason}): check DATABASE_URL and the server")
         return
     with connection:
-        for look in (_version, _clock, _roles, _schema):
+        for look in (_version, _clock, _roles):
             yield from look(connection)
-        if not missing_roles(connection):
-            yield from _work(connection, settings.database_role or WORKER)
+        is_there = yield from _schema(connection)
+        if is_there and not missing_roles(connection):
+            yield from _as_worker(connection, settings)
 
 
 def _one(connection: psycopg.Connection[Any], query: str) -> Any:  # noqa: ANN401 - one value of any type.
@@ -96,11 +98,12 @@ def _roles(connection: psycopg.Connection[Any]) -> Iterator[Finding]:
             yield wrong(PART, f"{role} passes row-level security: alter role {role} nobypassrls")
 
 
-def _schema(connection: psycopg.Connection[Any]) -> Iterator[Finding]:
+def _schema(connection: psycopg.Connection[Any]) -> Generator[Finding, None, bool]:
+    """Returns whether the tables are those of this version."""
     newest = migrate.newest_revision()
     if _one(connection, "select to_regclass('public.alembic_version')") is None:
         yield wrong(PART, "is empty: call ./nhipcau migrate")
-        return
+        return False
     try:
         present = _one(connection, "select version_num from public.alembic_version")
     except psycopg.errors.InsufficientPrivilege:
@@ -114,21 +117,26 @@ def _schema(connection: psycopg.Connection[Any]) -> Iterator[Finding]:
     open_tables = [name for (name,) in connection.execute(UNPROTECTED)]
     if open_tables:
         yield wrong(PART, f"owners slip past row-level security on {', '.join(open_tables)}")
+    return bool(present == newest)
 
 
-def _work(connection: psycopg.Connection[Any], role: str) -> Iterator[Finding]:
-    """What the job table says about workers: work that waits, work that gave up."""
-    if _one(connection, "select to_regclass('public.job')") is None:
-        return
+def _as_worker(connection: psycopg.Connection[Any], settings: Settings) -> Iterator[Finding]:
+    """What the tables tell about work and messages, as far as a worker may read them."""
+    role = settings.database_role or WORKER
     try:
         connection.execute(f"set role {role}")
-        dead, waiting = connection.execute(WORK).fetchone() or (0, 0.0)
+        yield from _work(connection)
+        yield from site_findings(connection, settings)
     except psycopg.errors.InsufficientPrivilege:
         yield wrong(PART, f"{role} may not read the tables: call ./nhipcau migrate, which grants")
-        return
     finally:
         connection.execute("reset role")
+
+
+def _work(connection: psycopg.Connection[Any]) -> Iterator[Finding]:
+    """What the job table says about workers: work that waits, work that gave up."""
+    dead, waiting = connection.execute(WORK).fetchone() or (0, 0.0)
     if waiting > LONGEST_WAIT_SECONDS:
         yield wrong(PART, f"work waits for {waiting:.0f} s: are workers and a scheduler running?")
     if dead:
-        yield doubtful(PART, f"{dead} jobs gave up: see the operations page")
+        yield doubtful(PART, f"{dead} jobs gave up: see why, and start them again, on /jobs")

@@ -21,6 +21,10 @@ class Part(StrEnum):
     DISK = "disk"
     DATABASE = "database"
     QUEUE = "queue"
+    SCHEDULER = "scheduler"
+    MESSAGES = "messages"
+    LEDGER = "ledger"
+    KEYS = "keys"
 
 
 @dataclass(frozen=True, slots=True)

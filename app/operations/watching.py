@@ -66,12 +66,14 @@ def alarms() -> frozenset[str]:
     if state.oldest_due_seconds > LATE_SECONDS:
         found.add("work-is-late")
     named = {"work-gave-up": counted.dead, "messages-uncertain": counted.uncertain}
-    named["messages-held"] = counted.holds
+    named |= {"messages-held": counted.holds, "channel-paused": counted.pauses}
     return frozenset(found | {code for code, count in named.items() if count})
 
 
 _ALARMS = (
     "select (select count(*) from job where state = 'dead') dead,"
     " (select count(*) from notice where state = 'uncertain') uncertain,"
-    " (select count(*) from sending_hold where released_by_id is null) holds"
+    " (select count(*) from sending_hold where released_by_id is null) holds,"
+    # Whoever let it pause knows; a provider that refuses us, nobody does.
+    " (select count(*) from channel_trouble where needs_person and paused_by_id is null) pauses"
 )

@@ -114,3 +114,17 @@ def test_being_well_again_is_told_too(settings, listener, dead_job):
 
 def test_a_quiet_site_has_no_alarm(database):
     assert alarms() == frozenset()
+
+
+@pytest.mark.parametrize(("by", "rings"), [(None, True), ("somebody", False)])
+def test_a_channel_that_a_provider_made_pause_rings(database, by, rings):
+    with transaction() as session:
+        session.execute(
+            text(
+                "insert into channel_trouble (channel, code, failures, since, needs_person,"
+                " paused_by_id) values ('sms', 'esms-103', 1, now(), true, :by)"
+            ),
+            {"by": by},
+        )
+
+    assert ("channel-paused" in alarms()) == rings
