@@ -122,6 +122,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         results=results,
         more=results[-1].notice_id if len(results) == queries.PAGE else None,
         price=settings().sms_price,
+        moment_now=now(),
         texts=texts,
         channels=CHANNELS,
         notice_states=NOTICE_STATES,

@@ -20,8 +20,8 @@ def queue_findings(settings: Settings) -> Iterator[Finding]:
         connection = connect(settings.redis_url)
         connection.ping()
     except (RedisError, ValueError) as error:
-        words = f"cannot be reached ({error}): pages still work, background work waits"
-        yield wrong(PART, words)
+        words = f"cannot be reached ({error}): check REDIS_URL and the server"
+        yield wrong(PART, f"{words}; pages still work, background work waits")
         return
     yield fine(PART, "answers")
     yield from _keeping(connection)

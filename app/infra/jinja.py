@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
         ago=ago,
         dong=dong,
         number=number,
+        hundredths=hundredths,
         percent=percent,
         unit_of=unit_of,
         device=device,
@@ -92,6 +93,13 @@ def number(value: Number | None) -> str:
 @lru_cache(maxsize=10_000, typed=True)
 def _figure(value: Number, language: str) -> str:
     return format_decimal(value, locale=language)
+
+
+def hundredths(value: Number | None) -> str:
+    """A figure to two places, so that 87 beside 83,63 reads 87,00."""
+    if value is None:
+        return NOTHING
+    return format_decimal(value, format="#,##0.00", locale=current_language())
 
 
 def dong(value: int | None) -> str:

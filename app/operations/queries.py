@@ -19,13 +19,16 @@ UNSEALED_SECONDS = 60
 class Waiting:
     """How much work of one kind is in one state, and since when.
 
-    state: the job's own, or "again" for what has failed and will be tried again by itself.
+    state: the job's own, "again" for what has failed and will be tried again by itself, or
+    "later" for what has an hour of its own, such as a message in the night. next_at: when the
+    first of these two is done; None for what is done as soon as it can be.
     """
 
     name: str
     state: str
     count: int
     oldest: datetime
+    next_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,15 @@ class FailedJob:
 
 def work_by_kind(session: Session, wards: Collection[str] | None) -> list[Waiting]:
     """The work for these wards that goes on, by kind and state; all of it for None."""
-    failed_once = (Job.state == "pending") & Job.last_error.is_not(None)
-    state = case((failed_once, literal("again")), else_=Job.state).label("state_now")
+    pending, has_hour = Job.state == "pending", Job.not_before > func.now()
+    state = case(
+        (pending & Job.last_error.is_not(None), literal("again")),
+        (pending & has_hour, literal("later")),
+        else_=Job.state,
+    ).label("state_now")
+    first = func.min(Job.not_before).filter(pending & has_hour)
     statement = (
-        select(Job.name, state, func.count(), func.min(Job.created_at))
+        select(Job.name, state, func.count(), func.min(Job.created_at), first)
         .where(Job.state.in_(("pending", "running")), of_wards(wards))
         .group_by(Job.name, state)
         .order_by(Job.name, state)

@@ -29,6 +29,7 @@ JOBS: dict[str, LazyString] = {
 STATES: dict[str, LazyString] = {
     "pending": lazy_("Đang chờ"),
     "again": lazy_("Chưa được, sẽ tự làm lại"),
+    "later": lazy_("Chưa tới giờ"),
     "running": lazy_("Đang làm"),
 }
 

@@ -145,6 +145,8 @@ def test_story_three(lane, at, begun):
     # 22:30: nothing leaves, all of it waits for 07:00.
     lane("notify")
     assert (lane.provider.taken, waiting_until()) == ({}, [MORNING])
+    with scoped({WARD}), transaction(read_only=True) as session:
+        assert queries.progress_of(session, campaign).leaves_at == MORNING
 
     refuse_messages(3)
     at(MORNING + timedelta(minutes=1))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -36,13 +36,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many reminders stand where, told in person or not yet aside, and SMS parts sent."""
+    """How many reminders stand where, told in person or not yet aside, and SMS parts sent.
+
+    leaves_at: when the first of those that wait may leave; None if none waits.
+    """
 
     states: Counter[NoticeState]
     parts: int
     total: int
     told: int
     to_tell: int
+    leaves_at: datetime | None
 
 
 def progress_of(session: Session, campaign_id: int) -> Progress:
@@ -51,14 +55,18 @@ def progress_of(session: Session, campaign_id: int) -> Progress:
     kinds = (last.c.state, last.c.is_task, last.c.is_told)
     rows = session.execute(
         select(
-            *kinds, func.count().label("people"), func.sum(last.c.parts).label("parts")
+            *kinds,
+            func.count().label("people"),
+            func.sum(last.c.parts).label("parts"),
+            func.min(last.c.not_before).label("leaves_at"),
         ).group_by(*kinds)
     ).all()
     states = Counter({NoticeState(r.state): r.people for r in rows if not r.is_task})
     told = sum(r.people for r in rows if r.is_task and r.is_told)
     to_tell = sum(r.people for r in rows if r.is_task and not r.is_told)
     parts = int(sum(r.parts or 0 for r in rows))
-    return Progress(states, parts, states.total() + told + to_tell, told, to_tell)
+    leaves_at = min((r.leaves_at for r in rows if r.state == NoticeState.QUEUED), default=None)
+    return Progress(states, parts, states.total() + told + to_tell, told, to_tell, leaves_at)
 
 
 def results_of(session: Session, campaign_id: int, *, after: int = 0) -> list[Result]:
@@ -101,6 +109,7 @@ def _last_tries(campaign_id: int) -> Select[*tuple[Any, ...]]:
             Notice.state,
             Notice.last_error,
             Notice.parts,
+            Notice.not_before,
             (in_person & (Notice.state == NoticeState.SENT.value)).label("is_task"),
             Notice.read_at.is_not(None).label("is_told"),
         )

@@ -22,6 +22,7 @@ def test_an_officer_takes_a_list_and_lets_a_campaign_run(browse, cast):
     facts = {"population": "10000", "covered": "8363", "hotline": "0258 3812 345"}
     page = browse.follow(browse.post("campaigns.create", facts))
     assert "chưa gửi cho ai" in page.text
+    assert "83,63 %" in page.text
     page = browse.follow(browse.submit(page, to=f"{page.response.request.path}/start"))
     assert "Đang nhắc hằng ngày" in page.text
     page = browse.follow(browse.submit(page, to=f"{page.response.request.path}/pause"))

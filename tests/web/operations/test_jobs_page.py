@@ -1,9 +1,12 @@
 """The page of background work says what, how far and why in words that ward staff know."""
 
+from datetime import datetime
+
 import pytest
 
 from app.infra.jobs import JobName
 from app.infra.models import Job
+from app.kernel.clock import VIETNAM
 from app.operations.texts import FAILURES, JOBS
 
 WARD = "00364"
@@ -45,3 +48,24 @@ def test_work_that_failed_once_says_that_it_goes_on_by_itself(browse, cast, sess
 
     assert "Chưa được, sẽ tự làm lại" in page.text
     assert "Tính một phần ghép nối toàn tỉnh" in page.text
+
+
+def test_work_that_waits_for_its_hour_says_which(browse, cast, session):
+    morning = datetime(2099, 1, 1, 7, tzinfo=VIETNAM)
+    session.add(Job(lane="notify", name="send-notice", arg="1", wards=WARD, not_before=morning))
+    browse.sign_in(cast.minh)
+
+    page = browse.get("operations.jobs")
+
+    assert "Chưa tới giờ" in page.text
+    assert "07:00 01/01/2099" in page.text
+
+
+def test_work_that_is_due_is_done_as_soon_as_it_can_be(browse, cast, session):
+    session.add(Job(lane="notify", name="send-notice", arg="1", wards=WARD))
+    browse.sign_in(cast.minh)
+
+    page = browse.get("operations.jobs")
+
+    assert "Ngay khi được" in page.text
+    assert "Chưa tới giờ" not in page.text
