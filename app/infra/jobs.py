@@ -129,6 +129,12 @@ def enqueue(  # noqa: PLR0913 - each is a plain column of the row; all but three
     return job_id
 
 
+def waits(session: Session, dedupe_key: str) -> bool:
+    """Whether the work that is owed under this key has not been begun yet."""
+    waiting = (Job.dedupe_key == dedupe_key, Job.state == "pending")
+    return session.scalar(select(Job.id).where(*waiting)) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
     """One worker's claim on one job: good until `LEASE` passes, and only for this `fence`."""

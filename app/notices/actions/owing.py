@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.infra.crypto import cipher
-from app.infra.jobs import JobName, enqueue
+from app.infra.jobs import JobName, enqueue, waits
 from app.notices.models import Notice
 from app.notices.rules import (
     TEMPLATES,
@@ -21,6 +22,8 @@ from app.notices.rules import (
 
 # With the pauses of app.infra.jobs: letters are tried for a day, an SMS for four hours.
 MOST_ATTEMPTS = {Channel.EMAIL: 28, Channel.SMS: 8, Channel.ZALO: 8, Channel.IN_APP: 8}
+
+LOOK_AGAIN = timedelta(seconds=30)
 
 
 def owe(session: Session, draft: NoticeDraft) -> int | None:
@@ -79,17 +82,28 @@ def wake_sender(
     wards: str,
     not_before: datetime | None = None,
 ) -> None:
-    """Owe the job that sends a notice; one for each moment it is put off to."""
+    """Owe the job that sends a notice; one for each moment it is put off to.
+
+    Put off once more to the moment of the job that does so, as by a machine whose clock is behind
+    the database's, it is looked at again half a minute later by the database's clock.
+    """
     moment = f":{not_before.isoformat()}" if not_before else ""
-    enqueue(
-        session,
-        JobName.SEND_NOTICE,
-        str(notice_id),
-        wards=wards,
-        dedupe_key=f"notice:{notice_id}{moment}",
-        not_before=not_before,
-        max_attempts=MOST_ATTEMPTS[channel],
-    )
+    key = f"notice:{notice_id}{moment}"
+
+    def owe_job(dedupe_key: str, at: datetime | None) -> int | None:
+        return enqueue(
+            session,
+            JobName.SEND_NOTICE,
+            str(notice_id),
+            wards=wards,
+            dedupe_key=dedupe_key,
+            not_before=at,
+            max_attempts=MOST_ATTEMPTS[channel],
+        )
+
+    if owe_job(key, not_before) is None and not_before is not None and not waits(session, key):
+        again = session.execute(select(func.clock_timestamp())).scalar_one() + LOOK_AGAIN
+        owe_job(f"{key}:{again.isoformat()}", again)
 
 
 def sealed(values: Mapping[str, object], column: str, key: str) -> bytes | None:

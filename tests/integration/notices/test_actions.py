@@ -162,3 +162,35 @@ def test_the_night_puts_a_message_off_with_a_job_of_its_own(session, notice):
     jobs = session.scalars(select(Job).where(Job.arg == str(notice.id)).order_by(Job.id)).all()
     assert jobs[1].not_before == morning
     assert queries.outgoing(session, notice.id).state is NoticeState.QUEUED
+
+
+def jobs_left(session, notice):
+    left = select(Job).where(Job.arg == str(notice.id), Job.state == "pending")
+    return session.scalars(left.order_by(Job.not_before)).all()
+
+
+@pytest.mark.parametrize("state", ["running", "done"])
+def test_a_notice_put_off_to_the_moment_of_its_own_job_keeps_one(session, notice, state):
+    first = jobs_left(session, notice)
+    morning = now() + timedelta(hours=9)
+    actions.put_off(session, notice.id, morning)
+    of_the_morning = [job for job in jobs_left(session, notice) if job not in first]
+    for job in (*first, *of_the_morning):
+        job.state = state
+        job.lease_until = now() if state == "running" else None
+    session.flush()
+
+    # A machine whose clock is behind the database's takes it for evening still.
+    actions.put_off(session, notice.id, morning)
+
+    (again,) = jobs_left(session, notice)
+    assert timedelta(seconds=20) < again.not_before - now() < timedelta(seconds=40)
+
+
+def test_a_notice_put_off_twice_to_one_moment_has_one_job_there(session, notice):
+    morning = now() + timedelta(hours=9)
+
+    actions.put_off(session, notice.id, morning)
+    actions.put_off(session, notice.id, morning)
+
+    assert [job.not_before for job in jobs_left(session, notice)][1:] == [morning]
