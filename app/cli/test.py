@@ -58,7 +58,7 @@ MUTANTS = Step("mutants", ["-m", "pytest", "tests/faults/test_can_fail.py", "-q"
 @click.option("--fast", is_flag=True, help="Leave out the browser, the faults and slow tests.")
 @click.option("--faults", is_flag=True, help="Only the faults, in their long form: 200 of them.")
 @click.option(
-    "--mutants", is_flag=True, help="Only whether the faults find planted bugs: 6 of them."
+    "--mutants", is_flag=True, help="Only whether the faults find planted bugs: 12 of them."
 )
 @click.option("--only", multiple=True, help="Run these steps alone, such as --only unit.")
 def command(*, fast: bool, faults: bool, mutants: bool, only: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 from app.kernel.clock import today
 from tests.faults.ground import differences
 
-AT_ONCE = 10
+AT_ONCE, BOTH = 10, 2
 # Allocations that nobody is invited for, with what of their line has come in.
 TO_INVITE = (
     "select a.id, l.pledge_id, l.id, l.units, l.received from allocation a"
@@ -66,12 +66,28 @@ class Handers:
         for pledge_id, line_id, units in {(r[1], r[2], r[3]) for r in rows if not r[4]}:
             form = {"units": units, "received_on": today().isoformat(), "condition": "new"}
             path = f"/pledges/{pledge_id}/lines/{line_id}/receive"
-            if self._officer(path, form, f"in-{line_id}"):
-                self._told["receipts"].append(line_id)
+            self._told["receipts"] += [line_id] * self._both_take_in(path, form, line_id)
         ids = [row[0] for row in rows]
         invites = f"/handovers/{self._day_id}/invite"
         if ids and self._officer(invites, {"allocation": ids}, f"invite-{turn}"):
             self._told["appointments"] += ids
+
+    def _both_take_in(self, path, form, line_id):
+        """Two of the staff enter what was brought at once; how often it was taken down."""
+        answers = []
+
+        def enter(turn):
+            key = f"in-{line_id}-{turn}"
+            answers.append(self._ground.ask_for("officer", path, form, key=key))
+
+        entering = [self._ground.thread(enter, turn) for turn in range(BOTH)]
+        for thread in entering:
+            thread.start()
+        for thread in entering:
+            thread.join()
+        odd = [said for said in answers if not said.startswith(("/", "409"))]
+        self._ground.broken += [f"in-{line_id}: {said}" for said in odd]
+        return sum(said.startswith("/") for said in answers)
 
     def _hand_over(self, _turn):
         for (appointment_id,) in self._ground.ask(TO_HAND):

@@ -116,7 +116,8 @@ class Nemesis:
             f"{AMID_LETTER}, again": self._arm_letter,
         }
         if only:
-            self.faults = {name: self.faults[name] for name in only}
+            known = self.faults | self._slow
+            self.faults = {name: known[name] for name in only}
         self._is_choosy = bool(only)
         self._arm_batch()
         self._arm_letter()

@@ -60,4 +60,5 @@ def _untouched(module):
         raise RuntimeError(f"{module} was imported too early")
 
 
-PLANTS = {"any-hour": _any_hour, "workers-clock": _workers_clock} | MUTANTS
+BUGS = {name: bug.plant for name, bug in MUTANTS.items()}
+PLANTS = {"any-hour": _any_hour, "workers-clock": _workers_clock} | BUGS

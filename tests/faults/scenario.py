@@ -18,6 +18,7 @@ from tests.faults.importing import Clerks
 from tests.faults.nemesis import Keeper, Nemesis, Target
 from tests.faults.phones import Phones
 from tests.faults.planting import CLOCK_FILE, planted
+from tests.faults.reminding import Reminders
 from tests.faults.traffic import Traffic
 from tests.harness.refusing import Writes
 from tests.harness.site import WORKERS, Site, site
@@ -42,6 +43,7 @@ class Size:
     parcels: int
     lists: int
     runs: int
+    cards: int
     patience_seconds: float
     only: tuple[str, ...] = ()
     hurries: bool = False
@@ -61,6 +63,7 @@ class Outcome:
         """All of it for people to read."""
         rows = [f"\n  seed {seed}: {self.broken.total()} faults", *_lined(self.broken)]
         rows += [f"\n  found {self.seconds:.0f} s after all was answered", *_lined(self.figures)]
+        rows += [f"\n  {len(self.wrong)} wrong", *(f"    {said[:300]}" for said in self.wrong)]
         return "\n".join(rows)
 
 
@@ -95,6 +98,7 @@ class Stage:
                 Clerks(ground, size.lists),
                 Askers(ground, size.runs),
                 Handers(ground, self.handover_day, size.parcels),
+                Reminders(ground, size.cards),
             ]
             with Keeper(running, self.servers):
                 return self._outcome(ground, Traffic(ground, crowds), running, size)

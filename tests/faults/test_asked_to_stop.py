@@ -27,7 +27,7 @@ def crowds(people, make_drafts, make_open_need, session):
 
 
 def test_whoever_was_answered_before_the_end_was_answered_for_good(
-    servers, letterbox, people, crowds
+    database, servers, letterbox, people, crowds
 ):
     mail = f"smtp://127.0.0.1:{letterbox.port}?from=nhipcau@example.com"
     with site(servers, *PROCESSES, SMTP_URL=mail) as running:

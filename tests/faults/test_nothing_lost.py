@@ -17,6 +17,7 @@ SIZE = Size(
     parcels=min(5 * FAULTS, 300),
     lists=2 + FAULTS // 4,
     runs=2 + FAULTS // 4,
+    cards=min(10 * FAULTS, 300),
     # After an outage a channel rests for a minute, and what it refused for up to two.
     patience_seconds=180 + FAULTS,
 )
