@@ -57,12 +57,11 @@ def command(*, file: Path, identity: Path | None, data: Path | None) -> None:
 def _prove_and_settle(settings: Settings, manifest: "Manifest") -> bool:
     """Compare, migrate, settle, check; prints a line for each. True if all holds."""
     from app.infra import database
-    from app.infra.backup import counts_now
+    from app.infra.backup import tables_that_differ
     from app.infra.crypto import FieldCipher, use_cipher
     from app.infra.transaction import scoped
 
-    there, wanted = counts_now(settings), manifest.counts
-    wrong = {name: (n, there.get(name)) for name, n in wanted.items() if there.get(name) != n}
+    wanted, wrong = manifest.counts, tables_that_differ(settings, manifest)
     _say(not wrong, "rows", f"{sum(wanted.values()):,} in {len(wanted)} tables")
     for name, (count, got) in wrong.items():
         click.echo(f"       {name}: {count} in the backup, {got} here")

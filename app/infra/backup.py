@@ -1,7 +1,7 @@
 """Making a backup from one snapshot, and bringing it back in one transaction.
 
 The work is PostgreSQL's own: pg_dump as nc_backup, which alone sees past row-level security,
-and pg_restore as nc_owner. The keys of encrypted fields are not in a backup (TRUST.md, 3.7).
+pg_restore and psql as nc_owner. The keys of encrypted fields are not in a backup (TRUST.md, 3.7).
 """
 
 import hmac
@@ -9,11 +9,11 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psycopg
 import pyrage
@@ -26,6 +26,15 @@ from app.infra.roles import BACKUP, OWNER
 from app.infra.sealed_file import BackupRefused, Manifest, read_sealed, write_sealed
 
 TABLES = "select tablename from pg_tables where schemaname = 'public' order by 1"
+# Of a database that knows no hold yet, the settling migrates and holds.
+HELD = """
+do $$ begin
+  if to_regclass('public.sending_hold') is not null then
+    insert into public.sending_hold (cause) values ('restored') on conflict do nothing;
+  end if;
+end $$;
+"""
+END_SECONDS = 1.0
 LAST_HEAD = "select encode(h, 'hex') from seal order by n desc limit 1"
 
 
@@ -71,14 +80,51 @@ def make_backup(
 def restore_backup(settings: Settings, source: Path, identity: pyrage.x25519.Identity) -> Manifest:
     """Bring a backup into an empty database, whole or not at all. Raises BackupRefused.
 
-    What must not go on from where it was is the caller's to settle, before anything serves.
+    Messages are held from the moment that they can be seen, as workers may be waiting for their
+    tables. What else must not go on from where it was is the caller's to settle, before anything
+    serves.
     """
     url = make_url(settings.database_url)
     _refuse_unless_empty(url)
-    command = [_tool("pg_restore"), "--single-transaction", "--exit-on-error", "--no-owner"]
-    command += [f"--role={OWNER}", f"--dbname={url.database}"]
-    with _running(command, url, stdin=subprocess.PIPE) as process:
-        return read_sealed(source, identity, process.stdin)  # type: ignore[arg-type]
+    # Through psql, since pg_restore by itself commits what is in the file and nothing else.
+    reading = [_tool("pg_restore"), "--file=-", "--no-owner"]
+    writing = [_tool("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
+    writing.append(f"--dbname={url.database}")
+    with _running(writing, url, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as writer:
+        _say(writer.stdin, f"begin; set local role {OWNER};")
+        try:
+            with _running(reading, url, stdin=subprocess.PIPE, stdout=writer.stdin) as reader:
+                manifest = read_sealed(source, identity, reader.stdin)  # type: ignore[arg-type]
+        except BackupRefused as error:
+            if _has_ended(writer):
+                # The reader only met a closed pipe; why it was closed, psql says.
+                raise BrokenPipeError from error
+            raise
+        # Without this line nothing of it was ever there.
+        _say(writer.stdin, f"{HELD} commit;")
+    return manifest
+
+
+def _say(pipe: IO[bytes] | None, words: str) -> None:
+    if pipe is not None:
+        pipe.write(f"{words}\n".encode())
+        pipe.flush()
+
+
+def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(END_SECONDS)
+    return process.returncode is not None
+
+
+def tables_that_differ(settings: Settings, manifest: Manifest) -> dict[str, tuple[int, int | None]]:
+    """The tables with other counts than the backup's: theirs, and what is here.
+
+    The hold on messages is the restore's own.
+    """
+    here = counts_now(settings)
+    wanted = {name: count for name, count in manifest.counts.items() if name != "sending_hold"}
+    return {name: (n, here.get(name)) for name, n in wanted.items() if here.get(name) != n}
 
 
 def counts_now(settings: Settings) -> dict[str, int]:
@@ -143,7 +189,11 @@ def _private(path: Path) -> Iterator[Any]:
 
 @contextmanager
 def _running(
-    command: Sequence[str], url: URL, *, stdin: int | None = None, stdout: int | None = None
+    command: Sequence[str],
+    url: URL,
+    *,
+    stdin: int | None = None,
+    stdout: int | IO[bytes] | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """One of PostgreSQL's programs; killed if the block fails, so that it commits nothing.
 

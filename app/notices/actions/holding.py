@@ -24,10 +24,14 @@ _UNSENT = (NoticeState.QUEUED.value, NoticeState.SENDING.value)
 def hold_sending(session: Session, cause: str, *, now: datetime) -> int:
     """Hold back what is unsent and all that will be owed; returns how many notices were held.
 
-    Letters with a new password pass, if they were asked for later.
+    Letters with a new password pass, if they were asked for later. A hold that is on already,
+    such as one that the backup was made under, begins anew, whatever was asked meanwhile.
     """
-    session.add(SendingHold(cause=cause, began_at=now))
-    session.flush()
+    anew = {"cause": cause, "began_at": now, "sends_old": None, "asked_by_id": None}
+    still_on = update(SendingHold).where(SendingHold.released_by_id.is_(None))
+    if not rows_changed(session, still_on.values(anew | {"asked_at": None})):
+        session.add(SendingHold(cause=cause, began_at=now))
+        session.flush()
     held = update(Notice).where(Notice.state.in_(_UNSENT))
     values = {"state": NoticeState.HELD.value, "lease_until": None, "last_error": cause}
     return rows_changed(session, held.values(values))

@@ -12,12 +12,13 @@ from app.accounts.rules import SYSTEM
 from app.audit.actions import Subject, record, seal_committed
 from app.audit.queries import verify_chain
 from app.infra import database as infra_database
-from app.infra.backup import counts_now, make_backup, restore_backup
+from app.infra.backup import counts_now, make_backup, restore_backup, tables_that_differ
 from app.infra.sealed_file import BackupRefused, make_identity, read_identity, read_manifest
 from app.infra.transaction import scoped, transaction
 from app.kernel.clock import now
-from app.notices.actions import owe
+from app.notices.actions import hold_sending, owe
 from app.notices.models import Notice
+from app.notices.queries import hold_now
 from app.operations.actions import settle_restored
 from tests.harness.database import fresh_database, migrate_up
 from tests.integration.notices.test_actions import draft
@@ -90,7 +91,8 @@ def test_every_row_comes_back(backup, elsewhere, identity):
 
     restore_backup(elsewhere, path, identity)
 
-    assert counts_now(elsewhere) == made.counts
+    assert tables_that_differ(elsewhere, made) == {}
+    assert counts_now(elsewhere)["seal"] == made.counts["seal"] == 1
     assert made.counts["notice"] == 1
     assert read_manifest(path, identity) == made
 
@@ -124,6 +126,43 @@ def test_no_message_leaves_until_two_people_say_so(flask_app, restored):
         states = list(session.scalars(select(Notice.state)))
     assert restored.notices == 1
     assert states == ["held", "held"]
+
+
+def test_no_message_leaves_from_the_moment_that_its_row_is_back(
+    flask_app, backup, elsewhere, identity
+):
+    restore_backup(elsewhere, backup[0], identity)
+    there = infra_database.make_engine(elsewhere)
+    infra_database.bind(there)
+
+    # As a worker does that has waited for its tables, before anybody settles anything.
+    with flask_app.app_context():
+        drain("notify")
+
+    with transaction(read_only=True) as session:
+        assert list(session.scalars(select(Notice.state))) == ["held"]
+    there.dispose()
+
+
+def test_a_backup_made_under_a_hold_is_held_anew(site, tmp_path, identity, elsewhere):
+    with transaction() as session:
+        hold_sending(session, "restored", now=now())
+    with transaction() as session:
+        session.execute(
+            text("update sending_hold set asked_by_id='a', asked_at=now(), sends_old=true")
+        )
+    path = tmp_path / "held.age"
+    made = make_backup(site, path, [identity.to_public()], now=now())
+    restore_backup(elsewhere, path, identity)
+    there = infra_database.make_engine(elsewhere)
+    infra_database.bind(there)
+
+    with transaction() as session:
+        settle_restored(session, made_at=made.made_at, now=now())
+        hold = hold_now(session)
+
+    assert hold.asked_by_id is None
+    there.dispose()
 
 
 def test_everybody_signs_in_again(restored):
