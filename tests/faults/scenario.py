@@ -88,7 +88,7 @@ class Stage:
         """Let all of it happen on a site in whose processes these are planted."""
         self.make_needs(size.pledges)
         drafts = self.make_drafts(size.pledges)
-        with site(self.servers, *PROCESSES, **self._environment(plants)) as running:
+        with site(self.servers, *PROCESSES, **self.environment(*plants)) as running:
             ground = Ground(
                 running.address, self.servers.admin_url, self.people, seed, size.patience_seconds
             )
@@ -103,10 +103,11 @@ class Stage:
             with Keeper(running, self.servers):
                 return self._outcome(ground, Traffic(ground, crowds), running, size)
 
-    def _environment(self, plants):
+    def environment(self, *plants, **more):
+        """What every process of a site on this stage is told; `more` adds to it."""
         mail = f"smtp://127.0.0.1:{self.letterbox.port}?from=nhipcau@example.com"
         told = {"SMTP_URL": mail, "SMS_URL": self.telephones.url, CLOCK_FILE: str(self.clock)}
-        return planted(ROOT, "workers-clock", "any-hour", *plants, **told)
+        return planted(ROOT, "workers-clock", "any-hour", *plants, **told, **more)
 
     def _outcome(self, ground, traffic, running: Site, size):
         nemesis = Nemesis(self._target(running), ground.seed, size.only)
