@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Function, func, text
+from sqlalchemy import CursorResult, Function, func, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Executable
 
@@ -20,6 +20,7 @@ __all__ = [
     "as_of",
     "before_commit",
     "before_first_write",
+    "database_now",
     "end_shared_reads",
     "rows_changed",
     "scoped",
@@ -70,6 +71,11 @@ def as_of(instant: datetime) -> Iterator[None]:
 def written_at() -> datetime | Function[datetime]:
     """What the database shall note as the time of a movement: its own clock, but for as_of()."""
     return _instant.get() or func.now()
+
+
+def database_now(session: Session) -> datetime:
+    """The moment by the one clock that all machines share: when this transaction began."""
+    return session.execute(select(func.now())).scalar_one()
 
 
 def before_first_write(claim: Callable[[Session], None] | None) -> None:

@@ -94,9 +94,13 @@ def wrong_invariants():
 
 
 def left_over():
-    """The work that is not done, and why."""
+    """The work that is not done, what staff were refused, messages that did not leave; and why."""
     question = "select id, name, state, attempts, last_error, not_before - now() from job"
     refusals = "select state, last_refusal, count(*) from proposal group by 1, 2"
+    staying = (
+        "select channel, state, last_error, count(*) from notice"
+        " where channel in ('email', 'sms') and state <> 'sent' group by 1, 2, 3"
+    )
     with scoped({"*"}), transaction(read_only=True) as session:
         jobs = session.execute(text(f"{question} where state in ('pending', 'running', 'dead')"))
-        return jobs.all(), session.execute(text(refusals)).all()
+        return [jobs.all(), *(session.execute(text(each)).all() for each in (refusals, staying))]

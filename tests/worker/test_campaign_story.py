@@ -73,6 +73,8 @@ def at(monkeypatch):
         for module in (jobs, notice_checks, notice_refusals, sending):
             if hasattr(module, "now"):
                 monkeypatch.setattr(module, "now", lambda: moment)
+            if hasattr(module, "database_now"):
+                monkeypatch.setattr(module, "database_now", lambda _session: moment)
             if hasattr(module, "today"):
                 monkeypatch.setattr(module, "today", lambda: local_day(moment))
 

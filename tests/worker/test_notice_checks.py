@@ -19,6 +19,7 @@ from app.notices import actions, queries
 from app.notices.models import Notice
 from app.notices.rules import NoticeDraft
 from app.pledges.models import PledgeLine
+from worker.jobs import notice_checks, notice_refusals, notices
 from worker.runner import do
 
 # Donors are told that their gifts are in, too; here it is about what may have changed.
@@ -67,6 +68,14 @@ def invited(session, cast, day, make_allocation):
     allocation = make_allocation()
     handovers.invite(session, cast.minh, day.id, [allocation.id], now=now())
     return allocation
+
+
+def test_a_machine_whose_clock_is_ahead_takes_no_appointment_for_over(send, invited, monkeypatch):
+    ahead = now() + timedelta(hours=24)
+    for module in (notice_checks, notice_refusals, notices):
+        monkeypatch.setattr(module, "now", lambda: ahead, raising=False)
+
+    assert ("invitation", "sent") in send()
 
 
 def test_an_invitation_goes_out_and_is_kept_for_the_demonstrations_inbox(send, session, invited):

@@ -11,7 +11,8 @@ from app.campaigns.queries import expiry_of, paused_causes, state_of_reminder
 from app.campaigns.rules import INSURANCE, CampaignState
 from app.handovers.queries import when_and_where
 from app.handovers.rules import slots_left
-from app.kernel.clock import now, today
+from app.infra.transaction import database_now
+from app.kernel.clock import today
 from app.kernel.errors import NotFound
 from app.matching.queries.allocations import allocation_for
 from app.matching.rules.states import GONE, AllocationState
@@ -31,7 +32,7 @@ def _invitation(session: Session, notice: Outgoing) -> bool:
     if found is None:
         return False
     told = (datetime.fromisoformat(str(notice.parameters["at"])), notice.parameters["place"])
-    return found == told and bool(slots_left([found[0]], now()))
+    return found == told and bool(slots_left([found[0]], database_now(session)))
 
 
 def _match(session: Session, notice: Outgoing) -> bool:

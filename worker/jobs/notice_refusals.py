@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.households.queries import agreements_to_messages
 from app.households.rules import Agreement
-from app.kernel.clock import VIETNAM, now
+from app.infra.transaction import database_now
+from app.kernel.clock import VIETNAM
 from app.notices import actions, queries
 from app.notices.channels import NotTaken, Then
 from app.notices.queries import Outgoing
@@ -91,7 +92,7 @@ def _not_agreed(session: Session, notices: Collection[Outgoing]) -> dict[int, qu
 
 def after_refusal(session: Session, notice_id: int, channel: Channel, refused: NotTaken) -> None:
     """Store what a refusal means: another time, another channel, or a channel that pauses."""
-    moment = now()
+    moment = database_now(session)
     if refused.then in {Then.NEXT_MORNING, Then.NEXT_DAY, Then.PAUSE_CHANNEL}:
         if refused.then is Then.PAUSE_CHANNEL:
             actions.pause_channel(session, channel, refused.code, now=moment)
