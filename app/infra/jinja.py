@@ -16,6 +16,7 @@ from wtforms.fields import Field, RadioField, SelectFieldBase, SelectMultipleFie
 
 from app.infra.assets import asset_url
 from app.infra.i18n import _, current_language
+from app.infra.template_code import PlainCode
 from app.kernel.clock import VIETNAM, now
 from app.kernel.english import counted
 
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
     app.jinja_loader = ChoiceLoader([loader for loader in (app.jinja_loader, theirs) if loader])
     env = app.jinja_env
     env.add_extension("jinja2.ext.do")
+    env.code_generator_class = PlainCode
     env.trim_blocks = env.lstrip_blocks = True
     env.filters.update(
         day=day,

@@ -1,6 +1,9 @@
 """Templates keep the content security policy and are words in two languages."""
 
 import re
+from types import FunctionType
+
+from jinja2 import pass_context
 
 from tests.architecture.sources import name_of, templates
 
@@ -48,3 +51,15 @@ def test_pages_extend_the_layout():
     }
 
     assert bare == set()
+
+
+def test_nothing_that_templates_call_asks_for_their_context(flask_app):
+    mark = next(iter(vars(pass_context(lambda _context: ""))))
+
+    offered = flask_app.jinja_env.globals.items()
+
+    # PlainCode calls without looking, so such a callable would take its first argument for it.
+    assert mark == "jinja_pass_arg"
+    ours = {name: value for name, value in offered if isinstance(value, FunctionType)}
+    assert "_" in ours
+    assert [name for name, value in ours.items() if hasattr(value, mark)] == []
