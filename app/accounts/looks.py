@@ -32,7 +32,7 @@ def _note_look(response: Response) -> Response:
         actor = current_actor()
         subject = Subject("look", request.endpoint or "", actor.home_ward)
         try:
-            with transaction() as session:
+            with transaction(one_statement=True) as session:
                 record(session, actor, "see-names", subject, changes={"households": sorted(shown)})
         except DatabaseFault:
             return make_response(render_template("errors/503.html", words=None), UNAVAILABLE)

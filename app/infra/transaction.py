@@ -1,7 +1,7 @@
 """The one owner of the commit, and of the scope that the database enforces."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, cast
@@ -10,7 +10,7 @@ from sqlalchemy import CursorResult, Function, func, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Executable
 
-from app.infra.database import new_session
+from app.infra.database import DatabaseFault, begin, new_session
 
 # Views name the session only to pass it on, so they have it from here.
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 ALL_WARDS = "*"
+QUOTE = "'"
 SET_SCOPE = text("select set_config('nc.wards', :wards, true)")
 
 _wards: ContextVar[str] = ContextVar("wards", default="")
@@ -84,12 +85,16 @@ def before_first_write(claim: Callable[[Session], None] | None) -> None:
 
 
 @contextmanager
-def transaction(*, read_only: bool = False, repeatable: bool = False) -> Iterator[Session]:
+def transaction(
+    *, read_only: bool = False, repeatable: bool = False, one_statement: bool = False
+) -> Iterator[Session]:
     """One unit of work: commits at the end, rolls back on any error, then runs its wake-ups.
 
     Does not nest. `repeatable` reads one snapshot throughout. The scope is set with the
     transaction and ends with it, so that it cannot leak to the connection's next user. What
-    only reads joins the request's reader, where share_reads() has begun one.
+    only reads joins the request's reader, where share_reads() has begun one. `one_statement`
+    is for what needs no scope and is whole in itself: the statement is its own transaction, and
+    two round trips are saved.
     """
     if _active.get():
         message = "transaction() does not nest: pass the session on"
@@ -97,10 +102,11 @@ def transaction(*, read_only: bool = False, repeatable: bool = False) -> Iterato
     token, reader = _active.set(True), _reader.get()
     try:
         if reader is not None and read_only and not repeatable:
-            with reader.reading() as session:
+            with reader.reading(scoped=not one_statement) as session:
                 yield session
         else:
-            with _own(read_only=read_only, repeatable=repeatable) as session:
+            opening = "" if one_statement else _opening(_wards.get(), read_only, repeatable)
+            with _own(opening, writes=not read_only) as session:
                 yield session
     finally:
         _active.reset(token)
@@ -109,10 +115,14 @@ def transaction(*, read_only: bool = False, repeatable: bool = False) -> Iterato
 
 
 @contextmanager
-def _own(*, read_only: bool, repeatable: bool) -> Iterator[Session]:
+def _own(opening: str, *, writes: bool) -> Iterator[Session]:
     session = new_session()
     try:
-        _open(session, read_only=read_only, repeatable=repeatable)
+        session.connection(execution_options={"opening": opening})
+        claim = _first_write.get()
+        if claim is not None and writes:
+            _first_write.set(None)
+            claim(session)
         yield session
         for call in cast("list[Callable[[], None]]", session.info.get("before_commit", [])):
             call()
@@ -146,46 +156,54 @@ class _Reader:
 
     def __init__(self) -> None:
         self._session: Session | None = None
-        self._wards = ""
+        self._wards: str | None = None
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """The session, in the scope that holds now, with nothing kept from an earlier use."""
-        session = self._session or self._begin()
+    def reading(self, *, scoped: bool) -> Iterator[Session]:
+        """The session, in the scope that holds now, with nothing kept from an earlier use.
+
+        Until a use is scoped, each statement stands for itself.
+        """
+        session = self._session or self._connected()
         try:
-            if (wards := _wards.get()) != self._wards:
-                session.execute(SET_SCOPE, {"wards": wards})
+            connection = session.connection()
+            if scoped and (wards := _wards.get()) != self._wards:
+                if self._wards is None:
+                    begin(connection, _opening(wards, read_only=True))
+                else:
+                    session.execute(SET_SCOPE, {"wards": wards})
                 self._wards = wards
             yield session
         except BaseException:
-            self.close()
+            self.close(failed=True)
             raise
         session.expunge_all()
 
-    def close(self) -> None:
-        """End the transaction; the next use begins another."""
+    def _connected(self) -> Session:
+        self._session = new_session()
+        self._session.connection(execution_options={"opening": ""})
+        return self._session
+
+    def close(self, *, failed: bool = False) -> None:
+        """End the transaction; the next use begins another.
+
+        By a commit, though nothing was written: after a rollback the driver forgets all
+        prepared statements of the connection, and each is planned anew.
+        """
         if self._session is not None:
+            with suppress(DatabaseFault):
+                if not failed:
+                    self._session.commit()
             self._session.close()
-        self._session, self._wards = None, ""
-
-    def _begin(self) -> Session:
-        session = new_session()
-        session.connection(execution_options={"postgresql_readonly": True})
-        self._session = session
-        return session
+        self._session, self._wards = None, None
 
 
-def _open(session: Session, *, read_only: bool, repeatable: bool) -> None:
-    """Begin as asked, which costs no statement of its own, and set the scope."""
-    options: dict[str, object] = {"postgresql_readonly": read_only}
-    if repeatable:
-        options["isolation_level"] = "REPEATABLE READ"
-    session.connection(execution_options=options)
-    session.execute(SET_SCOPE, {"wards": _wards.get()})
-    claim = _first_write.get()
-    if claim is not None and not read_only:
-        _first_write.set(None)
-        claim(session)
+def _opening(wards: str, read_only: bool, repeatable: bool = False) -> str:  # noqa: FBT001, FBT002 - private, and named where it matters.
+    """What begins a transaction and sets its scope, as one message to the server."""
+    modes = ("isolation level repeatable read " if repeatable else "") + (
+        "read only" if read_only else ""
+    )
+    return f"begin {modes}; set local nc.wards = '{wards.replace(QUOTE, QUOTE * 2)}'"
 
 
 def before_commit(session: Session, call: Callable[[], None]) -> None:

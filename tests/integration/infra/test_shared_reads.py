@@ -1,7 +1,7 @@
 """A request's reads share one transaction, see what is new, and never more than their scope."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from app.infra.database import DatabaseFault
 from app.infra.transaction import (
@@ -76,3 +76,33 @@ def test_the_next_user_of_the_connection_inherits_no_scope(sharing):
     share_reads()
 
     assert ask(SCOPE) in {"", None}
+
+
+def test_the_next_user_of_the_connection_finds_its_statements_planned(database):
+    planned = text("select count(*) from pg_prepared_statements")
+    for _request in range(8):
+        share_reads()
+        found = ask(planned)
+        end_shared_reads()
+
+    assert found >= 1
+
+
+def test_one_statement_is_a_transaction_of_its_own(database):
+    with transaction(one_statement=True) as session:
+        session.execute(ADD)
+        with pytest.raises(DatabaseFault):
+            session.execute(text("select no_such_column from attempt"))
+
+    assert ask(ATTEMPTS) == 1
+
+
+def test_a_connection_that_has_rested_is_asked_for_a_sign_of_life(database, servers, monkeypatch):
+    monkeypatch.setattr("app.infra.database.RESTED_SECONDS", 0)
+    rested = ask(CONNECTION)
+    admin = create_engine(servers.admin_url)
+    with admin.begin() as other:
+        other.execute(text("select pg_terminate_backend(:pid)"), {"pid": rested})
+    admin.dispose()
+
+    assert ask(CONNECTION) != rested
