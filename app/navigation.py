@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from flask import current_app, url_for
+from flask import current_app
 
 from app.accounts.rules import Actor, Role
+from app.infra.addresses import address
 from app.infra.i18n import LazyString, lazy_
 
 
@@ -57,7 +58,7 @@ def items_for(actor: Actor, endpoint: str | None) -> list[NavItem]:
     area = (endpoint or "").partition(".")[0]
     doors = MENU.get(actor.role, ())
     return [
-        NavItem(str(label), url_for(door), _is_current(door, endpoint, area, doors))
+        NavItem(str(label), address(door), _is_current(door, endpoint, area, doors))
         for label, door in doors
         if door in current_app.view_functions
     ]

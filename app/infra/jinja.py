@@ -4,19 +4,21 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlencode
 
 from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal, format_percent
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from wtforms import widgets
 from wtforms.fields import Field, RadioField, SelectFieldBase, SelectMultipleField
 
+from app.infra import addresses
+from app.infra.addresses import address
 from app.infra.assets import asset_url
 from app.infra.i18n import _, current_language
-from app.infra.template_code import PlainCode
+from app.infra.template_code import OwnTemplate, PlainCode
 from app.kernel.clock import VIETNAM, now
 from app.kernel.english import counted
 
@@ -30,7 +32,7 @@ def init_app(app: Flask) -> None:
     app.jinja_loader = ChoiceLoader([loader for loader in (app.jinja_loader, theirs) if loader])
     env = app.jinja_env
     env.add_extension("jinja2.ext.do")
-    env.code_generator_class = PlainCode
+    env.code_generator_class, env.template_class = PlainCode, OwnTemplate
     env.trim_blocks = env.lstrip_blocks = True
     env.filters.update(
         day=day,
@@ -47,8 +49,14 @@ def init_app(app: Flask) -> None:
         field_kind=field_kind,
         field_items=field_items,
     )
+    addresses.init_app(app)
     env.globals.update(
-        _=_, asset_url=asset_url, url_if=url_if, with_query=with_query, language=current_language
+        _=_,
+        url_for=address,
+        asset_url=asset_url,
+        url_if=url_if,
+        with_query=with_query,
+        language=current_language,
     )
 
 
@@ -134,7 +142,7 @@ def url_if(endpoint: str, **values: object) -> str:
     """The address of an endpoint, or nothing where the app has no such page."""
     if endpoint not in current_app.view_functions:
         return ""
-    return url_for(endpoint, **cast("dict[str, Any]", values))
+    return address(endpoint, **values)
 
 
 def with_query(**changes: object) -> str:

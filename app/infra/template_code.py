@@ -12,8 +12,8 @@ from typing import Any
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
-from jinja2.environment import Environment
-from jinja2.runtime import Undefined
+from jinja2.environment import Environment, Template, TemplateModule
+from jinja2.runtime import Context, Undefined
 from markupsafe import Markup, escape
 
 HEADER = f"from {__name__} import marked, part, shown"
@@ -106,3 +106,11 @@ class PlainCode(CodeGenerator):
 def _escapes(frame: Frame) -> bool:
     """Whether it is known while a template is compiled that it escapes what it shows."""
     return frame.eval_ctx.autoescape and not frame.eval_ctx.volatile
+
+
+class OwnTemplate(Template):
+    """A template that is imported with the site's globals and no others."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002
+        # Jinja compares all globals at each import, for templates that have some of their own.
+        return super()._get_default_module(None)
