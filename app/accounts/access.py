@@ -149,16 +149,16 @@ def _identify() -> None:
     if not g.session_token or request.endpoint in {None, "static"}:
         return
     digest, moment = actions.token_digest(g.session_token), now()
-    with transaction(read_only=True) as session:
-        found = queries.actor_of(session, digest, moment)
+    with transaction(read_only=True, one_statement=True) as session:
+        found = queries.holder_of(session, digest, moment)
     if found is None:
         g.session_ended = True
         return
-    g.actor = found[0]
+    g.actor, g.beside = found.actor, found.beside
     if request.cookies.get(LANGUAGE_COOKIE) not in LANGUAGES:
-        g.language = found[1]
-    set_scope(found[0].ward_codes if found[0].role in STAFF else ())
-    _note_use(found[0])
+        g.language = found.language
+    set_scope(found.actor.ward_codes if found.actor.role in STAFF else ())
+    _note_use(found.actor)
 
 
 def _note_use(actor: Actor) -> None:

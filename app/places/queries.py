@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, String, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.kernel.errors import DomainError, NotFound
@@ -75,12 +76,17 @@ def _only(codes: list[str]) -> str:
 
 def groups_of(session: Session, ward_code: str) -> list[Group]:
     """The ward's open residential groups, in the order of their numbers."""
-    statement = (
+    return [Group(*row) for row in session.execute(_groups(), {"ward": ward_code})]
+
+
+@cache
+def _groups() -> Select[str, str, str]:
+    return (
         select(ResidentialGroup.id, ResidentialGroup.ward_code, ResidentialGroup.name)
-        .where(ResidentialGroup.ward_code == ward_code, ResidentialGroup.valid_to.is_(None))
+        .where(ResidentialGroup.ward_code == bindparam("ward", type_=String()))
+        .where(ResidentialGroup.valid_to.is_(None))
         .order_by(ResidentialGroup.sort_key)
     )
-    return [Group(*row) for row in session.execute(statement)]
 
 
 @dataclass(frozen=True, slots=True)

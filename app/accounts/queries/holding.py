@@ -1,13 +1,18 @@
 """Whose session this is, what roles a person holds, who is near a limit."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import DateTime, LargeBinary, Select, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    Select,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account, Assignment, Attempt, SecondFactor, SignIn
-from app.accounts.rules import STAFF, Actor, Role, session_limits
+from app.accounts.models import Account, Assignment, Attempt, SignIn
+from app.accounts.rules import STAFF, Actor, Role
 from app.infra.crypto import cipher
 from app.places.models import ResidentialGroup, Ward
 
@@ -67,99 +72,6 @@ def roles_of(session: Session, account_id: str, at: datetime) -> list[RoleHeld]:
     ]
 
 
-_AT = bindparam("at", type_=DateTime(timezone=True))
-# Built once: every page of everybody who is signed in asks it first.
-_HOLDER = (
-    select(SignIn, Account, Assignment, SecondFactor.confirmed_at)
-    .join(Account, Account.id == SignIn.account_id)
-    .join(Assignment, Assignment.id == SignIn.assignment_id)
-    .outerjoin(SecondFactor, SecondFactor.account_id == Account.id)
-    .where(
-        SignIn.token_digest == bindparam("digest", type_=LargeBinary()),
-        SignIn.ended_at.is_(None),
-        ~SignIn.needs_code,
-        SignIn.ends_at > _AT,
-        Account.closed_at.is_(None),
-        Assignment.starts_at <= _AT,
-        Assignment.ends_at > _AT,
-    )
-)
-
-
-def actor_of(session: Session, token_digest: bytes, at: datetime) -> tuple[Actor, str] | None:
-    """Who holds the session with this token, and their language; None once it has ended.
-
-    It begins when the second factor has come, if there is one. It ends when idle or old beyond
-    session_limits(), when its role has run out, when the account is closed, and when somebody
-    ended it.
-    """
-    row = session.execute(_HOLDER, {"digest": token_digest, "at": at}).one_or_none()
-    if row is None:
-        return None
-    sign_in, account, assignment, has_factor = row
-    if sign_in.seen_at + session_limits(Role(assignment.role)).idle < at:
-        return None
-    actor = _actor(session, sign_in, account, assignment)
-    return replace(actor, has_second_factor=has_factor is not None), account.language
-
-
-def _actor(
-    session: Session, sign_in: SignIn | None, account: Account, assignment: Assignment
-) -> Actor:
-    role = Role(assignment.role)
-    wards = {assignment.ward_code} if assignment.ward_code else set()
-    if assignment.province_code:
-        in_province = Ward.province_code == assignment.province_code
-        wards |= set(session.scalars(select(Ward.code).where(in_province)))
-    if role in {Role.AUDITOR, Role.SYSTEM_ADMIN} and not wards:
-        wards = {"*"} if role is Role.AUDITOR else set()
-    return Actor(
-        account_id=account.id,
-        role=role,
-        name=account.name,
-        ward_codes=frozenset(wards),
-        province_code=assignment.province_code,
-        group_ids=frozenset({assignment.group_id} if assignment.group_id else ()),
-        donor_id=assignment.donor_id,
-        assignment_id=assignment.id,
-        session_id=sign_in.id if sign_in else None,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """An account with every role in force, each as the actor it would be."""
-
-    account_id: str
-    language: str
-    actors: tuple[Actor, ...]
-
-
-def people_after(session: Session, account_id: str, *, at: datetime, limit: int) -> list[Person]:
-    """The next accounts by id that hold a role at a moment, for a job that goes through all."""
-    holds = exists().where(
-        Assignment.account_id == Account.id, Assignment.starts_at <= at, Assignment.ends_at > at
-    )
-    accounts = session.scalars(
-        select(Account)
-        .where(Account.id > account_id, Account.closed_at.is_(None), holds)
-        .order_by(Account.id)
-        .limit(limit)
-    )
-    return [Person(a.id, a.language, _actors(session, a, at)) for a in accounts]
-
-
-def _actors(session: Session, account: Account, at: datetime) -> tuple[Actor, ...]:
-    rows = session.scalars(
-        select(Assignment)
-        .where(
-            Assignment.account_id == account.id, Assignment.starts_at <= at, Assignment.ends_at > at
-        )
-        .order_by(Assignment.id)
-    )
-    return tuple(_actor(session, None, account, row) for row in rows)
-
-
 def sessions_of(session: Session, actor: Actor, at: datetime) -> list[OpenSession]:
     """The person's own open sign-ins, the latest used first."""
     statement = (
@@ -212,9 +124,12 @@ def is_unconfirmed(session: Session, account_id: str) -> bool:
 def phone_of(session: Session, account_id: str) -> str | None:
     """The account's phone in E.164, for sending to it; None if it has none."""
     account = session.get(Account, account_id)
-    if account is None or account.phone is None:
-        return None
-    return cipher().decrypt(account.phone, f"account.phone:{account.id}")
+    return opened_phone(account_id, account.phone if account else None)
+
+
+def opened_phone(account_id: str, stored: bytes | None) -> str | None:
+    """An account's encrypted phone in plain, None if it has none."""
+    return None if stored is None else cipher().decrypt(stored, f"account.phone:{account_id}")
 
 
 def staff_of_ward(session: Session, ward_code: str, role: Role, at: datetime) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor
@@ -53,22 +53,20 @@ def members_of(session: Session, household_id: str) -> list[MemberView]:
 
 def live_standings(session: Session, household_id: str, on: date) -> list[str]:
     """The safe groups of a household on a day: approved facts in force, and old age."""
-    kinds = session.scalars(
-        select(Standing.kind).where(
-            Standing.household_id == household_id,
-            Standing.state == StandingState.APPROVED,
-            Standing.valid_from <= on,
-            or_(Standing.valid_until.is_(None), Standing.valid_until >= on),
-        )
-    ).all()
-    years = session.scalars(
-        select(Member.birth_year).where(
-            Member.household_id == household_id,
-            Member.left_on.is_(None),
-            Member.birth_year.is_not(None),
-        )
-    ).all()
-    return safe_groups(kinds, [y for y in years if y is not None], on)
+    of_facts = select(Standing.kind, null().cast(Member.birth_year.type)).where(
+        Standing.household_id == household_id,
+        Standing.state == StandingState.APPROVED,
+        Standing.valid_from <= on,
+        or_(Standing.valid_until.is_(None), Standing.valid_until >= on),
+    )
+    of_age = select(null().cast(Standing.kind.type), Member.birth_year).where(
+        Member.household_id == household_id,
+        Member.left_on.is_(None),
+        Member.birth_year.is_not(None),
+    )
+    rows = session.execute(union_all(of_facts, of_age)).all()
+    kinds = [kind for kind, _year in rows if kind is not None]
+    return safe_groups(kinds, [year for _kind, year in rows if year is not None], on)
 
 
 @dataclass(frozen=True, slots=True)

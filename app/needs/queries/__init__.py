@@ -15,10 +15,10 @@ from app.needs.queries.board import (
 from app.needs.queries.cards import (
     CardFacts,
     agrees_to_card,
+    card_and_doubts,
     card_facts,
     public_spec,
     standing_in_force,
-    story_doubts,
 )
 from app.needs.queries.finding import (
     NeedLine,
@@ -46,6 +46,7 @@ __all__ = [
     "agrees_to_card",
     "board",
     "board_totals",
+    "card_and_doubts",
     "card_by_code",
     "card_facts",
     "count_fitting",
@@ -55,7 +56,6 @@ __all__ = [
     "needs_seen_by",
     "public_spec",
     "standing_in_force",
-    "story_doubts",
     "twin_needs",
     "waiting_by_kind",
 ]

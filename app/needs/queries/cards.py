@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.catalogue.rules import size_to_show
@@ -37,25 +37,52 @@ def card_facts(session: Session, need: NeedView, on: date) -> CardFacts | None:
     Label and age band are coarsened until a crowd of the ward shares them; a story in
     which anything identifies somebody stays off the card.
     """
-    if not agrees_to_card(session, need.household_id):
-        return None
+    return card_and_doubts(session, need, on)[0]
+
+
+def card_and_doubts(
+    session: Session, need: NeedView, on: date
+) -> tuple[CardFacts | None, list[Identifying]]:
+    """The card of a need as card_facts() tells, and what keeps the story off it."""
+    agrees, people = _home(session, need.household_id)
+    doubts = identifying_parts(need.story, [one.name for one in people]) if need.story else []
+    if not agrees:
+        return None, doubts
     groups = households.live_standings(session, need.household_id, on)
     alike = _alike(session, need.ward_code, groups, on)
-    shown = anonymised(groups, _band(session, need, on), alike)
-    is_safe = bool(need.story) and not story_doubts(session, need)
-    return CardFacts(
+    shown = anonymised(groups, _band(need, people, on), alike)
+    card = CardFacts(
         label=shown.label.value if shown.label else None,
         age_band=shown.age_band,
         groups=common_groups(groups, alike),
         spec=public_spec(need.spec),
-        story=need.story if is_safe else None,
+        story=need.story if need.story and not doubts else None,
     )
+    return card, doubts
 
 
-def story_doubts(session: Session, need: NeedView) -> list[Identifying]:
-    """What keeps the need's story off its card."""
-    members = select(Member.name).where(Member.household_id == need.household_id)
-    return identifying_parts(need.story, session.scalars(members).all())
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """Somebody of the household, who may have left it."""
+
+    id: str
+    name: str
+    birth_year: int | None
+    is_head: bool
+
+
+def _home(session: Session, household_id: str) -> tuple[bool, list[_Person]]:
+    """Whether the household agrees to stand on the board, and its people."""
+    statement = (
+        select(_agreed(household_id).exists(), Member.id, Member.name)
+        .add_columns(Member.birth_year, Member.is_head)
+        .select_from(Household)
+        .outerjoin(Member, Member.household_id == Household.id)
+        .where(Household.id == household_id)
+    )
+    rows = session.execute(statement).all()
+    people = [_Person(*person) for _agrees, *person in rows if person[0] is not None]
+    return bool(rows) and rows[0][0], people
 
 
 def public_spec(spec: Mapping[str, object]) -> dict[str, object]:
@@ -77,12 +104,15 @@ def standing_in_force(session: Session, household_id: str, on: date) -> str | No
 
 def agrees_to_card(session: Session, household_id: str) -> bool:
     """Whether the household agrees to stand on the board without its name."""
-    agreed = select(Consent.id).where(
+    return session.scalar(_agreed(household_id).limit(1)) is not None
+
+
+def _agreed(household_id: str) -> Select[str]:
+    return select(Consent.id).where(
         Consent.household_id == household_id,
         Consent.purpose == "show-anonymous-card",
         Consent.withdrawn_at.is_(None),
     )
-    return session.scalar(agreed.limit(1)) is not None
 
 
 def _in_force(on: date) -> ColumnElement[bool]:
@@ -93,14 +123,13 @@ def _in_force(on: date) -> ColumnElement[bool]:
     )
 
 
-def _band(session: Session, need: NeedView, on: date) -> str | None:
+def _band(need: NeedView, people: Collection[_Person], on: date) -> str | None:
     """The age band of who the need is for: the member it names, or the head."""
-    statement = select(Member.birth_year).where(Member.household_id == need.household_id)
-    if need.member_id is not None:
-        statement = statement.where(Member.id == need.member_id)
-    else:
-        statement = statement.where(Member.is_head)
-    return age_band(session.scalar(statement.limit(1)), on)
+    named = need.member_id is not None
+    years = (
+        one.birth_year for one in people if (one.id == need.member_id if named else one.is_head)
+    )
+    return age_band(next(years, None), on)
 
 
 def _alike(session: Session, ward_code: str, groups: Collection[str], on: date) -> Alike:
@@ -123,18 +152,18 @@ def _rows(
     lives_here = and_(
         Member.ward_code == ward_code, Member.left_on.is_(None), Household.state == "active"
     )
-    of_facts = (
+    wanted = (
         select(Standing.kind, Member.household_id, Member.birth_year)
         .join(Member, Member.household_id == Standing.household_id)
         .join(Household, Household.id == Member.household_id)
         .where(lives_here, Standing.kind.in_(groups), _in_force(on))
     )
-    rows = [(kind, home, year) for kind, home, year in session.execute(of_facts)]
-    if SafeGroup.ELDERLY in groups:
-        old = (
-            select(Member.household_id, Member.birth_year)
-            .join(Household, Household.id == Member.household_id)
-            .where(lives_here, Member.birth_year <= on.year - OLD_AGE)
-        )
-        rows += [(SafeGroup.ELDERLY.value, home, year) for home, year in session.execute(old)]
-    return rows
+    if SafeGroup.ELDERLY not in groups:
+        return [(kind, home, year) for kind, home, year in session.execute(wanted)]
+    old = (
+        select(literal(SafeGroup.ELDERLY.value), Member.household_id, Member.birth_year)
+        .join(Household, Household.id == Member.household_id)
+        .where(lives_here, Member.birth_year <= on.year - OLD_AGE)
+    )
+    both = union_all(wanted, old)
+    return [(kind, home, year) for kind, home, year in session.execute(both)]

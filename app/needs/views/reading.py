@@ -76,8 +76,7 @@ def shown(
         need = queries.need_for(session, actor, need_id)
         shows_names_of([need.household_id])
         kind = catalogue.kind(session, need.kind_code)
-        card = queries.card_facts(session, need, today())
-        doubts = queries.story_doubts(session, need) if need.story else []
+        card, doubts = queries.card_and_doubts(session, need, today())
         history = history_of(session, "need", need_id)
         names = names_of(session, {h.actor_id for h in history if h.actor_id})
     return page(

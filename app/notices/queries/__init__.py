@@ -42,7 +42,7 @@ from app.notices.queries.reading import (
     outgoing_of,
     own_inbox,
     own_unread,
-    unread_count,
+    unread_of_holders,
     waiting_for_staff,
 )
 from app.notices.queries.wishes import Limit, limits_on, own_topics, whom_of
@@ -100,7 +100,7 @@ __all__ = [
     "pauses_with_names",
     "slips_of",
     "to_be_told",
-    "unread_count",
+    "unread_of_holders",
     "versions_of",
     "waiting_by_channel",
     "waiting_for_staff",

@@ -4,15 +4,14 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
+    ScalarSelect,
     Select,
-    String,
+    SQLColumnExpression,
     and_,
-    bindparam,
     case,
     false,
     func,
@@ -21,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Account, Assignment
 from app.accounts.rules import Actor, Role
 from app.infra.crypto import cipher
 from app.kernel.errors import NotFound
@@ -150,25 +150,20 @@ def own_inbox(session: Session, actor: Actor, *, after: int | None = None) -> li
     return [_shown(n) for n in session.scalars(statement.order_by(Notice.id.desc()).limit(PAGE))]
 
 
-def unread_count(session: Session, actor: Actor) -> int:
-    """How many notices this person has not read yet, for the bell."""
-    if actor.account_id is None:
-        return 0
-    donor_id = actor.donor_id if actor.role in {Role.DONOR, Role.DONOR_ADMIN} else None
-    facts = {"account_id": actor.account_id, "donor_id": donor_id}
-    return session.scalar(_unread(for_donor=donor_id is not None), facts) or 0
+def unread_of_holders() -> ScalarSelect[int]:
+    """How many notices somebody has not read yet, of whom a statement about Account finds.
 
-
-@cache
-def _unread(*, for_donor: bool) -> Select[Any]:
-    """The bell's statement, built once, since every page of everybody asks it."""
-    own = _for("account", bindparam("account_id", type_=String()))
-    to = or_(own, _for("donor", bindparam("donor_id", type_=String()))) if for_donor else own
+    For the bell; the statement also joins the Assignment that the person acts by.
+    """
+    donors = Assignment.role.in_([Role.DONOR.value, Role.DONOR_ADMIN.value])
+    for_donor = and_(donors, _for("donor", Assignment.donor_id))
+    to = or_(_for("account", Account.id), for_donor)
     unread = and_(to, Notice.read_at.is_(None), *_readable())
-    return select(func.count()).select_from(Notice).where(unread)
+    number = select(func.count()).select_from(Notice).where(unread)
+    return number.correlate(Account, Assignment).scalar_subquery()
 
 
-def _for(kind: str, recipient_id: ColumnElement[str]) -> ColumnElement[bool]:
+def _for(kind: str, recipient_id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
     return and_(Notice.recipient_kind == kind, Notice.recipient_id == recipient_id)
 
 

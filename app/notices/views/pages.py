@@ -4,7 +4,8 @@ from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.access import current_actor, done, flash_done, public, requires, settings
-from app.accounts.rules import NOBODY, Action
+from app.accounts.queries import count_beside
+from app.accounts.rules import Action
 from app.infra.i18n import _
 from app.infra.transaction import transaction
 from app.kernel.clock import now
@@ -18,15 +19,15 @@ from app.notices.views.blueprint import bp
 FILTERS = {"all": (), "waiting": (NoticeState.QUEUED, NoticeState.SENDING, NoticeState.HELD)}
 
 
+BELL = "unread_notices"
+count_beside(BELL, queries.unread_of_holders())
+
+
 @bp.before_app_request
-def _count_unread() -> None:
-    """Count for the bell before any page's own transaction begins; parts of pages need none."""
-    actor = current_actor()
-    partial = request.method != "GET" or "HX-Request" in request.headers
-    if actor is NOBODY or partial or request.endpoint in {None, "static"}:
-        return
-    with transaction(read_only=True) as session:
-        g.unread_notices = queries.unread_count(session, actor)
+def _ring() -> None:
+    """Tell the pages what the bell shows; parts of pages need none."""
+    if request.method == "GET" and "HX-Request" not in request.headers:
+        g.unread_notices = g.get("beside", {}).get(BELL, 0)
 
 
 @bp.app_context_processor

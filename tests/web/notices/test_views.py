@@ -74,6 +74,20 @@ def test_the_bell_counts_until_everything_is_read(browse, cast, session):
     assert "Chưa đọc" not in browse.get("notices.inbox").text
 
 
+@pytest.mark.parametrize("kind", ["account", "donor"])
+@pytest.mark.parametrize("reader", ["minh", "lan"])
+def test_the_bell_rings_for_whom_it_is(browse, session, cast, kind, reader):
+    owner = {"account": cast.minh.account_id, "donor": cast.lan.donor_id}[kind]
+    facts = {"template": "correction-asked", "parameters": {"code": "H-AAAAAA"}}
+    message = draft(recipient_kind=kind, recipient_id=owner, email="a@example.com", **facts)
+    actions.claim_notice(session, actions.owe(session, message), base_url=BASE, now=now())
+    browse.sign_in(getattr(cast, reader))
+
+    page = browse.get("notices.inbox")
+
+    assert page.says("Thông báo (1)") == ((kind, reader) in {("account", "minh"), ("donor", "lan")})
+
+
 def test_the_demonstrations_inbox_is_nowhere_else(browse):
     browse.get("notices.demo", expect=404)
 
