@@ -56,8 +56,14 @@ class Columns:
     def of(cls, statement: Select[*tuple[Any, ...]]) -> "Columns":
         """The columns of a select, in the select's order of rows."""
         rows = statement.subquery("rows")
-        wanted = [func.string_agg(func.coalesce(cast(c, String), NULL), BREAK) for c in rows.c]
+        wanted = [func.string_agg(_or_null(c), BREAK) for c in rows.c]
         return cls(select(func.count(), *wanted), tuple(column.name for column in rows.c))
+
+
+def _or_null(column: ColumnElement[Any]) -> ColumnElement[str]:
+    text = cast(column, String)
+    is_never_null = getattr(column, "nullable", True) is False
+    return text if is_never_null else func.coalesce(text, NULL)
 
 
 def read_columns(

@@ -52,8 +52,10 @@ def _columns_of(rows: Table[Any]) -> list[Column[Any]]:
 
 
 def _as_they_come(column: Column[Any]) -> Column[Any]:
-    _, first = np.unique(column.codes, return_index=True)
-    if len(first) == len(column.values) and (np.diff(first) > 0).all():
+    most_before = np.maximum.accumulate(np.append(-1, column.codes))
+    # A value comes for the first time where its place is one more than any before.
+    in_turn = bool((column.codes <= most_before[:-1] + 1).all())
+    if in_turn and len(column.values) == most_before[-1] + 1:
         return column
     return Column.of(list(column))
 

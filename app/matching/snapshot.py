@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import le
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -94,7 +95,7 @@ def within(seen: Snapshot, quotas: Mapping[str, int]) -> Snapshot:
     """The snapshot with only so many units of each line; a line without a quota is left out."""
     ids, units = seen.lines.column("id"), seen.lines.ints("units")
     most = np.minimum(units, ids.ints(lambda line: quotas.get(line, 0)))
-    lines = seen.lines.having(units=Column.of(most.tolist()))
+    lines = seen.lines.having(units=Column.of_ints(most))
     return replace(seen, lines=lines.where(most > 0))
 
 
@@ -119,6 +120,8 @@ def _in_order(seen: Snapshot) -> Snapshot:
 
 def _by_id(rows: Table[Row]) -> Table[Row]:
     ids = list(rows.columns["id"])
+    if all(map(le, ids, ids[1:])):
+        return rows
     return rows.take(np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.int64))
 
 

@@ -58,9 +58,11 @@ def _give_up(lease: Lease, run: RunToDo, failure: str) -> str:
 
 
 def _store(lease: Lease, run: RunToDo, result: RunResult) -> str:
+    """Store in chunks; the last one, with the run's end, in the transaction that closes the job."""
     total = len(result.proposals) + len(result.unmatched)
+    *before, last = _chunks(result)
     done = 0
-    for proposals, unmatched in _chunks(result):
+    for proposals, unmatched in before:
         done += len(proposals) + len(unmatched)
         with transaction() as session:
             lease.renew(session, done, total)
@@ -69,8 +71,10 @@ def _store(lease: Lease, run: RunToDo, result: RunResult) -> str:
                 return "run-over"
             actions.store_chunk(session, run.id, proposals, unmatched)
     with transaction() as session:
+        lease.renew(session, total, total)
         is_wanted = actions.still_running(session, run.id)
         if is_wanted:
+            actions.store_chunk(session, run.id, *last)
             actions.keep_input(session, run.id, run.ward_code, result.document)
             actions.finish_run(session, run, result, now=now())
         lease.finish(session)
@@ -80,6 +84,10 @@ def _store(lease: Lease, run: RunToDo, result: RunResult) -> str:
 def _chunks(
     result: RunResult,
 ) -> Iterator[tuple[Sequence[ProposalDraft], Sequence[UnmatchedDraft]]]:
+    """What a run found in parts of so many rows; a ward's as a rule in one."""
+    if len(result.proposals) + len(result.unmatched) <= CHUNK:
+        yield result.proposals, result.unmatched
+        return
     for start in range(0, len(result.proposals), CHUNK):
         yield result.proposals[start : start + CHUNK], ()
     for start in range(0, len(result.unmatched), CHUNK):

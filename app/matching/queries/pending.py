@@ -58,7 +58,7 @@ def beside_proposed(lines: Table[FreeLine], pending: Mapping[str, int]) -> Table
     """The lines without the units that undecided proposals would take."""
     taken = lines.column("id").ints(lambda line: pending.get(line, 0))
     left = lines.ints("units") - taken
-    return lines.having(units=Column.of(left.tolist())).where(left > 0)
+    return lines.having(units=Column.of_ints(left)).where(left > 0)
 
 
 @cache

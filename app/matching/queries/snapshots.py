@@ -38,6 +38,8 @@ READERS: Mapping[str, Reader] = {
     "once_in_programme": "true".__eq__,
 }
 
+IDS = frozenset({"id", "code"})
+
 
 def read_snapshot(session: Session, scope: Scope, policy: PolicyRules) -> Snapshot:
     """The open needs of the scope's wards and the free lines that are meant for them.
@@ -124,7 +126,9 @@ def _columns(
 ) -> dict[str, Column[Any]]:
     """The columns of a statement under these names, each distinct text read once."""
     texts = zip(names, read_columns(session, columns, given), strict=True)
-    coded = ((name, Column.of(column)) for name, column in texts)
+    coded = (
+        (name, (Column.of_ids if name in IDS else Column.of)(column)) for name, column in texts
+    )
     return {
         name: column.map(_or_none(READERS[name])) if name in READERS else column
         for name, column in coded

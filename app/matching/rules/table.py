@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+# A whole number's column may have so many values that no row has.
+MOST_IDLE = 10_000
+LARGEST_CODE = 2**62
 T = TypeVar("T")
 U = TypeVar("U")
 Row = TypeVar("Row", bound=NamedTuple)
@@ -41,6 +44,20 @@ class Column(Sequence[T]):
         numbers = dict(zip(known, range(len(known)), strict=True))
         codes = np.fromiter(map(numbers.__getitem__, values), np.int64, len(values))
         return cls(list(known), codes)
+
+    @classmethod
+    def of_ids(cls, values: Sequence[T]) -> "Column[T]":
+        """The column of values of which no two are equal."""
+        return cls(values, np.arange(len(values), dtype=np.int64))
+
+    @classmethod
+    def of_ints(cls, numbers: Ints) -> "Column[int]":
+        """The column of whole numbers; those between the least and the most may be idle values."""
+        least, most = int(numbers.min(initial=0)), int(numbers.max(initial=0))
+        if most - least > MOST_IDLE:
+            values, codes = np.unique(numbers, return_inverse=True)
+            return Column(values.tolist(), codes.astype(np.int64))
+        return Column(range(least, most + 1), numbers - least)
 
     @classmethod
     def of_one(cls, value: T, rows: int) -> "Column[T]":
@@ -88,10 +105,13 @@ class Column(Sequence[T]):
 
 def together(*columns: Column[Any]) -> Column[tuple[Any, ...]]:
     """The tuples of several columns' values as one column, in the order of the columns' codes."""
-    codes = columns[0].codes
+    codes, size = columns[0].codes, max(1, len(columns[0].values))
     for column in columns[1:]:
-        codes = np.unique(codes, return_inverse=True)[1].astype(np.int64)
-        codes = codes * max(1, len(column.values)) + column.codes
+        width = max(1, len(column.values))
+        if size * width > LARGEST_CODE:
+            codes = np.unique(codes, return_inverse=True)[1].astype(np.int64)
+            size = len(codes)
+        codes, size = codes * width + column.codes, size * width
     _, first, codes = np.unique(codes, return_index=True, return_inverse=True)
     parts = (column.codes[first].tolist() for column in columns)
     named = (map(c.values.__getitem__, part) for c, part in zip(columns, parts, strict=True))
