@@ -105,10 +105,6 @@ def rows_of(names: Sequence[str], types: Mapping[str, TypeEngine[Any]]) -> Table
     return func.unnest(*arrays).table_valued(*named).render_derived()
 
 
-def texts_of(columns: Mapping[str, Iterable[object]]) -> dict[str, str]:
-    """Columns of as many values each, as rows_of() takes them; None and an empty text are null."""
-    return {name: BREAK.join(map(_text, values)) for name, values in columns.items()}
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
+def texts_of(columns: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Columns of as many texts each, as rows_of() takes them; an empty text is null."""
+    return {name: BREAK.join(texts) for name, texts in columns.items()}

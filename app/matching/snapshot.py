@@ -214,44 +214,46 @@ def _unmatched(
 ) -> Table[UnmatchedDraft]:
     needs = seen.needs
     rows = np.array(sorted(bars), dtype=np.int64)
-    barred = needs.take(rows)
-    kinds, wards = set(barred.column("kind_code").values), set(needs.column("ward_code").values)
+    kinds = set(needs.column("kind_code").take(rows).values)
+    wards = set(needs.column("ward_code").values)
     places = sorted(wards or set(seen.lines.column("ward_code").values))
     found = []
     if explain_needs:
         why: Column[Reason] = Column([bars[row] for row in rows.tolist()], np.arange(len(rows)))
-        found.append(_needs_left(barred, barred.ints("units"), why))
+        found.append(_needs_left(needs, rows, needs.ints("units"), why))
     for part in parts:
         if explain_needs:
             left = part.kind.need_columns["units"] - part.why.served
             rest = np.flatnonzero(left > 0)
-            found.append(
-                _needs_left(part.kind.needs.take(rest), left[rest], part.why.of_needs(rest))
-            )
+            found.append(_needs_left(part.kind.needs, rest, left, part.why.of_needs(rest)))
         lines = list(_lines_left(part, places, is_barred=part.kind.kind.code in kinds))
         found.append(Table.of(UnmatchedDraft, lines))
     return joined(UnmatchedDraft, found)
 
 
-def _needs_left(needs: Table[OpenNeed], units: Ints, why: Column[Reason]) -> Table[UnmatchedDraft]:
+def _needs_left(
+    needs: Table[OpenNeed], rows: Ints, units: Ints, why: Column[Reason]
+) -> Table[UnmatchedDraft]:
+    """Some rows of needs; units: of every row, why: of these."""
     columns: dict[str, Sequence[object]] = {
-        "ward_code": needs.column("ward_code"),
-        "need_id": needs.column("id"),
-        "line_id": Column.of_one(None, len(needs)),
-        "units": units.tolist(),
+        "ward_code": needs.column("ward_code").take(rows),
+        "need_id": needs.column("id").take(rows),
+        "line_id": Column.of_one(None, len(rows)),
+        "units": units[rows].tolist(),
         "reason": why,
     }
-    return Table(UnmatchedDraft, columns, len(needs))
+    return Table(UnmatchedDraft, columns, len(rows))
 
 
 def _lines_left(part: _Part, wards: Sequence[str], *, is_barred: bool) -> Iterator[UnmatchedDraft]:
     left = part.kind.line_columns["units"] - part.why.placed
+    ids, homes = part.kind.lines.column("id"), part.kind.lines.column("ward_code")
     for place in np.flatnonzero(left > 0).tolist():
-        line, reason = part.kind.lines[place], part.why.of_line(place)
+        reason = part.why.of_line(place)
         if reason["code"] == "nobody-needs" and is_barred:
             reason = {"code": "needs-barred", "facts": {}}
-        ward = line.ward_code if line.ward_code in wards else wards[0]
-        yield UnmatchedDraft(ward, None, line.id, int(left[place]), reason)
+        ward = homes[place] if homes[place] in wards else wards[0]
+        yield UnmatchedDraft(ward, None, ids[place], int(left[place]), reason)
 
 
 def digest_of(document: bytes, policy: PolicyRules) -> str:

@@ -35,8 +35,7 @@ def run_matching(lease: Lease) -> str:
             return "already-done"
     run, policy = begun
     try:
-        seen = _read(run, policy)
-        result = snapshot.solve(seen, policy)
+        result = snapshot.solve(_read(run, policy), policy)
     except CannotSolve:
         return _give_up(lease, run, "cannot-solve")
     if not result.certified:

@@ -41,12 +41,12 @@ def solve_shard(lease: Lease) -> str:
             lease.finish(session)
             return "run-over"
     shard, policy = begun
-    seen = _seen(shard, policy)
     try:
         if shard.province_code is None:
-            quotas = snapshot.quotas(seen, policy)
+            quotas = snapshot.quotas(_seen(shard, policy), policy)
             return _end(lease, lambda s: actions.store_quotas(s, shard, quotas, now=now()))
-        result = snapshot.solve(seen, policy)
+        # Kept by no name: what was seen is gone from memory before what was found is stored.
+        result = snapshot.solve(_seen(shard, policy), policy)
     except CannotSolve:
         return _give_up(lease, shard, "cannot-solve")
     if not result.certified:

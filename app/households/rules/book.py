@@ -237,10 +237,12 @@ def is_taken(verdict: str, decision: str | None) -> bool:
     )
 
 
+SAFE_GROUPS = frozenset(group.value for group in SafeGroup)
+
+
 def safe_groups(kinds: Collection[str], birth_years: Collection[int], today: date) -> list[str]:
     """The groups a household may be counted in by donors, from approved facts and ages."""
-    known = {g.value for g in SafeGroup}
-    groups = {kind for kind in kinds if kind in known}
+    groups = {kind for kind in kinds if kind in SAFE_GROUPS}
     if any(today.year - year >= OLD_AGE for year in birth_years):
         groups.add(SafeGroup.ELDERLY.value)
     return sorted(groups)

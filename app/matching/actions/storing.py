@@ -1,6 +1,6 @@
 """What a run found, on its way into the tables: many rows in one statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -52,12 +52,16 @@ def _insert(
 ) -> None:
     """Insert rows. Many share a reason, which goes over once."""
     reasons: Column[Mapping[str, object]] = found.column("reason")
-    columns: dict[str, Sequence[object]] = {
-        name: found.columns[FIELDS.get(name, name)] for name in _names_of(table)
-    }
-    given = texts_of({**columns, "said": reasons.codes.tolist()})
+    columns = {n: _texts(found.columns[FIELDS.get(n, n)]) for n in _names_of(table)}
+    given = texts_of({**columns, "said": map(str, reasons.codes.tolist())})
     known = {"run_id": run_id, "reasons": list(reasons.values)}
     session.execute(_insertion(table), given | known)
+
+
+def _texts(values: Sequence[object]) -> Iterable[str]:
+    if isinstance(values, Column):
+        return values.map(lambda value: "" if value is None else str(value))
+    return map(str, values)
 
 
 def _names_of(table: type[Proposal | Unmatched]) -> tuple[str, ...]:

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import SupportKind
@@ -70,16 +71,26 @@ def read_snapshot(session: Session, scope: Scope, policy: PolicyRules) -> Snapsh
 
 
 def _kinds(session: Session, policy: PolicyRules) -> dict[str, Kind]:
-    statement = select(SupportKind).where(SupportKind.is_open).order_by(SupportKind.code)
+    """The open kinds under the rules of a policy, by code and in its order."""
     return {
-        k.code: Kind(
-            k.code,
-            k.model,
-            k.fit,
-            policy.kind_rule(k.code, KindRule(k.repeat_after_days, k.one_per_household)),
-        )
-        for k in session.scalars(statement)
+        code: Kind(code, model, fit, policy.kind_rule(code, KindRule(days, one_per_household)))
+        for code, model, fit, days, one_per_household in session.execute(_open_kinds())
     }
+
+
+@cache
+def _open_kinds() -> Select[str, str, dict[str, object], int, bool]:
+    return (
+        select(
+            SupportKind.code,
+            SupportKind.model,
+            SupportKind.fit,
+            SupportKind.repeat_after_days,
+            SupportKind.one_per_household,
+        )
+        .where(SupportKind.is_open)
+        .order_by(SupportKind.code)
+    )
 
 
 def _kind_of(session: Session, need_id: str) -> str:
