@@ -10,7 +10,6 @@ Source: MATCHING.md, 4.
 from dataclasses import dataclass
 
 import numpy as np
-from ortools.graph.python import min_cost_flow
 
 from app.matching.solver import simplex
 from app.matching.solver.certificate import distances, residual, tight
@@ -94,6 +93,8 @@ def in_one_stage(network: Network, cost: Ints) -> Ints:
 
 def run(arcs: Arcs, cost: Ints, supply: Ints) -> Ints:
     """One exact minimum-cost flow by cost scaling: the faster way on the largest networks."""
+    from ortools.graph.python import min_cost_flow  # noqa: PLC0415 - 19 MB that few runs need.
+
     engine = min_cost_flow.SimpleMinCostFlow()
     numbers = engine.add_arcs_with_capacity_and_unit_cost(arcs.tail, arcs.head, arcs.cap, cost)
     engine.set_nodes_supplies(np.arange(len(supply), dtype=np.int32), supply)

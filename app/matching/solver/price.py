@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.matching.solver.engine import run
+from app.matching.solver.engine import in_one_stage
 from app.matching.solver.network import Network
 
 
@@ -16,5 +16,5 @@ def evenest_value(network: Network) -> int:
     if not len(arcs):
         return 0
     weight = int(arcs.l1.max(initial=0)) * network.nodes + 1
-    flow = run(arcs, -(arcs.l2 * weight + arcs.l1), network.supply)
+    flow = in_one_stage(network, -(arcs.l2 * weight + arcs.l1))
     return int(np.dot(flow, arcs.l1))

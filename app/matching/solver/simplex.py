@@ -1,10 +1,10 @@
 """The network simplex of LEMON, on all but the largest networks the faster engine by far.
 
-Whichever engine finds a plan, proof.py proves it. Why two: DECISIONS.md, 30.
+Whichever engine finds a plan, proof.py proves it. Why two: DECISIONS.md, 34.
 """
 
 import numpy as np
-import pylmcf  # type: ignore[import-untyped]  # It has no stubs.
+import pylmcf
 
 from app.matching.solver.columns import Ints
 from app.matching.solver.network import BRACKET, CLAIM, Network
