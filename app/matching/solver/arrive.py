@@ -57,11 +57,13 @@ def promised(standing: Standing, rows: Rows) -> Standing:
 def place_pledge(standing: Standing, pledge: int) -> Rows:
     """Place what is left of a pledge: best value, then even coverage, neediest, nearest.
 
-    Returns columns of pledge, need and units, ordered by need. Cost: linear in the needs.
+    What a ward lacks of the policy's floor comes before all of it. Returns columns of pledge, need
+    and units, ordered by need. Cost: linear in the needs.
     """
     units = int(standing.left[pledge])
     needs = _open_for(standing, pledge)
     unit_need, value, first = _units_of(standing, needs, units)
+    value = value + _floor_value(standing, unit_need, (value, first))
     if len(value) > units:
         cutoff = int(np.partition(value, -units)[-units]) if units else 0
         sure, even = value > cutoff, value == cutoff
@@ -100,6 +102,25 @@ def _units_of(standing: Standing, needs: Ints, most: int) -> tuple[Ints, Ints, I
     steps = np.asarray(policy.step_weights, dtype=np.int64)
     value = weights * steps[np.minimum(step, len(steps) - 1)]
     return need, value, np.where(step == 0, problem.needs.composite[need], 0)
+
+
+def _floor_value(standing: Standing, need: Ints, worth: tuple[Ints, Ints]) -> Ints:
+    """What lifts each unit within its ward's floor above every other unit; else 0.
+
+    worth: value, and composite of a first unit. Within a ward the best units are the first to be
+    placed, whatever else is; so they are the ones that the floor still has room for.
+    """
+    (value, composite), floor = worth, standing.problem.policy.floor_brackets
+    if not floor or not len(need):
+        return np.zeros_like(value)
+    wards = standing.problem.needs.ward
+    covered = total_by(wards, standing.got, len(standing.edges))
+    room = np.maximum(standing.edges[:, floor - 1] - covered, 0)
+    ward = wards[need]
+    order = np.lexsort((need, -composite, -value, ward))
+    place = np.empty_like(need)
+    place[order] = np.arange(len(need)) - np.searchsorted(ward[order], ward[order], side="left")
+    return np.where(place < room[ward], int(value.max()) + 1, 0)
 
 
 def _tie(

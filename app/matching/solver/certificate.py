@@ -59,6 +59,17 @@ def distances(
     return None
 
 
+def without_return(network: Network, changes: Residual) -> Residual:
+    """The changes that do not come back to the sink: they close no cycle through it."""
+    head = network.arcs.head
+    return Residual(
+        tuple(
+            (numbers if against else numbers[head[numbers] != SINK], against)
+            for numbers, against in changes.runs
+        )
+    )
+
+
 def _runs(
     arcs: Arcs, changes: Residual, cost: Ints, within: Bools | None
 ) -> Sequence[tuple[Ints, Ints, Ints]]:

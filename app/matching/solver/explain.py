@@ -27,20 +27,25 @@ class Why(StrEnum):
     NOTHING_FITS = "nothing-fits"
     NEEDIER = "needier-claim"
     LOST_IN_TIER = "lost-in-tier"
+    FLOOR = "floor-first"
     NO_NEED_FITS = "no-need-fits"
     NEEDS_MET = "needs-met"
 
 
 class Lost(StrEnum):
-    """What decided against a need whose next unit is worth as much as the least unit served."""
+    """What decided against a need whose next unit is worth as much as the least unit served.
+
+    FLOOR: it is worth more, but only units within the policy's floor could have come.
+    """
 
     COVERAGE = "coverage"
     COMPOSITE = "composite"
     DISTANCE = "distance"
     ORDER = "order"
+    FLOOR = "floor"
 
 
-COMPOSITE, ORDER = 1, 3  # Places in Lost.
+COMPOSITE, ORDER, FLOOR = 1, 3, 4  # Places in Lost.
 NONE_SERVED = np.int64(2**62)
 
 
@@ -50,7 +55,7 @@ class NeedReason(NamedTuple):
     own_value: first-level value of its next unit. cutoff: the least value given up elsewhere to
     bring one, in the same unit, and the tier whose first unit is worth that. blocking: units that
     miss by exactly one rule, by rule, the largest first. lost_by: for a need that lost in its
-    tier. instead: row of the need of
+    tier or to the floor. instead: row of the need of
     the same household that was served, where one is the most, else -1.
     """
 
@@ -65,16 +70,18 @@ class NeedReason(NamedTuple):
     instead: int = -1
 
 
+# Those of which lost_by tells more.
+LOSERS = (Why.LOST_IN_TIER, Why.FLOOR)
 # What NeedReasons.why counts.
-WHYS = (Why.SERVED, Why.PARTLY, Why.NEEDIER, Why.LOST_IN_TIER, Why.NOTHING_FITS)
+WHYS = (Why.SERVED, Why.PARTLY, Why.NEEDIER, Why.LOST_IN_TIER, Why.NOTHING_FITS, Why.FLOOR)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NeedReasons(Sequence[NeedReason]):
     """The reasons of all needs, a column each, in the order of the rows; one is made when read.
 
-    why: places in WHYS. lost_by: places in Lost, for needs that lost in their tier. misfits:
-    answers which rules block a need that nothing fits.
+    why: places in WHYS. lost_by: places in Lost, for needs that lost in their tier or to the
+    floor. misfits: answers which rules block a need that nothing fits.
     """
 
     why: Ints
@@ -106,7 +113,7 @@ class NeedReasons(Sequence[NeedReason]):
             cutoff=int(self.cutoff[row]),
             cutoff_tier=int(self.cutoff_tier[row]),
             blocking=self.misfits.of_need(row) if why is Why.NOTHING_FITS else (),
-            lost_by=tuple(Lost)[self.lost_by[row]] if why is Why.LOST_IN_TIER else None,
+            lost_by=tuple(Lost)[self.lost_by[row]] if why in LOSERS else None,
             instead=int(self.instead[row]),
         )
 
@@ -129,23 +136,28 @@ def explain_needs(
     """
     got = total_by(rows[1], rows[2], len(problem.needs))
     own, cutoff, lost = _compared(problem, network, got, prices)
+    instead = _instead(problem, got)
+    if network.floor is not None and prices is not None:
+        is_open = (network.reach.need_class >= 0) & (got < problem.needs.qty) & (instead < 0)
+        lost[is_open & (own > cutoff)] = FLOOR
     return NeedReasons(
-        why=_why(problem, network, got, own < cutoff),
+        why=_why(problem, network, got, (own < cutoff, lost == FLOOR)),
         units=got,
         tier=problem.tiers(),
         own_value=own,
         cutoff=cutoff,
         cutoff_tier=_tiers_of(problem, cutoff),
         lost_by=lost,
-        instead=_instead(problem, got),
+        instead=instead,
         misfits=Misfits(problem),
     )
 
 
-def _why(problem: Problem, network: Network, got: Ints, needier: Bools) -> Ints:
-    """Of each need the place in WHYS."""
+def _why(problem: Problem, network: Network, got: Ints, lost: tuple[Bools, Bools]) -> Ints:
+    """Of each need the place in WHYS. lost: to a needier claim, and to the floor."""
     codes = np.full(len(got), WHYS.index(Why.LOST_IN_TIER), dtype=np.int64)
-    codes[needier] = WHYS.index(Why.NEEDIER)
+    codes[lost[0]] = WHYS.index(Why.NEEDIER)
+    codes[lost[1]] = WHYS.index(Why.FLOOR)
     codes[network.reach.need_class < 0] = WHYS.index(Why.NOTHING_FITS)
     codes[got > 0] = WHYS.index(Why.PARTLY)
     codes[got >= problem.needs.qty] = WHYS.index(Why.SERVED)

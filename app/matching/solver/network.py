@@ -48,7 +48,8 @@ class Network:
 
     starts: the first node of each of these groups. groups: the slice of arcs of each group of
     arcs. supply: of each node; what is not used flows straight to the sink. classes: the pledge
-    classes that have a node, by number.
+    classes that have a node, by number. floor: which of the bracket arcs the policy's floor
+    counts before all else; None without one.
     """
 
     tree: Tree
@@ -61,6 +62,7 @@ class Network:
     groups: tuple[slice, ...]
     starts: tuple[int, ...]
     supply: Ints
+    floor: Bools | None = None
 
     @property
     def nodes(self) -> int:
@@ -91,6 +93,7 @@ def assemble(parts: "Parts") -> Network:
         groups=tuple(slice(a, b) for a, b in pairwise(lengths)),
         starts=parts.starts,
         supply=parts.balance(),
+        floor=parts.floor(),
     )
 
 
@@ -206,6 +209,14 @@ class Parts:
         tail = np.repeat(self.starts[4] + np.arange(len(self.wards)), brackets)
         points = np.tile(np.arange(brackets, 0, -1, dtype=np.int64), len(self.wards))
         return arcs_between(tail, np.full(len(tail), SINK), caps, l2=points)
+
+    def floor(self) -> Bools | None:
+        """Which of the bracket arcs lie within the policy's floor; None where it has none."""
+        policy = self.problem.policy
+        if not policy.floor_brackets:
+            return None
+        within = np.arange(policy.brackets) < policy.floor_brackets
+        return np.tile(within, len(self.wards))
 
 
 def kept(arcs: Arcs, which: Bools) -> Arcs:

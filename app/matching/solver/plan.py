@@ -30,8 +30,9 @@ class Plan:
     """The best plan of one category.
 
     pledge, need (row numbers) and units: parallel columns, ordered by need and pledge. values:
-    first-level value, fairness points, sum of composites, distance. certified: proven optimal on
-    all four by exact arithmetic over these rows. stages: how many runs of the engine it took.
+    first-level value, fairness points, sum of composites, distance. floor: the units within the
+    policy's floor, which come before all four; None without one. certified: proven optimal on
+    all of them by exact arithmetic over these rows. stages: how many runs of the engine it took.
     """
 
     problem: Problem
@@ -39,6 +40,7 @@ class Plan:
     need: Ints
     units: Ints
     values: Values
+    floor: int | None
     certified: bool
     stages: int
     network: Network
@@ -88,6 +90,7 @@ def solve(problem: Problem) -> Plan:
         need=rows[1],
         units=rows[2],
         values=(0, 0, 0, 0) if proof is None else proof.values,
+        floor=None if proof is None else proof.floor,
         certified=proof is not None and proof.prices is not None,
         stages=stages,
         network=network,

@@ -37,7 +37,8 @@ class Policy:
     Weights and cuts must fall: a first unit outranks a second, or the units of a class of needs
     could not be told apart by their worth. A composite is score + urgency * urgency_points + a
     point for each waiting_days waited, up to most_waiting_points (eligibility.composite_of).
-    fund_percent: of a project's cost, at most, from the top-up fund.
+    fund_percent: of a project's cost, at most, from the top-up fund. floor_brackets: of each
+    ward's brackets so many count before priority, 0 for none.
     """
 
     tier_from: tuple[int, ...] = (85, 70, 55, 40)
@@ -48,6 +49,7 @@ class Policy:
     waiting_days: int = 30
     most_waiting_points: int = 12
     fund_percent: int = 30
+    floor_brackets: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,9 @@ class Problem:
             "has a weight or a number of brackets below 1": least < 1,
             "has not one weight for each tier": len(policy.tier_weights)
             != len(policy.tier_from) + 1,
+            "has a floor of more than its brackets": not 0
+            <= policy.floor_brackets
+            <= policy.brackets,
         }
         for cause, is_so in faults.items():
             if is_so:

@@ -60,3 +60,7 @@ class ProjectParts(Parts):
         head = np.concatenate([[SINK], self.starts[3] + self.claims.household])
         tail = np.full(len(head), self.starts[4])
         return arcs_between(tail, head, np.concatenate([[self.fund], share]))
+
+    def floor(self) -> None:
+        """Projects are paid completely or not at all: no part of them is a ward's share."""
+        return

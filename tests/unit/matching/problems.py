@@ -92,6 +92,33 @@ def worth(problem, pledge, need, units):
     return first, points, composite, -int((level_of(problem, pledge, need) * units).sum())
 
 
+def floor_of(problem, need, units):
+    """The units of a plan within the floor brackets, straight from the policy's words."""
+    n, policy = problem.needs, problem.policy
+    covered = 0
+    for ward in range(len(problem.ward_cluster)):
+        caps = bracket_caps(int(n.qty[n.ward == ward].sum()), policy.brackets)
+        got = int(units[n.ward[need] == ward].sum())
+        covered += min(got, int(caps[: policy.floor_brackets].sum()))
+    return covered
+
+
+def every_plan(problem):
+    """Every plan there is."""
+    pledge, need = pairs_of(problem)
+    rooms = [
+        range(int(min(problem.pledges.qty[p], problem.needs.qty[n])) + 1)
+        for p, n in zip(pledge, need, strict=True)
+    ]
+    plans = (np.array(units, dtype=int) for units in product(*rooms))
+    return ((pledge, need, u) for u in plans if is_feasible(problem, pledge, need, u))
+
+
+def best_with_floor(problem):
+    """The best units within the floor and then the best four values, over every plan there is."""
+    return max((floor_of(problem, p[1], p[2]), *worth(problem, *p)) for p in every_plan(problem))
+
+
 def is_feasible(problem, pledge, need, units):
     n = problem.needs
     got = np.bincount(need, units, len(n))
@@ -105,14 +132,7 @@ def is_feasible(problem, pledge, need, units):
 
 def best_by_trying_all(problem, prefer=None):
     """The best four values over every plan there is. prefer: values -> what is most; else they."""
-    pledge, need = pairs_of(problem)
-    rooms = [
-        range(int(min(problem.pledges.qty[p], problem.needs.qty[n])) + 1)
-        for p, n in zip(pledge, need, strict=True)
-    ]
-    plans = (np.array(units, dtype=int) for units in product(*rooms))
-    feasible = (u for u in plans if is_feasible(problem, pledge, need, u))
-    return max((worth(problem, pledge, need, units) for units in feasible), key=prefer)
+    return max((worth(problem, *plan) for plan in every_plan(problem)), key=prefer)
 
 
 class PairProgramme:

@@ -22,11 +22,17 @@ def table(kind, base, rows):
     return kind(**{f.name: np.array([row[f.name] for row in whole]) for f in fields(kind)})
 
 
-def explained(needs, pledges, *, capped=False):
+def explained(needs, pledges, *, capped=False, policy=None):
     needs = [{"household": i} | need for i, need in enumerate(needs)]
     fit = np.array([[True, False], [False, True]])
     problem = Problem(
-        table(Needs, NEED, needs), table(Pledges, PLEDGE, pledges), CLUSTER, PROVINCE, fit, capped
+        table(Needs, NEED, needs),
+        table(Pledges, PLEDGE, pledges),
+        CLUSTER,
+        PROVINCE,
+        fit,
+        capped,
+        policy or Policy(),
     )
     return solve(problem).explain()
 
