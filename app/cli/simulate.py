@@ -156,7 +156,7 @@ def _in_words(facts: dict[str, object]) -> str:
         f"{facts['runs']} runs replayed; proven best: {'yes' if facts['certified'] else 'no'}",
         f"needs that gain: {facts['gained_count']}, that lose: {facts['lost_count']}",
     ]
-    names = ("units", "households", "least", "gini", "price")
+    names = ("units", "households", "least", "gini", "price", "floor_price")
     lines += [f"{name}: {totals['before'][name]} -> {totals['after'][name]}" for name in names]
     for table in ("safe_groups", "wards", "kinds"):
         rows = cast("list[dict[str, object]]", facts.get(table, []))

@@ -52,7 +52,7 @@ def _try(officer: Actor, version: int, at: datetime) -> None:
         row = comparison_for(session, officer, made)
         policies = [load_policy(session, number).rules for number in (row.against, version)]
         bodies = [seen_in(session, part) for part in row.parts]
-    comparing, price = Comparing(named=True), dict[str, int]()
+    comparing, price = Comparing(named=True), dict[str, float]()
     for seen in (unpacked(body) for body in bodies if body is not None):
         before, after = (solved_under(seen, policy) for policy in policies)
         comparing.add(seen, before, after)

@@ -25,7 +25,7 @@ class Side:
     policy: PolicyRules
     result: RunResult
     served: Mapping[str, int]
-    price: Mapping[str, int]
+    price: Mapping[str, float]
 
 
 def solved_under(seen: Snapshot, policy: PolicyRules) -> Side:
@@ -38,7 +38,8 @@ def solved_under(seen: Snapshot, policy: PolicyRules) -> Side:
             served[row.need_id] = 1
         else:
             served[row.need_id] += row.units
-    price = price_of([result.figures], snapshot.evenest_of(view, policy), policy)
+    unfloored = snapshot.without_floor(view, policy)
+    price = price_of([result.figures], snapshot.evenest_of(view, policy), policy, unfloored)
     return Side(policy, result, served, price)
 
 
@@ -112,7 +113,8 @@ class Sums:
     """What one policy comes to over all pasts."""
 
     def __init__(self) -> None:
-        self._units = self._needs = self._best = self._evenest = 0
+        self._units = self._needs = 0
+        self._best = self._evenest = self._unfloored = 0.0
         self._households: set[str] = set()
 
     def add(self, seen: Snapshot, side: Side) -> None:
@@ -122,9 +124,14 @@ class Sums:
         self._households |= {n.household_id for n in seen.needs if side.served.get(n.id)}
         self._best += side.price["best"]
         self._evenest += side.price["evenest"]
+        self._unfloored += side.price.get("unfloored", side.price["best"])
 
     def facts(self, name: str, places: Mapping[str, Counter[str]]) -> Facts:
-        """The sums; a household that several pasts serve counts once."""
+        """The sums; a household that several pasts serve counts once.
+
+        price: the part of the first level that evenness first would cost; floor_price: the part
+        that the policy's floor does cost.
+        """
         rates = [row[name] / row["asked"] for row in places.values() if row["asked"]]
         return {
             "units": self._units,
@@ -133,6 +140,7 @@ class Sums:
             "least": round(min(rates, default=0.0), 4),
             "gini": round(gini(rates), 4),
             "price": round(1 - self._evenest / self._best, 4) if self._best else 0.0,
+            "floor_price": round(1 - self._best / self._unfloored, 4) if self._best else 0.0,
         }
 
 

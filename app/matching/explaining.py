@@ -12,6 +12,8 @@ from app.matching.rules.pairs import Rule
 from app.matching.rules.policy import TIER_NAMES
 from app.matching.rules.table import Column, Ints, together
 from app.matching.solver import WHYS, NeedReasons, Why
+from app.matching.solver.explain import FLOOR
+from app.matching.solver.surplus import PledgeReasons, nearest, still_open
 from app.matching.solving import KindPlan
 
 Reason = dict[str, object]
@@ -24,15 +26,17 @@ RULES = {
     "window": Rule.WINDOW,
     "area": Rule.WARD,
 }
-# Why a need lost to others; the first two by what its next unit is worth, the rest by finer rules.
+# Why a need lost to others; the first two by what its next unit is worth, the next by finer rules,
+# the last by the policy's floor.
 LOSSES = (
     "earlier-units-first",
     "needier-took-it",
     "group-has-its-share",
     "lower-in-tier",
     "farther",
+    "group-below-floor",
 )
-EARLIER, NEEDIER, HAS_SHARE, LOWER, FARTHER = range(5)
+EARLIER, NEEDIER, HAS_SHARE, LOWER, FARTHER, BELOW_FLOOR = range(6)
 
 
 class Explanation:
@@ -94,9 +98,7 @@ class Explanation:
 
     def _unfit(self, reasons: NeedReasons, rows: Ints) -> Column[Reason]:
         blocking = Column.of([reasons.misfits.of_need(row) for row in rows.tolist()])
-        return blocking.map(
-            lambda rules: {"code": "no-line-fits", "facts": {"by_rule": _by_rule(rules)}}
-        )
+        return blocking.map(lambda rules: _misfit("no-line-fits", rules))
 
     def _twin_of(self, rows: Ints) -> Ints:
         """The first need of the same household that is served, where one is the most, or -1."""
@@ -120,6 +122,7 @@ class Explanation:
         code = np.where(has_some, EARLIER, NEEDIER)
         within = reasons.own_value[rows] >= reasons.cutoff[rows]
         code = np.where(within, self._within_tier(rows), code)
+        code = np.where(reasons.lost_by[rows] == FLOOR, BELOW_FLOOR, code)
         columns = (code, reasons.tier[rows], reasons.cutoff_tier[rows])
         every = together(*(Column.of(column.tolist()) for column in columns))
         return every.map(lambda facts: _loss(*facts))
@@ -139,14 +142,26 @@ class Explanation:
             code[mine] = np.where(elsewhere < coverage[area[mine_at]], HAS_SHARE, found)
         return code
 
-    def of_line(self, line: int) -> Reason:
-        """Why units of a line found nobody."""
-        reason = self._plan.line_reasons[line]
-        if not len(self._kind.needs):
-            return {"code": "nobody-needs", "facts": {}}
-        if reason.why is Why.NO_NEED_FITS:
-            return {"code": "no-need-fits", "facts": {"by_rule": _by_rule(reason.blocking)}}
-        return {"code": "all-needs-met", "facts": {}}
+    def of_lines(self, rows: Ints) -> Column[Reason]:
+        """Why units of lines found nobody."""
+        reasons = self._plan.line_reasons
+        if not len(self._kind.needs) or reasons is None:
+            return Column.of_one({"code": "nobody-needs", "facts": {}}, len(rows))
+        fits = reasons.fits[rows]
+        unfit = Column.of([reasons.misfits.of_pledge(row) for row in rows[~fits].tolist()])
+        told = [
+            (np.flatnonzero(~fits), unfit.map(lambda rules: _misfit("no-need-fits", rules))),
+            (np.flatnonzero(fits), self._needs_met(reasons, rows[fits])),
+        ]
+        return _in_place(told, len(rows))
+
+    def _needs_met(self, reasons: PledgeReasons, rows: Ints) -> Column[Reason]:
+        """All needs that fit have enough; which single rule keeps the units that are still open.
+
+        Counted by this plan's rows, which may be those of a pending plan that was kept.
+        """
+        found, number = nearest(reasons.problem, rows, still_open(reasons.problem, self.served))
+        return Column(found, number).distinct().map(lambda rules: _misfit("all-needs-met", rules))
 
 
 def _served(facts: tuple[object, ...], last_tier: str) -> Reason:
@@ -213,5 +228,8 @@ def _least_elsewhere(
     return found
 
 
-def _by_rule(blocking: Iterable[tuple[str, int]]) -> dict[str, int]:
-    return {RULES[rule].value: units for rule, units in blocking}
+def _misfit(code: str, blocking: Iterable[tuple[str, int]]) -> Reason:
+    """A reason with the units that miss by exactly one rule, if there are any."""
+    by_rule = {RULES[rule].value: units for rule, units in blocking}
+    is_plain = code == "all-needs-met" and not by_rule
+    return {"code": code, "facts": {} if is_plain else {"by_rule": by_rule}}

@@ -65,11 +65,13 @@ def _served(needs: int, parts: Iterable[tuple[EncodedKind, KindPlan]]) -> Ints:
 
 
 def _of_kind(kind: EncodedKind, plan: KindPlan) -> dict[str, object]:
+    floor = {} if plan.floor is None else {"floor": plan.floor}
     return {
         "asked": int(kind.need_columns["units"].sum()),
         "offered": int(kind.line_columns["units"].sum()),
         "proposed": int(plan.units.sum()),
         "levels": list(plan.levels),
+        **floor,
     }
 
 
@@ -105,18 +107,34 @@ def _by_value(column: Column[T], units: Ints) -> dict[T, int]:
 
 
 def price_of(
-    seen: Sequence[Mapping[str, object]], evenest: int, policy: PolicyRules
-) -> dict[str, int]:
+    seen: Sequence[Mapping[str, object]],
+    evenest: int,
+    policy: PolicyRules,
+    without_floor: Sequence[Mapping[str, object]] = (),
+) -> dict[str, float]:
     """What even coverage would cost if it came before priority, in first-level points.
 
     seen: the figures of the run, or of each of its parts. best: of their plans; evenest: of the
     best plans with evenness first; first: what the first unit of a household of the first tier is
-    worth, last: of the last tier.
+    worth, last: of the last tier. without_floor: the same figures if the policy's floor were none,
+    where it has one: then also what the plans would be worth (unfloored), and the least coverage
+    without the floor and with it.
     """
-    kinds = [kind for figures in seen for kind in _plans(figures)]
-    best = sum(kind["levels"][0] for kind in kinds)
     first, last = (policy.tier_weights[k] * policy.step_weights[0] for k in (0, -1))
-    return {"best": best, "evenest": evenest, "first": first, "last": last}
+    price: dict[str, float] = {"best": _priority(seen), "evenest": evenest}
+    price |= {"first": first, "last": last}
+    if not without_floor:
+        return price
+    least = {"least": _least(seen), "least_unfloored": _least(without_floor)}
+    return {**price, "unfloored": _priority(without_floor), **least}
+
+
+def _priority(seen: Sequence[Mapping[str, object]]) -> int:
+    return sum(kind["levels"][0] for figures in seen for kind in _plans(figures))
+
+
+def _least(seen: Sequence[Mapping[str, object]]) -> float:
+    return cast("Mapping[str, float]", together(seen)["fairness"])["least"]
 
 
 def _plans(figures: Mapping[str, object]) -> Iterable[Mapping[str, Sequence[int]]]:

@@ -1,7 +1,7 @@
 """Not moving what people are looking at: undecided pairs change only for a better plan.
 
-Better means on the first two levels, priority and evenness (MATCHING.md, 8); a gain in the
-finer ones alone is not worth an approver's second reading.
+Better means on the floor, if the policy has one, and on the first two levels, priority and evenness
+(MATCHING.md, 8); a gain in the finer ones alone is not worth an approver's second reading.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,9 @@ def kept(
         _hardship(kind, candidate),
         _distance(kind, candidate),
     )
-    return replace(candidate, levels=levels) if levels[:2] == plan.levels[:2] else plan
+    floor = _within_floor(kind, candidate, policy)
+    is_as_good = (floor, *levels[:2]) == (plan.floor, *plan.levels[:2])
+    return replace(candidate, levels=levels) if is_as_good else plan
 
 
 def _rows(kind: EncodedKind, pending: Mapping[Pair, int]) -> list[tuple[int, int, int]]:
@@ -105,11 +107,25 @@ def _hardship(kind: EncodedKind, plan: KindPlan) -> int:
     return int(plan.composite[served[kind.need_columns["had"][served] == 0]].sum())
 
 
-def _evenness(kind: EncodedKind, plan: KindPlan, policy: PolicyRules) -> int:
-    """The second level: points of the coverage brackets that each area's units fill."""
+def _by_area(kind: EncodedKind, plan: KindPlan) -> tuple[Ints, Ints]:
+    """The units that each area asks for, and those that it gets."""
     area = kind.need_columns["area"]
     demand: Ints = np.bincount(area, kind.need_columns["units"]).astype(np.int64)
-    got: Ints = np.bincount(area[plan.need], plan.units, len(demand)).astype(np.int64)
+    return demand, np.bincount(area[plan.need], plan.units, len(demand)).astype(np.int64)
+
+
+def _within_floor(kind: EncodedKind, plan: KindPlan, policy: PolicyRules) -> int | None:
+    """The units within the first brackets of each area, or None where the policy has no floor."""
+    if not policy.floor_brackets:
+        return None
+    demand, got = _by_area(kind, plan)
+    room = bracket_caps(demand, policy.brackets)[:, : policy.floor_brackets].sum(axis=1)
+    return int(np.minimum(got, room).sum())
+
+
+def _evenness(kind: EncodedKind, plan: KindPlan, policy: PolicyRules) -> int:
+    """The second level: points of the coverage brackets that each area's units fill."""
+    demand, got = _by_area(kind, plan)
     points = 0
     for place in np.flatnonzero(got).tolist():
         left = int(got[place])

@@ -22,6 +22,7 @@ PLAIN = (
     "waiting_days",
     "most_waiting_points",
     "brackets",
+    "floor_brackets",
     "fund_percent",
 )
 LABELS: dict[str, LazyString] = {
@@ -30,6 +31,7 @@ LABELS: dict[str, LazyString] = {
     "waiting_days": lazy_("Số ngày chờ để được thêm 1 điểm"),
     "most_waiting_points": lazy_("Điểm chờ nhiều nhất"),
     "brackets": lazy_("Số nấc chia đều giữa các tổ dân phố"),
+    "floor_brackets": lazy_("Mức sàn: số nấc đầu mọi nơi đều được trước"),
     "fund_percent": lazy_("Phần quỹ được bù cho một công trình (%)"),
     "tier_from": lazy_("Mức %(tier)s: từ bao nhiêu điểm"),
     "tier_weights": lazy_("Mức %(tier)s: trọng số"),
@@ -50,6 +52,11 @@ HELP: dict[str, LazyString] = {
     "brackets": lazy_(
         "Mỗi nấc là một phần bằng nhau của tỉ lệ đáp ứng, như 10 nấc thì mỗi nấc 10%; nhiều nấc thì"
         " chia đều mịn hơn."
+    ),
+    "floor_brackets": lazy_(
+        "0 là không có sàn. Như sàn 2 trên 10 nấc: nơi nào (tổ dân phố; lượt cả tỉnh là phường)"
+        " chưa được 20% thì được trước, rồi mới xét mức ưu tiên. Nơi ít nhất được nhiều hơn, đổi"
+        " lại có hộ cần hơn ở nơi khác phải chờ; trang lượt ghép nối nói rõ cả hai."
     ),
     "fund_percent": lazy_(
         "Nhà, nhà vệ sinh, ca phẫu thuật chỉ làm khi đủ tiền; quỹ bù nhiều nhất chừng này phần"

@@ -41,6 +41,9 @@ POLICY_FAULTS: dict[str, LazyString] = {
         "Trọng số quá lớn: nhân với phần đầu là %(worth)s, quá %(most)s thì máy không còn tính đúng"
         " từng đơn vị. Xin giảm bớt."
     ),
+    "floor-is-everything": lazy_(
+        "Mức sàn phải nhỏ hơn số nấc (%(brackets)s): sàn gồm mọi nấc thì không nơi nào được trước."
+    ),
     "out-of-range": lazy_("Xin nhập từ %(least)s đến %(most)s."),
 }
 

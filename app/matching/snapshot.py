@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from operator import le
 from typing import NamedTuple, TypeVar
@@ -68,6 +68,16 @@ def evenest_of(seen: Snapshot, policy: PolicyRules) -> int:
     cleared, _ = _without_duplicates(_in_order(seen), policy)
     kinds = (encode(cleared, seen.kinds[code], policy, fits) for code in _flowing(seen))
     return sum(evenest_of_kind(kind, policy) for kind in kinds)
+
+
+def without_floor(seen: Snapshot, policy: PolicyRules) -> list[Mapping[str, object]]:
+    """The figures that the run would have if its policy had no floor; none where it has none.
+
+    What solve() takes for its plans. Raises solver.CannotSolve.
+    """
+    if not policy.floor_brackets:
+        return []
+    return [solve(seen, replace(policy, floor_brackets=0), explain_needs=False).figures]
 
 
 def _flowing(seen: Snapshot) -> list[str]:
@@ -226,8 +236,7 @@ def _unmatched(
             left = part.kind.need_columns["units"] - part.why.served
             rest = np.flatnonzero(left > 0)
             found.append(_needs_left(part.kind.needs, rest, left, part.why.of_needs(rest)))
-        lines = list(_lines_left(part, places, is_barred=part.kind.kind.code in kinds))
-        found.append(Table.of(UnmatchedDraft, lines))
+        found.append(_lines_left(part, places, is_barred=part.kind.kind.code in kinds))
     return joined(UnmatchedDraft, found)
 
 
@@ -245,15 +254,21 @@ def _needs_left(
     return Table(UnmatchedDraft, columns, len(rows))
 
 
-def _lines_left(part: _Part, wards: Sequence[str], *, is_barred: bool) -> Iterator[UnmatchedDraft]:
+def _lines_left(part: _Part, wards: Sequence[str], *, is_barred: bool) -> Table[UnmatchedDraft]:
     left = part.kind.line_columns["units"] - part.why.placed
-    ids, homes = part.kind.lines.column("id"), part.kind.lines.column("ward_code")
-    for place in np.flatnonzero(left > 0).tolist():
-        reason = part.why.of_line(place)
-        if reason["code"] == "nobody-needs" and is_barred:
-            reason = {"code": "needs-barred", "facts": {}}
-        ward = homes[place] if homes[place] in wards else wards[0]
-        yield UnmatchedDraft(ward, None, ids[place], int(left[place]), reason)
+    rest = np.flatnonzero(left > 0)
+    lines, why = part.kind.lines.take(rest), part.why.of_lines(rest)
+    if is_barred and not len(part.kind.needs):
+        why = Column.of_one({"code": "needs-barred", "facts": {}}, len(rest))
+    known = frozenset(wards)
+    columns: dict[str, Sequence[object]] = {
+        "ward_code": lines.column("ward_code").map(lambda at: at if at in known else wards[0]),
+        "need_id": Column.of_one(None, len(rest)),
+        "line_id": lines.column("id"),
+        "units": left[rest].tolist(),
+        "reason": why,
+    }
+    return Table(UnmatchedDraft, columns, len(rest))
 
 
 def digest_of(document: bytes, policy: PolicyRules) -> str:

@@ -19,7 +19,8 @@ ENGINE = solver.ENGINE
 class KindPlan:
     """Who gets what of one kind: parallel columns of line, need (row numbers) and units.
 
-    levels: what the plan is worth, most important first; certified: proven to be the best.
+    levels: what the plan is worth, most important first; floor: units within the policy's floor,
+    which come before the levels, None without one; certified: proven to be the best.
     need_reasons, line_reasons: the solver's own, in the order of the rows; None without any row.
     """
 
@@ -31,14 +32,15 @@ class KindPlan:
     levels: tuple[int, ...]
     certified: bool
     need_reasons: solver.NeedReasons | None
-    line_reasons: tuple[solver.PledgeReason, ...]
+    line_reasons: solver.PledgeReasons | None
+    floor: int | None = None
 
 
 def solve_kind(kind: EncodedKind, policy: PolicyRules) -> KindPlan:
     """The best plan for one kind. Raises solver.CannotSolve if the engine gives up."""
     if not kind.needs and not kind.lines:
         none = np.zeros(0, dtype=np.int64)
-        return KindPlan(none, none, none, none, none, (0, 0, 0, 0), True, None, ())  # noqa: FBT003 - no plan but one is best.
+        return KindPlan(none, none, none, none, none, (0, 0, 0, 0), True, None, None)  # noqa: FBT003 - no plan but one is best.
     problem = problem_of(kind, policy)
     plan = solver.solve(problem)
     need_reasons, line_reasons = plan.explain()
@@ -51,7 +53,8 @@ def solve_kind(kind: EncodedKind, policy: PolicyRules) -> KindPlan:
         levels=tuple(plan.values),
         certified=plan.certified,
         need_reasons=need_reasons,
-        line_reasons=tuple(line_reasons),
+        line_reasons=line_reasons,
+        floor=plan.floor,
     )
 
 
@@ -98,6 +101,10 @@ def problem_of(kind: EncodedKind, policy: PolicyRules) -> solver.Problem:
         fit=kind.fit,
         cap_households=kind.kind.rule.one_per_household and kind.kind.model == "item",
         policy=solver.Policy(
-            policy.tier_from, policy.tier_weights, policy.step_weights, policy.brackets
+            policy.tier_from,
+            policy.tier_weights,
+            policy.step_weights,
+            policy.brackets,
+            floor_brackets=policy.floor_brackets,
         ),
     )

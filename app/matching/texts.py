@@ -6,7 +6,7 @@ from typing import Protocol, cast
 from app.catalogue.rules import FieldType, SpecField, spec_fields
 from app.infra.i18n import LazyString, _, current_language, lazy_
 from app.infra.jinja import dong
-from app.matching import state_words
+from app.matching import reason_titles, state_words
 from app.matching.rules.pairs import Rule
 from app.matching.rules.shares import PAID_TOGETHER
 from app.pledges.texts import ERRORS as PLEDGE_ERRORS
@@ -73,6 +73,8 @@ ERRORS: dict[str, LazyString] = {
     "policy-proposed-meanwhile": lazy_("Vừa có người gửi một bản khác. Xin gửi lại."),
     "policy-contradicts-itself": lazy_("Các con số của bản này mâu thuẫn nhau. Xin sửa lại."),
 }
+# What bars a need from a run is told in the words of the refusal.
+BARRING = ("standing-no-longer-valid", "given-recently", "given-in-programme")
 RULES: dict[str, LazyString] = {
     Rule.KIND: lazy_("loại hỗ trợ"),
     Rule.SPEC: lazy_("cỡ hoặc quy cách"),
@@ -180,47 +182,16 @@ def reason_lines(reason: Mapping[str, object]) -> list[str]:
         return _misfit(_("Chưa cam kết nào hợp với nhu cầu này."), facts)
     if code == "no-need-fits":
         return _misfit(_("Chưa nhu cầu đang mở nào hợp với cam kết này."), facts)
+    if code == "all-needs-met":
+        return [str(REASONS[code]), *_nearest(facts)]
     sentence = REASONS.get(code)
     facts = {**facts, **{k: dong(_index(facts, k)) for k in ("cost", "got") if k in facts}}
     return [str(sentence) % _Worded(facts)] if sentence is not None else [_("Chưa có lý do.")]
 
 
 REASONS: dict[str, LazyString] = {
-    "standing-no-longer-valid": ERRORS["standing-no-longer-valid"],
-    "given-recently": ERRORS["given-recently"],
-    "given-in-programme": ERRORS["given-in-programme"],
-    "duplicate-claim": lazy_(
-        "Hộ có nhu cầu khác cùng loại (%(of)s) được xét trước; mỗi hộ một lần."
-    ),
-    "household-served": lazy_(
-        "Hộ được đề xuất cho một nhu cầu khác cùng loại (%(of)s); mỗi hộ một lần."
-    ),
-    "nothing-offered": lazy_("Chưa có cam kết nào còn phần cho loại hỗ trợ này."),
-    "needier-took-it": lazy_(
-        "Các phần hợp điều kiện đã dành cho hộ ở mức ưu tiên %(cutoff)s trở lên;"
-        " hộ này ở mức %(tier)s."
-    ),
-    "earlier-units-first": lazy_(
-        "Hộ đã có phần đầu; phần còn lại nhường phần đầu cho hộ khác (từ mức %(cutoff)s)."
-    ),
-    "group-has-its-share": lazy_(
-        "Cùng mức ưu tiên %(tier)s, nhưng tổ dân phố của hộ đã được đáp ứng với tỉ lệ cao hơn tổ"
-        " khác."
-    ),
-    "lower-in-tier": lazy_(
-        "Cùng mức ưu tiên %(tier)s, nhưng hộ được chọn khó khăn hơn hoặc đã chờ lâu hơn."
-    ),
-    "farther": lazy_("Cùng mức ưu tiên %(tier)s và hoàn cảnh ngang nhau; hộ được chọn ở gần hơn."),
-    "chosen-by-people": lazy_("Cán bộ chọn hộ này thay cho nhu cầu %(instead_of)s."),
-    "project-short": lazy_(
-        "Công trình chưa đủ tiền: cần %(cost)s, hiện có thể góp %(got)s. Chưa đủ thì chưa đề xuất."
-    ),
-    "project-without-money": lazy_("Chưa có tiền góp nào dành cho công trình này (cần %(cost)s)."),
-    "money-waits": lazy_("Phần tiền này chưa đủ cho thêm công trình nào; giữ lại chờ góp thêm."),
-    "no-project-waits": lazy_("Chưa có công trình nào đã duyệt mà còn thiếu tiền."),
-    "nobody-needs": lazy_("Chưa có nhu cầu đã duyệt nào thuộc loại hỗ trợ này."),
-    "needs-barred": lazy_("Các nhu cầu cùng loại hiện chưa được nhận."),
-    "all-needs-met": lazy_("Mọi nhu cầu hợp với cam kết này đã đủ phần."),
+    **reason_titles.SENTENCES,
+    **{code: ERRORS[code] for code in BARRING},
 }
 
 
@@ -273,14 +244,29 @@ def _why_of_tier(facts: Mapping[str, object]) -> str:
 
 def _misfit(first: str, facts: Mapping[str, object]) -> list[str]:
     """Nothing fits: which single rule stands in the way of how many units."""
-    lines = [first]
+    return [
+        first,
+        *(
+            _("%(units)s phần chỉ vướng đúng một điều kiện: %(rule)s.", units=units, rule=rule)
+            for rule, units in _by_rule(facts)
+        ),
+    ]
+
+
+def _nearest(facts: Mapping[str, object]) -> list[str]:
+    """What fits has enough: which single rule keeps how many units of other needs away."""
+    rules = [_("%(rule)s (%(n)s phần)", rule=rule, n=units) for rule, units in _by_rule(facts)]
+    if not rules:
+        return []
+    words = ", ".join(rules)
+    return [_("Còn phần khác đang cần mà chỉ vướng đúng một điều kiện: %(rules)s.", rules=words)]
+
+
+def _by_rule(facts: Mapping[str, object]) -> list[tuple[str, int]]:
+    """The rules in words with their units, the most first."""
     by_rule = cast("Mapping[str, int]", facts.get("by_rule") or {})
-    for rule, units in sorted(by_rule.items(), key=lambda pair: (-pair[1], pair[0])):
-        words = str(RULES.get(rule, rule))
-        lines.append(
-            _("%(units)s phần chỉ vướng đúng một điều kiện: %(rule)s.", units=units, rule=words)
-        )
-    return lines
+    ordered = sorted(by_rule.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [(str(RULES.get(rule, rule)), units) for rule, units in ordered]
 
 
 def _index(facts: Mapping[str, object], name: str) -> int | None:

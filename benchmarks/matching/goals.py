@@ -7,12 +7,13 @@ import numpy as np
 
 from app.matching.solver.columns import Ints, total_by
 from app.matching.solver.engine import costs_of
-from app.matching.solver.explain import Why, explain_needs
+from app.matching.solver.explain import explain_needs
 from app.matching.solver.housing import solve_projects
 from app.matching.solver.lift import Rows
 from app.matching.solver.network import Network
 from app.matching.solver.proof import prove
 from app.matching.solver.shards import solve_in_shards
+from app.matching.solver.why import Why
 from benchmarks.figures import Figure, Goal, at_least, at_most, percentile
 from benchmarks.matching import baselines, yardsticks
 from benchmarks.matching.arrivals import arrive

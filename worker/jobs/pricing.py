@@ -1,4 +1,6 @@
-"""What even coverage would cost a run, found once the run is in use."""
+"""What even coverage would cost a run, and its floor does, found once the run is in use."""
+
+from collections.abc import Mapping
 
 from app.infra.jobs import Lease
 from app.infra.transaction import transaction
@@ -14,6 +16,7 @@ from app.matching.solver import CannotSolve
 def price_run(lease: Lease) -> str:
     """Solve what a run saw once more, with even coverage first, and add the price to its figures.
 
+    Where the policy has a floor, also without it.
     1. Read the run; 2. read and solve each part's past, outside, the bar moving after each;
     3. store the price and close the job in one transaction. Pure but for that figure, so a repeat
     gives the same. A run whose past is forgotten, or that cannot be solved this way, gets none.
@@ -22,29 +25,31 @@ def price_run(lease: Lease) -> str:
     with transaction() as session:
         run = run_to_price(session, lease.arg)
         lease.renew(session, 0, len(run.parts))
-    evenest = 0
+    evenest, unfloored = 0, list[Mapping[str, object]]()
     for done, part in enumerate(run.parts, start=1):
-        value = _evenest(part, run.policy)
+        found = _priced(part, run.policy)
         with transaction() as session:
             lease.renew(session, done)
-            if value is None:
+            if found is None:
                 store_price(session, lease.arg, {})
                 lease.finish(session)
                 return "no-price"
-        evenest += value
+        evenest += found[0]
+        unfloored += found[1]
     with transaction() as session:
         figures = [part.figures for part in run.parts]
-        store_price(session, lease.arg, price_of(figures, evenest, run.policy))
+        store_price(session, lease.arg, price_of(figures, evenest, run.policy, unfloored))
         lease.finish(session)
     return "done"
 
 
-def _evenest(part: PricedPart, policy: PolicyRules) -> int | None:
+def _priced(part: PricedPart, policy: PolicyRules) -> tuple[int, list[Mapping[str, object]]] | None:
     with transaction(read_only=True) as session:
         body = seen_by(session, part)
     if body is None:
         return None
     try:
-        return snapshot.evenest_of(unpacked(body), policy)
+        seen = unpacked(body)
+        return snapshot.evenest_of(seen, policy), snapshot.without_floor(seen, policy)
     except CannotSolve:
         return None

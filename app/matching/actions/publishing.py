@@ -57,8 +57,11 @@ def publish(session: Session, run: MatchRun, found: Findings, *, now: datetime) 
     enqueue(session, JobName.PRICE_RUN, run.id, wards=",".join(sorted(scope)))
 
 
-def store_price(session: Session, run_id: str, price: Mapping[str, int]) -> None:
-    """Add what even coverage would cost to a run's figures (figures.price_of()); empty: unknown."""
+def store_price(session: Session, run_id: str, price: Mapping[str, float]) -> None:
+    """Add what even coverage, and a floor, cost to a run's figures (figures.price_of()).
+
+    Empty: unknown.
+    """
     priced = MatchRun.figures.op("||")(cast({"price": dict(price)}, JSONB))
     session.execute(
         update(MatchRun)

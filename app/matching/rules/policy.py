@@ -28,6 +28,7 @@ class PolicyRules:
     `waiting_days` days waited, up to `most_waiting_points`. tier_from: the least composite of
     tiers A to D, descending; below is E. tier_weights A..E and step_weights (first, second,
     later unit of a need) multiply. brackets: steps of equal coverage between residential groups.
+    floor_brackets: so many of them, from the first, count before priority; 0 for none.
     fund_percent: of a project's cost, at most this part comes from the top-up fund.
     kinds: by kind code, as the catalogue had them when this version was made.
     Source: MATCHING.md, section 4; DOMAIN.md, 7c.
@@ -43,12 +44,20 @@ class PolicyRules:
     tier_weights: tuple[int, ...]
     step_weights: tuple[int, ...]
     brackets: int
+    floor_brackets: int = 0
     fund_percent: int = 30
     kinds: Mapping[str, KindRule] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
-        """The rules as the policy table keeps them."""
-        return {key: _plain(value) for key, value in asdict(self).items()}
+        """The rules as the policy table keeps them.
+
+        Without a floor nothing is said of one, as in versions from before there was any: so the
+        digest of a run that has none stays what it was.
+        """
+        plain = {key: _plain(value) for key, value in asdict(self).items()}
+        if not self.floor_brackets:
+            del plain["floor_brackets"]
+        return plain
 
     def waiting_points(self, days: int) -> int:
         """Points for `days` (>= 0) of waiting."""
@@ -118,6 +127,8 @@ def policy_from(stored: Mapping[str, object]) -> PolicyRules:
         tier_weights=_numbers(stored, "tier_weights"),
         step_weights=_numbers(stored, "step_weights"),
         brackets=_whole(stored, "brackets"),
+        # Versions without a floor do not say it.
+        floor_brackets=cast("int", stored.get("floor_brackets", 0)),
         # Versions from before projects were paid for together do not say it.
         fund_percent=cast("int", stored.get("fund_percent", 30)),
         kinds={

@@ -81,6 +81,11 @@ def _weights(rules: PolicyRules) -> Iterator[Fault]:
 def _others(rules: PolicyRules) -> Iterator[Fault]:
     if not 1 <= rules.brackets <= MOST_BRACKETS:
         yield Fault("brackets", "out-of-range", {"least": 1, "most": MOST_BRACKETS})
+    if rules.floor_brackets < 0:
+        yield Fault("floor_brackets", "not-negative", {})
+    # All brackets before priority count every unit alike: that is no floor (DECISIONS.md, 32).
+    if rules.floor_brackets >= rules.brackets > 0:
+        yield Fault("floor_brackets", "floor-is-everything", {"brackets": rules.brackets})
     if not 0 <= rules.fund_percent <= WHOLE_PERCENT:
         yield Fault("fund_percent", "out-of-range", {"least": 0, "most": WHOLE_PERCENT})
     for code, rule in rules.kinds.items():

@@ -15,9 +15,11 @@ database. Source: MATCHING.md; proofs in app/matching/DECISIONS.md.
 """
 
 from app.matching.solver.engine import ENGINE, CannotSolve
-from app.matching.solver.explain import WHYS, NeedReason, NeedReasons, PledgeReason, Why
+from app.matching.solver.explain import WHYS, NeedReason, NeedReasons
 from app.matching.solver.plan import Given, Plan, certify, solve
 from app.matching.solver.problem import BadProblem, Needs, Pledges, Policy, Problem
+from app.matching.solver.surplus import PledgeReason, PledgeReasons
+from app.matching.solver.why import Why
 
 __all__ = [
     "ENGINE",
@@ -30,6 +32,7 @@ __all__ = [
     "Needs",
     "Plan",
     "PledgeReason",
+    "PledgeReasons",
     "Pledges",
     "Policy",
     "Problem",

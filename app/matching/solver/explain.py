@@ -4,7 +4,7 @@ Prices are canonical: the least that must be given up elsewhere to bring one mor
 level by level. What decides against a need is the first level on which it has less to offer.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, overload
@@ -17,19 +17,7 @@ from app.matching.solver.misfits import Misfits
 from app.matching.solver.network import BRACKET, Network
 from app.matching.solver.problem import Problem
 from app.matching.solver.proof import Prices
-
-
-class Why(StrEnum):
-    """What became of a need or a pledge."""
-
-    SERVED = "served"
-    PARTLY = "partly"
-    NOTHING_FITS = "nothing-fits"
-    NEEDIER = "needier-claim"
-    LOST_IN_TIER = "lost-in-tier"
-    FLOOR = "floor-first"
-    NO_NEED_FITS = "no-need-fits"
-    NEEDS_MET = "needs-met"
+from app.matching.solver.why import Why
 
 
 class Lost(StrEnum):
@@ -116,15 +104,6 @@ class NeedReasons(Sequence[NeedReason]):
             lost_by=tuple(Lost)[self.lost_by[row]] if why in LOSERS else None,
             instead=int(self.instead[row]),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class PledgeReason:
-    """One pledge: the units it keeps, and the single rules that keep needs from it."""
-
-    why: Why
-    units_left: int
-    blocking: tuple[tuple[str, int], ...] = ()
 
 
 def explain_needs(
@@ -232,21 +211,3 @@ def _instead(problem: Problem, got: Ints) -> Ints:
     place = np.minimum(place, len(households) - 1)
     other = households[place] == problem.needs.household
     return np.where(other & (got == 0), served[first][place], none)
-
-
-def explain_pledges(problem: Problem, network: Network, rows: Rows) -> list[PledgeReason]:
-    """A reason for every pledge, in the order of the rows; units left are its surplus."""
-    left = problem.pledges.qty - total_by(rows[0], rows[2], len(problem.pledges))
-    fits_some = np.isin(network.rows.pledge_class, network.hubs.classes)
-    return list(_of_pledges(problem, left, fits_some))
-
-
-def _of_pledges(problem: Problem, left: Ints, fits_some: Bools) -> Iterator[PledgeReason]:
-    misfits = Misfits(problem)
-    for row, (rest, fits) in enumerate(zip(left.tolist(), fits_some.tolist(), strict=True)):
-        if not rest:
-            yield PledgeReason(Why.SERVED, 0)
-        elif fits:
-            yield PledgeReason(Why.NEEDS_MET, rest)
-        else:
-            yield PledgeReason(Why.NO_NEED_FITS, rest, misfits.of_pledge(row))

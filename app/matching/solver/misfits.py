@@ -70,5 +70,10 @@ def rules_between(problem: Problem, pledge: Ints, need: Ints) -> Mapping[str, Bo
 def _missing_one(holds: Mapping[str, Bools], units: Ints) -> Blocking:
     broken = np.sum([~held for held in holds.values()], axis=0)
     missed = {rule: int(units[(broken == 1) & ~held].sum()) for rule, held in holds.items()}
+    return the_most_first(missed)
+
+
+def the_most_first(missed: Mapping[str, int]) -> Blocking:
+    """The rules that keep any units away, those that keep the most first."""
     found = [(rule, count) for rule, count in missed.items() if count]
     return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))

@@ -8,11 +8,12 @@ from app.matching.solver.classes import classes_of
 from app.matching.solver.columns import Ints
 from app.matching.solver.engine import best_flow, costs_of
 from app.matching.solver.expand import expand
-from app.matching.solver.explain import NeedReasons, PledgeReason, explain_needs, explain_pledges
+from app.matching.solver.explain import NeedReasons, explain_needs
 from app.matching.solver.lift import Rows
 from app.matching.solver.network import Network, build
 from app.matching.solver.problem import Problem
 from app.matching.solver.proof import Proof, Values, prove
+from app.matching.solver.surplus import PledgeReasons, explain_pledges
 from app.matching.solver.tree import tree_of
 
 
@@ -62,7 +63,7 @@ class Plan:
         """The size of the network."""
         return len(self.network.arcs)
 
-    def explain(self) -> tuple[NeedReasons, list[PledgeReason]]:
+    def explain(self) -> tuple[NeedReasons, PledgeReasons]:
         """Why each need and each pledge ended as it did, in the order of the rows."""
         rows = (self.pledge, self.need, self.units)
         prices = None if self.proof is None else self.proof.prices

@@ -12,7 +12,7 @@ from app.matching.solver import solve
 from app.matching.solver.plan import network_of
 from app.matching.solver.price import evenest_value
 from tests.unit.matching.problems import best_by_trying_all, random_problem
-from tests.unit.matching.test_snapshot import gift, gifts, seen
+from tests.unit.matching.test_snapshot import gift, gifts, seen, unequal
 
 URGENT_LESS = replace(DEFAULT_POLICY, urgency_points=0, most_waiting_points=0)
 
@@ -52,6 +52,17 @@ def test_another_policy_shows_who_gains_and_who_loses():
     groups = {row["id"]: (row["before"], row["after"]) for row in facts["safe_groups"]}
     assert groups == {"near-poor": (1, 0), "poor": (0, 1)}
     assert facts["totals"]["after"]["units"] == 1
+
+
+def test_a_floor_is_compared_by_the_least_coverage_and_by_what_it_costs():
+    floor = replace(DEFAULT_POLICY, floor_brackets=2)
+    before, after = (solved_under(unequal(), policy) for policy in (DEFAULT_POLICY, floor))
+
+    totals = compared([(unequal(), before, after)])["totals"]
+
+    assert (totals["before"]["least"], totals["after"]["least"]) == (0.0, 0.2)
+    assert totals["before"]["floor_price"] == 0
+    assert 0 < totals["after"]["floor_price"] < 1
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -15,6 +15,7 @@ from app.matching.solving import solve_kind
 
 ON = date(2026, 11, 23)
 KIND = Kind("xe_lan", "item", {"size": "same"}, KindRule(0, one_per_household=True))
+PROVINCES = {"00364": "01", "00400": "01"}
 NEED = OpenNeed(
     id="n1",
     code="NC-1",
@@ -55,12 +56,12 @@ def same_size(fit, offered, needed):
     return offered.get("size") == needed.get("size")
 
 
-def explained(needs, lines, kind=KIND):
+def explained(needs, lines, kind=KIND, policy=DEFAULT_POLICY):
     seen = Snapshot(
-        ON, Table.of(OpenNeed, needs), Table.of(FreeLine, lines), {kind.code: kind}, {"00364": "01"}
+        ON, Table.of(OpenNeed, needs), Table.of(FreeLine, lines), {kind.code: kind}, PROVINCES
     )
-    encoded = encode(seen, kind, DEFAULT_POLICY, same_size)
-    return Reasons(encoded, solve_kind(encoded, DEFAULT_POLICY))
+    encoded = encode(seen, kind, policy, same_size)
+    return Reasons(encoded, solve_kind(encoded, policy))
 
 
 class Reasons(Explanation):
@@ -71,6 +72,9 @@ class Reasons(Explanation):
 
     def of_need(self, row):
         return self.of_needs(np.array([row]))[0]
+
+    def of_line(self, row):
+        return self.of_lines(np.array([row]))[0]
 
 
 def other(number, **changes):
@@ -171,6 +175,48 @@ def test_units_that_are_left_say_that_every_need_has_enough():
     why = explained([NEED], [LINE._replace(units=3)])
 
     assert why.of_line(0) == {"code": "all-needs-met", "facts": {}}
+
+
+@pytest.mark.parametrize(
+    ("rule", "there", "line"),
+    [
+        ("group", {"groups": ("near-poor",)}, {"groups": ("poor",)}),
+        ("programme", {"programme_id": "he"}, {"programme_id": "tet"}),
+        ("window", {"starts_on": date(2027, 3, 1)}, {}),
+        ("spec", {"spec": {"size": "XL"}}, {}),
+        ("ward", {"ward_code": "00400"}, {"wards": ("00364",)}),
+    ],
+)
+def test_units_that_are_left_name_the_rule_that_keeps_them_from_needs_still_open(rule, there, line):
+    served = NEED._replace(programme_id=line.get("programme_id"))
+    waiting = [other(n, **there) for n in (2, 3)]
+
+    why = explained([served, *waiting], [LINE._replace(units=9, **line)])
+
+    assert why.served.tolist() == [1, 0, 0]
+    assert why.of_line(0) == {"code": "all-needs-met", "facts": {"by_rule": {rule: 2}}}
+
+
+def test_what_a_served_household_asks_beside_is_not_still_open():
+    twin = other(2, household_id="h1", spec={"size": "XL"})
+
+    why = explained([NEED, twin], [LINE._replace(units=2)])
+
+    assert why.of_line(0) == {"code": "all-needs-met", "facts": {}}
+
+
+def test_a_need_that_gives_way_to_a_group_below_its_floor_says_so():
+    kind = replace(KIND, model="units", rule=KindRule(0, one_per_household=False))
+    needier = {"groups": ("poor", "disability", "lonely-elderly")}
+    here = [other(n, **needier) for n in (2, 3)]
+    needs = [*here, NEED._replace(group_id="g2")]
+    floor = replace(DEFAULT_POLICY, brackets=2, floor_brackets=1)
+
+    plain = explained(needs, [LINE._replace(units=2)], kind)
+    why = explained(needs, [LINE._replace(units=2)], kind, floor)
+
+    assert (plain.served.tolist(), why.served.tolist()) == ([1, 1, 0], [1, 0, 1])
+    assert why.of_need(1) == {"code": "group-below-floor", "facts": {"tier": "A", "cutoff": "D"}}
 
 
 def test_a_line_for_which_nobody_asks_says_so():

@@ -81,6 +81,16 @@ def test_a_floor_of_all_brackets_changes_nothing():
         assert solve(whole).values == solve(without_floor(whole)).values
 
 
+@pytest.mark.parametrize("policy", SHORT)
+@pytest.mark.parametrize("seed", range(20))
+def test_evenness_first_fills_every_floor_as_well(seed, policy):
+    problem = random_problem(seed, needs=5, pledges=3, most=2, policy=policy)
+
+    evenest = max(every_plan(problem), key=lambda plan: worth(problem, *plan)[1::-1])
+
+    assert floor_of(problem, *evenest[1:]) == solve(problem).floor
+
+
 def test_both_engines_and_the_stages_find_plans_of_the_same_worth(monkeypatch):
     problems = [crowded(seed, capped=seed % 2 == 1) for seed in range(20)]
     by_simplex = [solve(problem) for problem in problems]

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,16 @@ def test_a_policy_survives_its_way_through_the_table():
 
     assert read.kind_rule("xe_lan", KindRule(0, False)) == KindRule(365, True)
     assert read.as_json() | {"kinds": {}} == DEFAULT_POLICY.as_json()
+
+
+def test_a_floor_survives_too_and_a_version_without_one_says_nothing_of_it():
+    floored = replace(DEFAULT_POLICY, floor_brackets=2)
+
+    read = policy_from(json.loads(json.dumps(floored.as_json())))
+
+    assert read == floored
+    assert "floor_brackets" not in DEFAULT_POLICY.as_json()
+    assert policy_from(DEFAULT_POLICY.as_json()).floor_brackets == 0
 
 
 RULE = {"repeat_after_days": 365, "one_per_household": True}

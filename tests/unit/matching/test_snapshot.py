@@ -192,6 +192,66 @@ def test_kept_pairs_are_worth_what_the_solver_says():
     assert kinds[0]["qua_tet"]["levels"] == kinds[1]["qua_tet"]["levels"]
 
 
+def unequal():
+    """Two residential groups, the one needier; its floor is two of ten brackets."""
+    needier = {"groups": ("poor", "disability", "lonely-elderly")}
+    here = [gift(n, group_id="a", **needier) for n in range(1, 11)]
+    return seen([*here, *(gift(n, group_id="b") for n in range(11, 21))], [gifts(8)])
+
+
+def test_a_run_under_a_floor_says_what_it_brings_and_what_it_costs():
+    past, policy = unequal(), replace(DEFAULT_POLICY, floor_brackets=2)
+    result = snapshot.solve(past, policy)
+
+    price = price_of(
+        [result.figures],
+        snapshot.evenest_of(past, policy),
+        policy,
+        snapshot.without_floor(past, policy),
+    )
+
+    assert result.figures["kinds"]["qua_tet"]["floor"] == 4
+    assert (price["least"], price["least_unfloored"]) == (0.2, 0.0)
+    assert price["unfloored"] - price["best"] == 2 * (price["first"] - 8)
+    codes = {u.reason["code"] for u in result.unmatched}
+    assert codes == {"group-below-floor", "lower-in-tier"}
+
+
+def test_without_a_floor_the_figures_and_the_digest_say_nothing_of_one():
+    past = unequal()
+
+    figures = snapshot.solve(past, DEFAULT_POLICY).figures
+
+    assert "floor" not in figures["kinds"]["qua_tet"]
+    assert snapshot.without_floor(past, DEFAULT_POLICY) == []
+
+
+def test_what_waits_for_a_decision_is_kept_only_if_it_is_as_good_on_the_floor():
+    past, policy = unequal(), replace(DEFAULT_POLICY, floor_brackets=2)
+    plain, floored = (snapshot.solve(past, p) for p in (DEFAULT_POLICY, policy))
+    pairs = [
+        {(p.need_id, p.line_id): p.units for p in found.proposals} for found in (plain, floored)
+    ]
+
+    again = [snapshot.solve(replace(past, pending=waits), policy).proposals for waits in pairs]
+
+    assert plain.proposals != floored.proposals
+    assert again == [floored.proposals, floored.proposals]
+
+
+def test_a_pending_plan_under_a_floor_is_kept_where_it_is_as_good():
+    past, policy = unequal(), replace(DEFAULT_POLICY, floor_brackets=2)
+    best = snapshot.solve(past, policy)
+    # Another of the same group, later by id, is as good.
+    turned = {("n9" if p.need_id == "n1" else p.need_id): p.units for p in best.proposals}
+
+    again = snapshot.solve(
+        replace(past, pending={(need, "l1"): units for need, units in turned.items()}), policy
+    )
+
+    assert {p.need_id for p in again.proposals} == set(turned)
+
+
 def test_a_run_says_what_even_shares_would_cost_the_neediest():
     urgent = [gift(n, urgency=3, group_id="a") for n in range(1, 5)]
     others = [gift(n, urgency=0, group_id="b") for n in range(5, 9)]

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from app.matching.solver.columns import total_by
 from app.matching.solver.eligibility import Bar
-from app.matching.solver.explain import NeedReason, Why
+from app.matching.solver.explain import NeedReason
 from app.matching.solver.files.problems import Part
 from app.matching.solver.housing import ProjectPlan
 from app.matching.solver.misfits import Misfits
 from app.matching.solver.plan import Plan
+from app.matching.solver.why import Why
 
 TIERS = "ABCDE"
 BARS = {Bar.BLOCKED: "blocked", Bar.DUPLICATE: "duplicate-claim"}
