@@ -19,11 +19,11 @@ def first(session, wards):
     return ensure_policy(session, now=now())
 
 
-def propose(browse, person, **typed):
+def propose(browse, person, *, expect=303, **typed):
     browse.sign_in(person)
     page = browse.get("matching.new_policy")
     data = {"title": "Bản thử", "reason": "Việc gấp cần được xét sớm hơn.", **typed}
-    return browse.submit(page, data, to="/runs/policies/new")
+    return browse.submit(page, data, to="/runs/policies/new", expect=expect)
 
 
 def test_a_proposed_version_is_used_by_no_run_before_another_approves(browse, session, cast, first):
@@ -49,6 +49,16 @@ def test_another_person_approves_and_the_version_holds(browse, session, cast, fi
     of_policy = select(AuditEvent.action).where(AuditEvent.object_kind == "policy")
     deeds = session.scalars(of_policy.order_by(AuditEvent.id))
     assert list(deeds) == ["propose-policy", "approve-policy"]
+
+
+def test_a_floor_is_proposed_and_told_and_one_of_all_steps_is_refused(browse, session, cast, first):
+    again = propose(browse, cast.minh, floor_brackets="10", expect=422)
+
+    assert "Mức sàn phải nhỏ hơn số nấc (10)" in again.text
+    page = browse.follow(propose(browse, cast.minh, floor_brackets="2"))
+    assert "nơi nào chưa được 20% số cần thì được trước (2 nấc đầu trên 10)" in page.text
+    assert "Mức sàn: số nấc đầu mọi nơi đều được trước" in page.text
+    assert load_policy(session, 2).rules.floor_brackets == 2
 
 
 def test_an_approved_version_waits_for_its_day(browse, session, cast, first):

@@ -80,6 +80,22 @@ def test_a_run_says_the_price_of_evenness_in_households(signed_in, make_run):
     assert "bằng phần đầu của 2 hộ mức A" in page.text
 
 
+def test_a_run_under_a_floor_says_what_the_floor_brings_and_what_it_costs(signed_in, make_run):
+    floor = {"unfloored": 800, "least": 0.25, "least_unfloored": 0.12}
+    costly = make_run(figures={**FIGURES, "price": {**FIGURES["price"], **floor}})
+    free = {**FIGURES["price"], **floor, "unfloored": 640}
+    at_no_cost = make_run(figures={**FIGURES, "price": free})
+    browse = signed_in()
+
+    page = browse.get("matching.run", run_id=costly.id)
+
+    assert "nơi ít nhất được 25%, không có sàn thì được 12%" in page.text
+    assert "640 điểm ưu tiên, kém 160 điểm (20%) so với không có sàn" in page.text
+    assert "chỉ xét sau mức ưu tiên" not in page.text
+    page = browse.get("matching.run", run_id=at_no_cost.id)
+    assert "bằng khi không có sàn" in page.text
+
+
 def test_a_run_without_its_price_yet_says_that_it_is_being_found(signed_in, make_run):
     figures = {name: value for name, value in FIGURES.items() if name != "price"}
     run, unknown = make_run(figures=figures), make_run(figures={**figures, "price": {}})

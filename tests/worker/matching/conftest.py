@@ -3,8 +3,10 @@
 import pytest
 
 from app.accounts.rules import SYSTEM
-from app.kernel.clock import now
+from app.kernel.clock import local_day, now
 from app.matching import actions
+from app.matching.models import Policy
+from app.matching.rules.policy import DEFAULT_POLICY
 from tests.factories.cast import PROVINCE, WARD_A, WARD_B
 from tests.worker.matching.working import KINDS
 
@@ -18,6 +20,14 @@ def two_wards(session, make_open_need, make_household_of, make_line):
                 home = make_household_of(ward_code=ward)
                 make_open_need(household=home, kind_code=kind, urgency=number)
         make_line(units=4, kind_code=kind)
+
+
+@pytest.fixture
+def a_floor(session):
+    """A policy in force whose floor is the first five of ten brackets."""
+    rules = {**DEFAULT_POLICY.as_json(), "floor_brackets": 5}
+    session.add(Policy(version=1, name="Có sàn", rules=rules, valid_from=local_day(now())))
+    session.flush()
 
 
 @pytest.fixture

@@ -52,6 +52,18 @@ def test_a_province_is_solved_in_a_job_for_each_kind_and_merged(province_run):
         assert {row["id"] for row in run.figures["areas"]} == {WARD_A, WARD_B}
 
 
+def test_a_province_under_a_floor_is_priced_with_the_floor_and_without(a_floor, province_run):
+    answers = work()
+
+    assert answers[-1] == (JobName.PRICE_RUN, "done")
+    with transaction() as session:
+        run = session.get_one(MatchRun, province_run)
+        price, least = run.figures["price"], run.figures["fairness"]["least"]
+    assert run.certified
+    assert price["unfloored"] >= price["best"] >= price["evenest"] > 0
+    assert price["least"] == least >= price["least_unfloored"]
+
+
 def test_a_provinces_past_can_be_replayed_part_by_part(province_run):
     work()
 
