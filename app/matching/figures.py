@@ -117,24 +117,24 @@ def price_of(
     seen: the figures of the run, or of each of its parts. best: of their plans; evenest: of the
     best plans with evenness first; first: what the first unit of a household of the first tier is
     worth, last: of the last tier. without_floor: the same figures if the policy's floor were none,
-    where it has one: then also what the plans would be worth (unfloored), and the least coverage
-    without the floor and with it.
+    where it has one: then also what the plans would be worth (unfloored), and how even they would
+    be, to be read beside the run's own fairness.
     """
     first, last = (policy.tier_weights[k] * policy.step_weights[0] for k in (0, -1))
     price: dict[str, float] = {"best": _priority(seen), "evenest": evenest}
     price |= {"first": first, "last": last}
     if not without_floor:
         return price
-    least = {"least": _least(seen), "least_unfloored": _least(without_floor)}
-    return {**price, "unfloored": _priority(without_floor), **least}
+    even = cast("Mapping[str, float]", together(without_floor)["fairness"])
+    return {
+        **price,
+        "unfloored": _priority(without_floor),
+        **{f"{name}_unfloored": value for name, value in even.items()},
+    }
 
 
 def _priority(seen: Sequence[Mapping[str, object]]) -> int:
     return sum(kind["levels"][0] for figures in seen for kind in _plans(figures))
-
-
-def _least(seen: Sequence[Mapping[str, object]]) -> float:
-    return cast("Mapping[str, float]", together(seen)["fairness"])["least"]
 
 
 def _plans(figures: Mapping[str, object]) -> Iterable[Mapping[str, Sequence[int]]]:

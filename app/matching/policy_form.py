@@ -31,7 +31,7 @@ LABELS: dict[str, LazyString] = {
     "waiting_days": lazy_("Số ngày chờ để được thêm 1 điểm"),
     "most_waiting_points": lazy_("Điểm chờ nhiều nhất"),
     "brackets": lazy_("Số nấc chia đều giữa các tổ dân phố"),
-    "floor_brackets": lazy_("Mức sàn: số nấc đầu mọi nơi đều được trước"),
+    "floor_brackets": lazy_("Mức sàn: số nấc đầu mọi tổ dân phố được trước"),
     "fund_percent": lazy_("Phần quỹ được bù cho một công trình (%)"),
     "tier_from": lazy_("Mức %(tier)s: từ bao nhiêu điểm"),
     "tier_weights": lazy_("Mức %(tier)s: trọng số"),
@@ -54,9 +54,8 @@ HELP: dict[str, LazyString] = {
         " chia đều mịn hơn."
     ),
     "floor_brackets": lazy_(
-        "0 là không có sàn. Như sàn 2 trên 10 nấc: nơi nào (tổ dân phố; lượt cả tỉnh là phường)"
-        " chưa được 20% thì được trước, rồi mới xét mức ưu tiên. Nơi ít nhất được nhiều hơn, đổi"
-        " lại có hộ cần hơn ở nơi khác phải chờ; trang lượt ghép nối nói rõ cả hai."
+        "0 là không có sàn. Sàn 2 trên 10 nấc: với mỗi loại, tổ dân phố nào chưa được 20% thì được"
+        " trước cả mức ưu tiên. Nơi ít nhất được nhiều hơn, đổi lại có hộ cần hơn phải chờ."
     ),
     "fund_percent": lazy_(
         "Nhà, nhà vệ sinh, ca phẫu thuật chỉ làm khi đủ tiền; quỹ bù nhiều nhất chừng này phần"

@@ -42,7 +42,8 @@ POLICY_FAULTS: dict[str, LazyString] = {
         " từng đơn vị. Xin giảm bớt."
     ),
     "floor-is-everything": lazy_(
-        "Mức sàn phải nhỏ hơn số nấc (%(brackets)s): sàn gồm mọi nấc thì không nơi nào được trước."
+        "Mức sàn phải nhỏ hơn số nấc (%(brackets)s): sàn gồm mọi nấc thì không tổ dân phố nào được"
+        " trước."
     ),
     "out-of-range": lazy_("Xin nhập từ %(least)s đến %(most)s."),
 }

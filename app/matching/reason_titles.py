@@ -6,7 +6,7 @@ TITLES: dict[str, LazyString] = {
     "needier-took-it": lazy_("Nhường hộ cần hơn"),
     "earlier-units-first": lazy_("Đã có phần đầu, nhường phần sau"),
     "group-has-its-share": lazy_("Tổ dân phố của hộ đã được nhiều hơn nơi khác"),
-    "group-below-floor": lazy_("Nơi khác chưa tới mức sàn, được trước"),
+    "group-below-floor": lazy_("Tổ dân phố khác chưa tới mức sàn, được trước"),
     "lower-in-tier": lazy_("Cùng mức, hộ khác khó khăn hơn"),
     "farther": lazy_("Cùng mức, hộ khác ở gần hơn"),
     "no-line-fits": lazy_("Chưa cam kết nào hợp điều kiện"),
@@ -43,8 +43,8 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "farther": lazy_("Cùng mức ưu tiên %(tier)s và hoàn cảnh ngang nhau; hộ được chọn ở gần hơn."),
     "group-below-floor": lazy_(
-        "Phần hợp điều kiện dành trước cho nơi chưa tới mức sàn của chính sách, rồi mới xét mức ưu"
-        " tiên; nơi hộ này ở đã tới mức sàn (hộ ở mức %(tier)s)."
+        "Phần hợp điều kiện dành trước cho tổ dân phố chưa tới mức sàn của chính sách, rồi mới xét"
+        " mức ưu tiên; tổ của hộ này đã tới mức sàn (hộ ở mức %(tier)s)."
     ),
     "chosen-by-people": lazy_("Cán bộ chọn hộ này thay cho nhu cầu %(instead_of)s."),
     "project-short": lazy_(

@@ -211,7 +211,8 @@ def test_a_run_under_a_floor_says_what_it_brings_and_what_it_costs():
     )
 
     assert result.figures["kinds"]["qua_tet"]["floor"] == 4
-    assert (price["least"], price["least_unfloored"]) == (0.2, 0.0)
+    assert (result.figures["fairness"]["least"], price["least_unfloored"]) == (0.2, 0.0)
+    assert result.figures["fairness"]["gini"] < price["gini_unfloored"]
     assert price["unfloored"] - price["best"] == 2 * (price["first"] - 8)
     codes = {u.reason["code"] for u in result.unmatched}
     assert codes == {"group-below-floor", "lower-in-tier"}

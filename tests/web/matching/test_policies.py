@@ -56,8 +56,8 @@ def test_a_floor_is_proposed_and_told_and_one_of_all_steps_is_refused(browse, se
 
     assert "Mức sàn phải nhỏ hơn số nấc (10)" in again.text
     page = browse.follow(propose(browse, cast.minh, floor_brackets="2"))
-    assert "nơi nào chưa được 20% số cần thì được trước (2 nấc đầu trên 10)" in page.text
-    assert "Mức sàn: số nấc đầu mọi nơi đều được trước" in page.text
+    assert "tổ dân phố nào chưa được 20% số cần thì được trước (2 nấc đầu trên 10)" in page.text
+    assert "Mức sàn: số nấc đầu mọi tổ dân phố được trước" in page.text
     assert load_policy(session, 2).rules.floor_brackets == 2
 
 

@@ -81,7 +81,7 @@ def test_a_run_says_the_price_of_evenness_in_households(signed_in, make_run):
 
 
 def test_a_run_under_a_floor_says_what_the_floor_brings_and_what_it_costs(signed_in, make_run):
-    floor = {"unfloored": 800, "least": 0.25, "least_unfloored": 0.12}
+    floor = {"unfloored": 800, "least_unfloored": 0.25, "gini_unfloored": 0.125}
     costly = make_run(figures={**FIGURES, "price": {**FIGURES["price"], **floor}})
     free = {**FIGURES["price"], **floor, "unfloored": 640}
     at_no_cost = make_run(figures={**FIGURES, "price": free})
@@ -89,7 +89,10 @@ def test_a_run_under_a_floor_says_what_the_floor_brings_and_what_it_costs(signed
 
     page = browse.get("matching.run", run_id=costly.id)
 
-    assert "nơi ít nhất được 25%, không có sàn thì được 12%" in page.text
+    assert (
+        "ít nhất được 50%, độ chênh 0; không có sàn thì nơi ít nhất được 25%, độ chênh 0,125"
+        in page.text
+    )
     assert "640 điểm ưu tiên, kém 160 điểm (20%) so với không có sàn" in page.text
     assert "chỉ xét sau mức ưu tiên" not in page.text
     page = browse.get("matching.run", run_id=at_no_cost.id)

@@ -61,7 +61,7 @@ def test_a_province_under_a_floor_is_priced_with_the_floor_and_without(a_floor, 
         price, least = run.figures["price"], run.figures["fairness"]["least"]
     assert run.certified
     assert price["unfloored"] >= price["best"] >= price["evenest"] > 0
-    assert price["least"] == least >= price["least_unfloored"]
+    assert least >= price["least_unfloored"]
 
 
 def test_a_provinces_past_can_be_replayed_part_by_part(province_run):
