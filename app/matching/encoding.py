@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from app.matching.rules.policy import PolicyRules
 from app.matching.rules.snapshot import FreeLine, Kind, OpenNeed, Snapshot
 from app.matching.rules.table import Bools, Column, Ints, Table, together
+from app.matching.solver.problem import BY_PEOPLE, BY_PLACE
 
 SpecFit = Callable[[Mapping[str, object], Mapping[str, object], Mapping[str, object]], bool]
 NEVER_ENDS = date.max
@@ -28,8 +29,9 @@ class EncodedKind:
     need_rows, line_rows: the rows of the snapshot that these are.
     area: index into `cluster` and `province` (residential groups, and each ward's own office).
     groups: bits. spec: index into the sides of `fit` (lines by needs). only: the one cluster
-    that a line is meant for, -1 for any (of several wards, but not all, `fit` knows). late, early,
-    ready, gone: a line is in time for a need where ready <= late and early <= gone.
+    that a line is meant for, -1 for any (of several wards, but not all, `fit` knows, and `apart`
+    says that it is they: Problem.apart). late, early, ready, gone: a line is in time for a need
+    where ready <= late and early <= gone.
     """
 
     kind: Kind
@@ -40,6 +42,7 @@ class EncodedKind:
     need_columns: Mapping[str, Ints]
     line_columns: Mapping[str, Ints]
     fit: NDArray[np.bool_]
+    apart: NDArray[np.int8]
     cluster: Ints
     province: Ints
     provinces: tuple[str, ...]
@@ -54,6 +57,7 @@ def encode(snapshot: Snapshot, kind: Kind, policy: PolicyRules, spec_fits: SpecF
     areas = _Areas(snapshot, needs, lines, reach)
     specs = _Specs(kind, needs, lines, snapshot.declined, reach)
     terms = _Terms(needs, lines)
+    fit, apart = specs.tables(spec_fits)
     return EncodedKind(
         kind=kind,
         needs=needs,
@@ -71,7 +75,8 @@ def encode(snapshot: Snapshot, kind: Kind, policy: PolicyRules, spec_fits: SpecF
             "spec": specs.of_lines,
             **terms.of_lines(),
         },
-        fit=specs.table(spec_fits),
+        fit=fit,
+        apart=apart,
         cluster=areas.cluster,
         province=areas.province,
         provinces=areas.provinces,
@@ -223,18 +228,21 @@ class _Specs:
             lines, apart, lines.column("unit_value") if is_project else None, reach.several
         )
 
-    def table(self, spec_fits: SpecFit) -> NDArray[np.bool_]:
-        """fit[line spec, need spec]."""
+    def tables(self, spec_fits: SpecFit) -> tuple[NDArray[np.bool_], NDArray[np.int8]]:
+        """fit[line spec, need spec], and why it denies what the specs themselves allow."""
         found = np.zeros((len(self._lines), len(self._needs)), dtype=np.bool_)
+        apart = np.zeros(found.shape, dtype=np.int8)
         for i, line in enumerate(self._lines):
             for j, need in enumerate(self._needs):
-                found[i, j] = self._may_serve(line, need, spec_fits)
-        return found
+                if line.money >= need.money and spec_fits(self._kind.fit, line.spec, need.spec):
+                    apart[i, j] = self._apart(line, need)
+                    found[i, j] = not apart[i, j]
+        return found, apart
 
-    def _may_serve(self, line: "_Spec", need: "_Spec", spec_fits: SpecFit) -> bool:
-        if (need.own, line.own) in self._declined or (line.place and need.place not in line.place):
-            return False
-        return line.money >= need.money and spec_fits(self._kind.fit, line.spec, need.spec)
+    def _apart(self, line: "_Spec", need: "_Spec") -> int:
+        if (need.own, line.own) in self._declined:
+            return BY_PEOPLE
+        return BY_PLACE if line.place and need.place not in line.place else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,4 +107,5 @@ def problem_of(kind: EncodedKind, policy: PolicyRules) -> solver.Problem:
             policy.brackets,
             floor_brackets=policy.floor_brackets,
         ),
+        apart=kind.apart,
     )

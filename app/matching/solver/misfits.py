@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.matching.solver.columns import Bools, Ints
-from app.matching.solver.problem import ANYWHERE, CLUSTER, PROVINCE, Problem
+from app.matching.solver.problem import ANYWHERE, BY_PLACE, CLUSTER, PROVINCE, Problem
 
 Blocking = tuple[tuple[str, int], ...]
 
@@ -50,21 +51,32 @@ class Misfits:
 
 
 def rules_between(problem: Problem, pledge: Ints, need: Ints) -> Mapping[str, Bools]:
-    """For pairs of rows, which rules hold; a pledge may serve a need if all do."""
+    """For pairs of rows, which rules hold; a pledge may serve a need if all do.
+
+    A pair that people turned down breaks two, so that no single rule is blamed for it.
+    """
     p, n = problem.pledges, problem.needs
     ward, scope = n.ward[need], p.scope_id[pledge]
     kind = p.scope_kind[pledge]
     in_scope = np.where(kind == PROVINCE, problem.ward_province[ward] == scope, ward == scope)
     in_scope = np.where(kind == CLUSTER, problem.ward_cluster[ward] == scope, in_scope)
     groups, programme = p.groups[pledge], p.programme[pledge]
+    fits, apart = problem.fit[p.spec[pledge], n.spec[need]], apart_of(problem, pledge, need)
     in_time = p.avail_from[pledge] <= n.deadline[need]
     return {
-        "spec": np.asarray(problem.fit[p.spec[pledge], n.spec[need]]),
+        "spec": np.asarray(fits | (apart == BY_PLACE)),
         "groups": np.asarray((groups == 0) | ((groups & n.groups[need]) != 0)),
         "programme": np.asarray((programme == 0) | (programme == n.programme[need])),
         "window": np.asarray(in_time & (n.start[need] <= p.avail_to[pledge])),
-        "area": np.asarray((kind == ANYWHERE) | in_scope),
+        "area": np.asarray(((kind == ANYWHERE) | in_scope) & (apart == 0)),
     }
+
+
+def apart_of(problem: Problem, pledge: Ints, need: Ints) -> NDArray[np.int8]:
+    """Of pairs of rows what Problem.apart says of their specs; 0 where it says nothing."""
+    if problem.apart is None:
+        return np.zeros(len(pledge), dtype=np.int8)
+    return problem.apart[problem.pledges.spec[pledge], problem.needs.spec[need]]
 
 
 def _missing_one(holds: Mapping[str, Bools], units: Ints) -> Blocking:

@@ -4,11 +4,14 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.matching.solver.columns import Bools, Ints
 
 ANYWHERE, PROVINCE, WARD, CLUSTER = 0, 1, 2, 3
 LEVELS = 4
+# What Problem.apart says of two specs.
+BY_PLACE, BY_PEOPLE = 1, 2
 MOST_QUANTITY = 10**9
 MOST_COMPOSITE = 10_000
 GROUP_BITS = 2**62
@@ -103,6 +106,9 @@ class Problem:
     """One category: needs, pledges, where wards lie, what fits, what is valued.
 
     fit[pledge spec, need spec]; cap_households: at most one need of a household is served.
+    apart[pledge spec, need spec]: why `fit` denies what the specs themselves allow: BY_PLACE where
+    only the place does, BY_PEOPLE where a person turned the pair down; else 0. Changes no plan,
+    only what is told of it; None where specs are nothing but specs.
     """
 
     needs: Needs
@@ -112,6 +118,7 @@ class Problem:
     fit: Bools
     cap_households: bool = False
     policy: Policy = field(default_factory=Policy)
+    apart: NDArray[np.int8] | None = None
 
     def check(self) -> None:
         """Raise BadProblem for columns of unequal length, negative or unknown values."""

@@ -9,7 +9,13 @@ import numpy as np
 
 from app.matching.solver.columns import Bools, Ints, number_rows, total_by
 from app.matching.solver.lift import Rows
-from app.matching.solver.misfits import Blocking, Misfits, rules_between, the_most_first
+from app.matching.solver.misfits import (
+    Blocking,
+    Misfits,
+    apart_of,
+    rules_between,
+    the_most_first,
+)
 from app.matching.solver.network import Network
 from app.matching.solver.problem import ANYWHERE, CLUSTER, PROVINCE, WARD, Problem
 from app.matching.solver.why import Why
@@ -133,12 +139,15 @@ class _Asked:
     def missing(self, pledge: int) -> Blocking:
         """The rules that alone keep these units from a pledge."""
         misses, within = self._misses_of(pledge), self._within_reach(pledge)
-        counts = [int(count) for count in misses[:-1] @ within]
-        beyond = int(misses[-1] @ (self._everywhere - within))
+        counts = [int(count) for count in misses[: len(TERMS)] @ within]
+        beyond = int(misses[-2] @ (self._everywhere - within) + misses[-1] @ self._everywhere)
         return the_most_first(dict(zip((*TERMS, "area"), (*counts, beyond), strict=True)))
 
     def _misses_of(self, pledge: int) -> Ints:
-        """For each of TERMS a row: 1 where a need's terms miss by it alone; last, by none."""
+        """For each of TERMS a row: 1 where a need's terms miss by it alone.
+
+        Then a row for those that miss by none, and one for those that only their place keeps out.
+        """
         p = self._problem.pledges
         columns = (p.spec, p.groups, p.programme, p.avail_from, p.avail_to)
         key = tuple(int(column[pledge]) for column in columns)
@@ -147,7 +156,10 @@ class _Asked:
             holds = rules_between(self._problem, np.full(len(every), pledge), every)
             broken = np.stack([~holds[name] for name in TERMS])
             count = broken.sum(axis=0)
-            alone = np.concatenate([broken & (count == 1), [count == 0]])
+            apart = apart_of(self._problem, np.full(len(every), pledge), every) != 0
+            alone = np.concatenate(
+                [broken & (count == 1) & ~apart, [(count == 0) & ~apart, (count == 0) & apart]]
+            )
             self._misses[key] = alone.astype(np.int64)
         return self._misses[key]
 

@@ -15,7 +15,7 @@ from app.matching.solving import solve_kind
 
 ON = date(2026, 11, 23)
 KIND = Kind("xe_lan", "item", {"size": "same"}, KindRule(0, one_per_household=True))
-PROVINCES = {"00364": "01", "00400": "01"}
+PROVINCES = dict.fromkeys(("00364", "00400", "00500", "00600"), "01")
 NEED = OpenNeed(
     id="n1",
     code="NC-1",
@@ -56,9 +56,14 @@ def same_size(fit, offered, needed):
     return offered.get("size") == needed.get("size")
 
 
-def explained(needs, lines, kind=KIND, policy=DEFAULT_POLICY):
+def explained(needs, lines, kind=KIND, policy=DEFAULT_POLICY, declined=()):
     seen = Snapshot(
-        ON, Table.of(OpenNeed, needs), Table.of(FreeLine, lines), {kind.code: kind}, PROVINCES
+        ON,
+        Table.of(OpenNeed, needs),
+        Table.of(FreeLine, lines),
+        {kind.code: kind},
+        PROVINCES,
+        declined=frozenset(declined),
     )
     encoded = encode(seen, kind, policy, same_size)
     return Reasons(encoded, solve_kind(encoded, policy))
@@ -195,6 +200,25 @@ def test_units_that_are_left_name_the_rule_that_keeps_them_from_needs_still_open
 
     assert why.served.tolist() == [1, 0, 0]
     assert why.of_line(0) == {"code": "all-needs-met", "facts": {"by_rule": {rule: 2}}}
+
+
+@pytest.mark.parametrize("wards", [("00364", "00500"), ("00364", "00600")])
+def test_of_a_line_meant_for_several_wards_the_ward_is_the_rule_and_not_the_specification(wards):
+    there = {"spec": {"size": "M"}, "ward_code": "00400"}
+    needs = [NEED, other(2, **there), other(3, ward_code="00500"), other(4, ward_code="00600")]
+
+    why = explained(needs, [LINE._replace(units=9, wards=wards)])
+
+    assert why.of_line(0) == {"code": "all-needs-met", "facts": {"by_rule": {"ward": 2}}}
+    assert why.of_need(1) == {"code": "no-line-fits", "facts": {"by_rule": {"ward": 9}}}
+
+
+def test_of_a_pair_that_people_turned_down_no_rule_is_blamed():
+    why = explained([NEED, other(2)], [LINE._replace(units=9)], declined={("n2", "l1")})
+
+    assert why.served.tolist() == [1, 0]
+    assert why.of_line(0) == {"code": "all-needs-met", "facts": {}}
+    assert why.of_need(1) == {"code": "no-line-fits", "facts": {"by_rule": {}}}
 
 
 def test_what_a_served_household_asks_beside_is_not_still_open():

@@ -1,10 +1,13 @@
 """What keeps units of pledges from open needs: by terms and places, as pair by pair."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from app.matching.solver import Why, solve
 from app.matching.solver.misfits import rules_between
+from app.matching.solver.problem import BY_PEOPLE, BY_PLACE
 from app.matching.solver.surplus import nearest, still_open
 from tests.unit.matching.problems import random_problem
 from tests.unit.matching.test_solver_reasons import explained
@@ -19,10 +22,12 @@ def counted(problem, pledge, open_units):
     return {rule: count for rule, count in units.items() if count}
 
 
+@pytest.mark.parametrize("apart", [0, BY_PLACE, BY_PEOPLE])
 @pytest.mark.parametrize("capped", [False, True])
 @pytest.mark.parametrize("seed", range(20))
-def test_open_units_that_miss_by_one_rule_are_counted_as_pair_by_pair(seed, capped):
+def test_open_units_that_miss_by_one_rule_are_counted_as_pair_by_pair(seed, capped, apart):
     problem = random_problem(seed, needs=60, pledges=40, most=4, capped=capped)
+    problem = replace(problem, apart=np.array([[0, apart], [0, 0]], dtype=np.int8))
     got = np.minimum(problem.needs.qty, np.arange(60) % 3 % 2)
     open_units, rows = still_open(problem, got), np.arange(0, 40, 2)
 
