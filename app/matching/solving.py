@@ -100,12 +100,16 @@ def problem_of(kind: EncodedKind, policy: PolicyRules) -> solver.Problem:
         ward_province=kind.province,
         fit=kind.fit,
         cap_households=kind.kind.rule.one_per_household and kind.kind.model == "item",
-        policy=solver.Policy(
-            policy.tier_from,
-            policy.tier_weights,
-            policy.step_weights,
-            policy.brackets,
-            floor_brackets=policy.floor_brackets,
-        ),
+        policy=_valued(policy),
         apart=kind.apart,
+    )
+
+
+def _valued(policy: PolicyRules) -> solver.Policy:
+    return solver.Policy(
+        policy.tier_from,
+        policy.tier_weights,
+        policy.step_weights,
+        policy.brackets,
+        floor_brackets=policy.floor_brackets,
     )
