@@ -9,6 +9,7 @@ from app.matching.solver import engine as engine_module
 from app.matching.solver import plan as plan_module
 from app.matching.solver.arrive import place_pledge, standing_of
 from app.matching.solver.explain import Lost
+from app.matching.solver.shards import solve_in_shards
 from tests.unit.matching.problems import (
     best_with_floor,
     every_plan,
@@ -139,6 +140,16 @@ def test_plans_of_a_solver_that_is_deaf_to_the_floor_are_not_certified(monkeypat
     equal = [all_of(plan) == value for plan, value in zip(plans, best, strict=True)]
     assert [plan.certified for plan in plans] == equal
     assert not all(equal)
+
+
+def test_provinces_apart_are_each_proven_under_the_floor():
+    problem = crowded(5, needs=80, pledges=30)
+
+    rows, certified = solve_in_shards(problem)
+
+    assert certified
+    assert is_feasible(problem, *rows)
+    assert floor_of(problem, *rows[1:]) <= solve(problem).floor
 
 
 def test_a_floor_of_more_than_all_brackets_is_refused():

@@ -4,6 +4,8 @@ import random
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from app.matching import snapshot
 from app.matching.figures import price_of
 from app.matching.packing import document_of
@@ -68,12 +70,14 @@ def test_every_unit_that_is_not_given_has_a_reason():
     assert all(u.reason["code"] for u in result.unmatched)
 
 
-def test_the_order_of_rows_changes_nothing():
+@pytest.mark.parametrize("floor", [0, 3])
+def test_the_order_of_rows_changes_nothing(floor):
+    policy = replace(DEFAULT_POLICY, floor_brackets=floor)
     needs = [gift(n, urgency=n % 4, group_id=f"g{n % 3}") for n in range(30)]
     lines = [gifts(n % 4 + 1, n) for n in range(8)]
-    there = snapshot.solve(seen(needs, lines), DEFAULT_POLICY)
+    there = snapshot.solve(seen(needs, lines), policy)
 
-    back = snapshot.solve(seen(needs[::-1], lines[::-1]), DEFAULT_POLICY)
+    back = snapshot.solve(seen(needs[::-1], lines[::-1]), policy)
 
     assert back.digest == there.digest
     assert back.proposals == there.proposals
