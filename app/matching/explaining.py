@@ -65,10 +65,19 @@ class Explanation:
                     plan.composite[plan.need],
                     self._given_before(),
                     _levels(kind, plan),
+                    self._is_within_floor(),
                 )
             ),
         )
         return every.map(lambda facts: _served(facts, last_tier))
+
+    def _is_within_floor(self) -> Ints:
+        """For each pair 1 if all that its area gets lies within the policy's floor, else 0."""
+        room, area = self._plan.floor_room, self._kind.need_columns["area"]
+        if room is None:
+            return np.zeros(len(self._plan.need), dtype=np.int64)
+        got = _sums(area, self.served, len(room))
+        return (got <= room)[area[self._plan.need]].astype(np.int64)
 
     def _given_before(self) -> Ints:
         """For each pair of the plan the units that its need has without it and later ones."""
@@ -165,7 +174,8 @@ class Explanation:
 
 
 def _served(facts: tuple[object, ...], last_tier: str) -> Reason:
-    groups, tier, urgency, waiting, composite, step, level = facts
+    groups, tier, urgency, waiting, composite, step, level, within_floor = facts
+    by_floor = {"within_floor": True} if within_floor else {}
     return {
         "code": "served",
         "facts": {
@@ -177,6 +187,7 @@ def _served(facts: tuple[object, ...], last_tier: str) -> Reason:
             "step": step,
             "level": level,
             "last_tier": last_tier,
+            **by_floor,
         },
     }
 

@@ -36,7 +36,7 @@ def kept(
         _hardship(kind, candidate),
         _distance(kind, candidate),
     )
-    floor = _within_floor(kind, candidate, policy)
+    floor = _within_floor(kind, candidate)
     is_as_good = (floor, *levels[:2]) == (plan.floor, *plan.levels[:2])
     return replace(candidate, levels=levels) if is_as_good else plan
 
@@ -107,25 +107,20 @@ def _hardship(kind: EncodedKind, plan: KindPlan) -> int:
     return int(plan.composite[served[kind.need_columns["had"][served] == 0]].sum())
 
 
-def _by_area(kind: EncodedKind, plan: KindPlan) -> tuple[Ints, Ints]:
-    """The units that each area asks for, and those that it gets."""
-    area = kind.need_columns["area"]
-    demand: Ints = np.bincount(area, kind.need_columns["units"]).astype(np.int64)
-    return demand, np.bincount(area[plan.need], plan.units, len(demand)).astype(np.int64)
-
-
-def _within_floor(kind: EncodedKind, plan: KindPlan, policy: PolicyRules) -> int | None:
-    """The units within the first brackets of each area, or None where the policy has no floor."""
-    if not policy.floor_brackets:
+def _within_floor(kind: EncodedKind, plan: KindPlan) -> int | None:
+    """The units within the floor of each area, or None where the policy has none."""
+    if plan.floor_room is None:
         return None
-    demand, got = _by_area(kind, plan)
-    room = bracket_caps(demand, policy.brackets)[:, : policy.floor_brackets].sum(axis=1)
-    return int(np.minimum(got, room).sum())
+    area = kind.need_columns["area"][plan.need]
+    got = np.bincount(area, plan.units, len(plan.floor_room)).astype(np.int64)
+    return int(np.minimum(got, plan.floor_room).sum())
 
 
 def _evenness(kind: EncodedKind, plan: KindPlan, policy: PolicyRules) -> int:
     """The second level: points of the coverage brackets that each area's units fill."""
-    demand, got = _by_area(kind, plan)
+    area = kind.need_columns["area"]
+    demand: Ints = np.bincount(area, kind.need_columns["units"]).astype(np.int64)
+    got: Ints = np.bincount(area[plan.need], plan.units, len(demand)).astype(np.int64)
     points = 0
     for place in np.flatnonzero(got).tolist():
         left = int(got[place])

@@ -10,7 +10,7 @@ from app.matching.rules.policy import PolicyRules
 from app.matching.rules.table import Ints
 from app.matching.solver.plan import network_of
 from app.matching.solver.price import evenest_value
-from app.matching.solver.problem import ANYWHERE, CLUSTER
+from app.matching.solver.problem import ANYWHERE, CLUSTER, bracket_caps
 
 ENGINE = solver.ENGINE
 
@@ -20,7 +20,8 @@ class KindPlan:
     """Who gets what of one kind: parallel columns of line, need (row numbers) and units.
 
     levels: what the plan is worth, most important first; floor: units within the policy's floor,
-    which come before the levels, None without one; certified: proven to be the best.
+    which come before the levels, and floor_room: the units that it holds in each area, both None
+    without one; certified: proven to be the best.
     need_reasons, line_reasons: the solver's own, in the order of the rows; None without any row.
     """
 
@@ -34,6 +35,7 @@ class KindPlan:
     need_reasons: solver.NeedReasons | None
     line_reasons: solver.PledgeReasons | None
     floor: int | None = None
+    floor_room: Ints | None = None
 
 
 def solve_kind(kind: EncodedKind, policy: PolicyRules) -> KindPlan:
@@ -55,6 +57,7 @@ def solve_kind(kind: EncodedKind, policy: PolicyRules) -> KindPlan:
         need_reasons=need_reasons,
         line_reasons=line_reasons,
         floor=plan.floor,
+        floor_room=floor_room(kind, policy),
     )
 
 
@@ -103,6 +106,16 @@ def problem_of(kind: EncodedKind, policy: PolicyRules) -> solver.Problem:
         policy=_valued(policy),
         apart=kind.apart,
     )
+
+
+def floor_room(kind: EncodedKind, policy: PolicyRules) -> Ints | None:
+    """The units of each area's first brackets, or None where the policy has no floor."""
+    if not policy.floor_brackets:
+        return None
+    columns = kind.need_columns
+    demand = np.bincount(columns["area"], columns["units"], len(kind.cluster)).astype(np.int64)
+    room: Ints = bracket_caps(demand, policy.brackets)[:, : policy.floor_brackets].sum(axis=1)
+    return room
 
 
 def _valued(policy: PolicyRules) -> solver.Policy:

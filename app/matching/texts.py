@@ -205,6 +205,8 @@ def _served(facts: Mapping[str, object]) -> list[str]:
         lines.append(_("Đề xuất này gồm %(step)s.", step=STEPS[min(step, 2)]))
     if level is not None:
         lines.append(_("Hàng hoặc tiền %(level)s.", level=LEVELS[min(level, 3)]))
+    if facts.get("within_floor"):
+        lines.append(_("Tổ dân phố của hộ chưa quá mức sàn, nên phần này xét trước mức ưu tiên."))
     if facts.get("last_tier"):
         lines.append(_("Phần loại này còn đến được mức ưu tiên %(tier)s.", tier=facts["last_tier"]))
     return lines

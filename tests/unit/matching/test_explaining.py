@@ -241,6 +241,19 @@ def test_a_need_that_gives_way_to_a_group_below_its_floor_says_so():
 
     assert (plain.served.tolist(), why.served.tolist()) == ([1, 1, 0], [1, 0, 1])
     assert why.of_need(1) == {"code": "group-below-floor", "facts": {"tier": "A", "cutoff": "D"}}
+    assert all(why.of_pair(place)["facts"]["within_floor"] for place in (0, 1))
+    assert all("within_floor" not in plain.of_pair(place)["facts"] for place in (0, 1))
+
+
+def test_what_comes_beyond_the_floor_is_not_said_to_come_by_it():
+    kind = replace(KIND, model="units", rule=KindRule(0, one_per_household=False))
+    floor = replace(DEFAULT_POLICY, brackets=2, floor_brackets=1)
+    needs = [NEED, other(2), other(3, group_id="g2")]
+
+    why = explained(needs, [LINE._replace(units=3)], kind, floor)
+
+    told = [pair["facts"].get("within_floor", False) for pair in why.of_pairs()]
+    assert told == [False, False, True]
 
 
 def test_a_line_for_which_nobody_asks_says_so():
