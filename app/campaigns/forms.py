@@ -1,6 +1,6 @@
 """What people type about campaigns."""
 
-from wtforms import FileField, IntegerField, RadioField, StringField
+from wtforms import FileField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
 from app.campaigns.rules import CampaignDraft, ListKind
@@ -10,6 +10,7 @@ from app.infra.i18n import lazy_
 
 MOST_PEOPLE = 1_000_000
 MOST_HOTLINE = 20
+MOST_REASON = 500
 
 
 class ListForm(BaseForm):
@@ -60,3 +61,13 @@ class CampaignForm(BaseForm):
         return CampaignDraft(
             int(self.population.data), int(self.covered.data), str(self.hotline.data)
         )
+
+
+class DeclineForm(BaseForm):
+    """Why somebody does not agree to a campaign."""
+
+    reason = TextAreaField(lazy_("Lý do"), [DataRequired(), Length(max=MOST_REASON)])
+
+    def draft(self) -> str:
+        """The reason. Call after validate()."""
+        return str(self.reason.data)

@@ -1,4 +1,4 @@
-"""The tables of campaigns: lists, cards, campaigns, and the reminders they owed."""
+"""The tables of campaigns: lists, cards, campaigns, agreements, and the reminders they owed."""
 
 from datetime import date, datetime
 
@@ -89,6 +89,47 @@ class Campaign(Base):
     created_by: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     started_at: Mapped[datetime | None]
+
+
+class CampaignAgreement(Base):
+    """One asking for a second person's word on a campaign, and what they said.
+
+    people: on the list when it was asked, and shown to whoever decides. drafted_by: who wrote the
+    campaign, for neither they nor who asks may agree.
+    """
+
+    __tablename__ = "campaign_agreement"
+    __table_args__ = (
+        CheckConstraint("state in ('asked','agreed','declined','lapsed')", name="state_known"),
+        CheckConstraint("people > 0", name="people_positive"),
+        CheckConstraint(
+            "state <> 'agreed' or (decided_by is not null and decided_by <> asked_by"
+            " and decided_by <> drafted_by)",
+            name="four_eyes",
+        ),
+        CheckConstraint(
+            "state <> 'declined' or (decided_by is not null and reason is not null)",
+            name="declined_with_reason",
+        ),
+        Index("ix_campaign_agreement_campaign_id", "campaign_id"),
+        Index(
+            "uq_campaign_agreement_asked",
+            "campaign_id",
+            unique=True,
+            postgresql_where="state = 'asked'",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    people: Mapped[int]
+    state: Mapped[str] = mapped_column(server_default="asked")
+    drafted_by: Mapped[str]
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
 
 
 class Reminder(Base):

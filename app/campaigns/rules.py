@@ -40,6 +40,8 @@ INSURANCE = CampaignKind(
     steps=(30, 15, 7, 1),
     shows_cover=True,
 )
+# So many people one person may let a campaign reach; for more, another agrees (TRUST.md, 4.1).
+LARGEST_ALONE = 200
 KINDS: Mapping[str, CampaignKind] = MappingProxyType({kind.key: kind for kind in (INSURANCE,)})
 
 
@@ -61,6 +63,24 @@ TRANSITIONS: Mapping[CampaignState, frozenset[CampaignState]] = MappingProxyType
         _S.STOPPED: frozenset(),
     }
 )
+
+
+class AgreementState(StrEnum):
+    """What became of asking a second person. LAPSED: the list grew, or the campaign ended."""
+
+    ASKED = "asked"
+    AGREED = "agreed"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+
+
+def needs_agreement(people: int, agreed: int) -> bool:
+    """Whether a second person must agree before a campaign reminds anybody more.
+
+    people: those on its list, whom it would reach in time. agreed: for how many somebody has
+    agreed already, 0 if nobody has.
+    """
+    return people > max(LARGEST_ALONE, agreed)
 
 
 class ListKind(StrEnum):

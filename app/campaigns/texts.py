@@ -1,10 +1,21 @@
 """The words of campaigns."""
 
-from app.campaigns.rules import INSURANCE, CampaignState, ListKind
+from app.campaigns.rules import INSURANCE, AgreementState, CampaignState, ListKind
 from app.infra.i18n import LazyString, lazy_
 from app.notices.texts import IN_PERSON, TASK, TOLD
 
-__all__ = ["AUDIT", "ERRORS", "IN_PERSON", "KINDS", "LISTS", "ROWS", "STATES", "TASK", "TOLD"]
+__all__ = [
+    "AGREEMENTS",
+    "AUDIT",
+    "ERRORS",
+    "IN_PERSON",
+    "KINDS",
+    "LISTS",
+    "ROWS",
+    "STATES",
+    "TASK",
+    "TOLD",
+]
 
 # kind -> what a campaign of it is called
 KINDS: dict[str, LazyString] = {INSURANCE.key: lazy_("Đợt nhắc gia hạn thẻ BHYT")}
@@ -14,6 +25,14 @@ STATES: dict[CampaignState, tuple[LazyString, str]] = {
     CampaignState.RUNNING: (lazy_("Đang nhắc hằng ngày"), "active"),
     CampaignState.PAUSED: (lazy_("Đang tạm dừng"), "waiting"),
     CampaignState.STOPPED: (lazy_("Đã dừng hẳn"), "neutral"),
+}
+
+# What came of asking a second person -> its words, and the tone of nc_status
+AGREEMENTS: dict[AgreementState, tuple[LazyString, str]] = {
+    AgreementState.ASKED: (lazy_("Chờ người thứ hai đồng ý"), "waiting"),
+    AgreementState.AGREED: (lazy_("Đã có người thứ hai đồng ý"), "done"),
+    AgreementState.DECLINED: (lazy_("Người thứ hai không đồng ý"), "error"),
+    AgreementState.LAPSED: (lazy_("Không còn cần trả lời"), "neutral"),
 }
 
 LISTS: dict[ListKind, LazyString] = {
@@ -35,6 +54,17 @@ ERRORS: dict[str, LazyString] = {
     "campaign-changed-meanwhile": lazy_(
         "Đợt nhắc này vừa được người khác thay đổi. Hãy tải lại trang để xem."
     ),
+    "campaign-needs-agreement": lazy_(
+        "Đợt nhắc này đến với nhiều người, cần một người thứ hai đồng ý trước khi chạy."
+    ),
+    "campaign-needs-no-agreement": lazy_("Đợt nhắc này không cần người thứ hai đồng ý."),
+    "campaign-asked-already": lazy_("Đợt nhắc này đã được trình và đang chờ trả lời."),
+    "own-campaign": lazy_(
+        "Anh/chị đã soạn hoặc trình đợt nhắc này. Một người khác cần xem và đồng ý."
+    ),
+    "campaign-list-grown": lazy_(
+        "Danh sách nay có nhiều người hơn số đã trình. Cần trình lại trước khi đồng ý."
+    ),
     "list-taken-already": lazy_("Tệp này đã được nhập trước đây, không nhập lần nữa."),
     "no-card-columns": lazy_(
         "Không thấy cột số thẻ và cột ngày hết hạn. Hãy đặt tên hai cột này ở dòng đầu."
@@ -48,6 +78,9 @@ ERRORS: dict[str, LazyString] = {
 AUDIT: dict[str, LazyString] = {
     "take-card-list": lazy_("Nhập danh sách thẻ BHYT"),
     "draft-campaign": lazy_("Soạn đợt nhắc"),
+    "ask-campaign": lazy_("Trình đợt nhắc để người thứ hai đồng ý"),
+    "agree-campaign": lazy_("Đồng ý cho đợt nhắc chạy"),
+    "decline-campaign": lazy_("Không đồng ý cho đợt nhắc chạy"),
     "running-campaign": lazy_("Cho đợt nhắc chạy"),
     "paused-campaign": lazy_("Tạm dừng đợt nhắc"),
     "stopped-campaign": lazy_("Dừng hẳn đợt nhắc"),

@@ -9,9 +9,10 @@ from werkzeug.datastructures import CombinedMultiDict
 from app.accounts.access import current_actor, done, flash_done, requires, settings
 from app.accounts.rules import Action
 from app.campaigns import actions, queries, texts
-from app.campaigns.forms import CampaignForm, ListForm
-from app.campaigns.lists import read_cards
+from app.campaigns.forms import CampaignForm, DeclineForm, ListForm
+from app.campaigns.lists import CardSheet, read_cards
 from app.campaigns.queries import Plan
+from app.campaigns.rules import LARGEST_ALONE, AgreementState
 from app.households.sheets import FileRefused
 from app.infra.i18n import _
 from app.infra.transaction import Session, transaction
@@ -71,7 +72,11 @@ def take_list() -> ResponseReturnValue:
     kind, name, body = form.draft()
     file = actions.ListFile(_home_ward(), kind, name, body)
     try:
-        sheet = read_cards(body, name, today())
+        with transaction(read_only=True) as session:
+            is_known = queries.is_taken(session, file.ward_code, kind, file.digest)
+        # One that came before is not read: it is refused as it is stored, unless this very
+        # request came before, which gets the answer that it had.
+        sheet = CardSheet() if is_known else read_cards(body, name, today())
         with transaction() as session:
             taken = actions.take_list(session, current_actor(), file, sheet, now=now())
             flash_done(_("Đã nhận %(count)s dòng.", count=taken))
@@ -104,21 +109,25 @@ def create() -> ResponseReturnValue:
 @requires(Action.SEE_OUTGOING_NOTICES)
 def show(campaign_id: int) -> ResponseReturnValue:
     """One campaign: whom it reminds today, in which words, at what cost; what became of it."""
-    after = request.args.get("after", 0, type=int)
     with transaction(read_only=True) as session:
-        plan = queries.campaign_for(session, current_actor(), campaign_id, today=today())
-        due = queries.due_now(session, plan, today=today())
-        results = queries.results_of(session, plan.id, after=after)
-        facts = {
-            "plan": plan,
-            "due": due,
-            "cards": queries.count_cards(session, plan.ward_code),
-            "progress": queries.progress_of(session, plan.id),
-            "sample": _sample(session, plan),
-        }
+        return _show(session, campaign_id, DeclineForm())
+
+
+def _show(session: Session, campaign_id: int, decline: DeclineForm) -> str:
+    after = request.args.get("after", 0, type=int)
+    plan = queries.campaign_for(session, current_actor(), campaign_id, today=today())
+    results = queries.results_of(session, plan.id, after=after)
+    agreements = queries.agreements_of(session, plan.id)
     return render_template(
         "campaigns/show.html",
-        **facts,
+        plan=plan,
+        due=queries.due_now(session, plan, today=today()),
+        progress=queries.progress_of(session, plan.id),
+        sample=_sample(session, plan),
+        agreements=agreements,
+        asked=next((one for one in agreements if one.state is AgreementState.ASKED), None),
+        decline=decline,
+        alone=LARGEST_ALONE,
         results=results,
         more=results[-1].notice_id if len(results) == queries.PAGE else None,
         price=settings().sms_price,
@@ -152,6 +161,42 @@ def start(campaign_id: int) -> ResponseReturnValue:
         actor, moment = current_actor(), now()
         actions.start_campaign(session, actor, campaign_id, now=moment, today=today())
         flash_done(_("Đợt nhắc đang chạy. Tin chỉ được gửi từ 07 giờ đến 21 giờ."))
+        return done(session, ".show", campaign_id=campaign_id)
+
+
+@bp.post("/<int:campaign_id>/agreements")
+@requires(Action.PREPARE_CAMPAIGN)
+def ask(campaign_id: int) -> ResponseReturnValue:
+    """Put a campaign that reaches many to a second person."""
+    with transaction() as session:
+        actions.ask_agreement(session, current_actor(), campaign_id, now=now(), today=today())
+        flash_done(_("Đã trình. Chưa nhắc ai cho đến khi một người khác đồng ý."))
+        return done(session, ".show", campaign_id=campaign_id)
+
+
+@bp.post("/<int:campaign_id>/agreements/<int:agreement_id>/agree")
+@requires(Action.AGREE_CAMPAIGN)
+def agree(campaign_id: int, agreement_id: int) -> ResponseReturnValue:
+    """Agree to a campaign for the people who were shown."""
+    which = (campaign_id, agreement_id)
+    with transaction() as session:
+        actor = current_actor()
+        actions.agree_to_campaign(session, actor, which, now=now(), today=today())
+        flash_done(_("Đã đồng ý. Tin chỉ được gửi từ 07 giờ đến 21 giờ."))
+        return done(session, ".show", campaign_id=campaign_id)
+
+
+@bp.post("/<int:campaign_id>/agreements/<int:agreement_id>/decline")
+@requires(Action.AGREE_CAMPAIGN)
+def decline(campaign_id: int, agreement_id: int) -> ResponseReturnValue:
+    """Refuse, with a reason."""
+    form, which = DeclineForm(request.form), (campaign_id, agreement_id)
+    with transaction() as session:
+        if not form.validate():
+            return _show(session, campaign_id, form), 422
+        actor, reason = current_actor(), form.draft()
+        actions.decline_campaign(session, actor, which, reason, now=now(), today=today())
+        flash_done(_("Đã từ chối. Người trình sẽ thấy lý do ở trang này."))
         return done(session, ".show", campaign_id=campaign_id)
 
 

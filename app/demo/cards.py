@@ -1,4 +1,7 @@
-"""A campaign under way: invented holders of insurance cards, reminded day by day; some renew."""
+"""A campaign under way: invented holders of insurance cards, reminded day by day; some renew.
+
+Two people let it run, and a list of newcomers that came in this morning waits for their word.
+"""
 
 import csv
 import io
@@ -27,6 +30,9 @@ CARDS, LAPSED, RENEWED = 460, 340, 307
 FIRST_LEFT, APART = 7, 2
 HOTLINE = "024 0000 0123"
 BEGAN, LIST_OF_RENEWALS = timedelta(days=14), timedelta(days=2)
+AGREED_AFTER = timedelta(hours=2)
+# Who moved to the ward: their list makes the campaign wait for the approver again.
+NEWCOMERS, LIST_OF_NEWCOMERS = 24, timedelta(hours=3)
 COLUMNS = ("Họ và tên", "Năm sinh", "Số điện thoại", "Số thẻ BHYT", "Ngày hết hạn", "Tổ dân phố")
 FAMILIES = ("Mây", "Nắng", "Gió", "Suối", "Đồi", "Sương", "Trăng", "Sông")
 GIVEN = ("Hạt Mít", "Củ Sen", "Lá Tre", "Bông Súng", "Quả Na", "Búp Măng", "Rau Má", "Hoa Gạo")
@@ -34,20 +40,29 @@ GIVEN = ("Hạt Mít", "Củ Sen", "Lá Tre", "Bông Súng", "Quả Na", "Búp M
 BY_SMS, BY_NOBODY = 3, 8
 
 
-def hold_campaign(officer: Actor, head: Actor, *, now: datetime) -> None:
-    """Two weeks of a campaign: a list, reminders each morning, a list of renewals, its cover."""
+def hold_campaign(officer: Actor, approver: Actor, head: Actor, *, now: datetime) -> None:
+    """Two weeks of a campaign: lists, reminders each morning, renewals, its cover, newcomers."""
     began = now - BEGAN
     groups = _groups(head)
     _take(officer, ListKind.CARDS, "the-bhyt.csv", _cards(groups, local_day(now)), began)
-    with transaction() as session:
-        draft = CampaignDraft(POPULATION, COVERED, HOTLINE)
-        day = local_day(began)
-        campaign = campaigns.draft_campaign(session, officer, WARD, draft, today=day)
-        campaigns.start_campaign(session, officer, campaign, now=began, today=day)
+    campaign = _begin(officer, approver, began)
     for ago in range(BEGAN.days, 0, -1):
         _remind(campaign, now - timedelta(days=ago))
     renewed = _renewals(groups, local_day(now))
     _take(officer, ListKind.RENEWALS, "da-gia-han.csv", renewed, now - LIST_OF_RENEWALS)
+    newcomers = _newcomers(groups, local_day(now))
+    _take(officer, ListKind.CARDS, "moi-chuyen-den.csv", newcomers, now - LIST_OF_NEWCOMERS)
+
+
+def _begin(officer: Actor, approver: Actor, at: datetime) -> int:
+    """The officer writes the campaign and asks; the approver agrees, and it runs."""
+    day, agreed = local_day(at), at + AGREED_AFTER
+    with transaction() as session:
+        draft = CampaignDraft(POPULATION, COVERED, HOTLINE)
+        campaign = campaigns.draft_campaign(session, officer, WARD, draft, today=day)
+        which = campaign, campaigns.ask_agreement(session, officer, campaign, now=at, today=day)
+        campaigns.agree_to_campaign(session, approver, which, now=agreed, today=local_day(agreed))
+    return campaign
 
 
 def _groups(head: Actor) -> Sequence[str]:
@@ -71,6 +86,12 @@ def _renewals(groups: Sequence[str], today: date) -> Iterator[Sequence[str]]:
     """Those of the lapsed cards whose holders have paid for another year."""
     for turn in range(RENEWED):
         yield _row(turn, today + timedelta(days=351 + turn % 12), groups)
+
+
+def _newcomers(groups: Sequence[str], today: date) -> Iterator[Sequence[str]]:
+    """Holders of cards that run out from next week on."""
+    for turn in range(CARDS, CARDS + NEWCOMERS):
+        yield _row(turn, today + timedelta(days=FIRST_LEFT + turn - CARDS), groups)
 
 
 def _row(turn: int, expiry: date, groups: Sequence[str]) -> Sequence[str]:

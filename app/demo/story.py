@@ -68,7 +68,7 @@ def _live() -> None:
     twins.find_twins(people, now=moment, today=day)
     days.plan_the_next(people.writer, head, now=moment)
     telling.reach_some_only(head, now=moment)
-    cards.hold_campaign(people.writer, head, now=moment)
+    cards.hold_campaign(people.writer, people.approver, head, now=moment)
     telling.word_a_message(people.writer, now=moment - timedelta(days=30))
     with transaction() as session:
         propose_somebody(session, staff["quantri"], now=moment - timedelta(hours=5))

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import AccountProposal
 from app.accounts.queries import places_of_proposals
 from app.accounts.rules import Actor, Role
+from app.campaigns.models import Campaign, CampaignAgreement
 from app.desk.rules import QUEUES, Queue, Waiting, for_digest, in_order
 from app.handovers.models import Appointment, HandoverDay
 from app.households.models import HouseholdImport, HouseholdMerge, Standing
@@ -131,6 +132,14 @@ _TO_BRING = (
 _ACCOUNTS = _count(Queue.ACCOUNTS_TO_AGREE, AccountProposal.proposed_at).where(
     AccountProposal.state == "proposed", places_of_proposals(AccountProposal, WARDS, PROVINCE)
 )
+# Not one that this person wrote or asked about: that waits for somebody else.
+_CAMPAIGNS = (
+    _count(Queue.CAMPAIGNS_TO_AGREE, CampaignAgreement.asked_at)
+    .select_from(CampaignAgreement)
+    .join(Campaign, Campaign.id == CampaignAgreement.campaign_id)
+    .where(Campaign.ward_code.in_(WARDS), CampaignAgreement.state == "asked")
+    .where(CampaignAgreement.asked_by != ME, CampaignAgreement.drafted_by != ME)
+)
 _JOBS = _count(Queue.JOBS_FAILED, Job.created_at).where(Job.state == "dead")
 
 COUNTS: dict[Queue, AnySelect] = {
@@ -148,6 +157,7 @@ COUNTS: dict[Queue, AnySelect] = {
     Queue.IMPORTS_TO_COMMIT: _IMPORTS,
     Queue.CALLS_TO_MAKE: _CALLS,
     Queue.NOTICES_TO_MIND: _NOTICES,
+    Queue.CAMPAIGNS_TO_AGREE: _CAMPAIGNS,
     Queue.ACCOUNTS_TO_AGREE: _ACCOUNTS,
     Queue.CHANNELS_PAUSED: _CHANNELS,
     Queue.JOBS_FAILED: _JOBS,

@@ -25,6 +25,7 @@ class Queue(StrEnum):
     IMPORTS_TO_COMMIT = "imports-to-commit"
     CALLS_TO_MAKE = "calls-to-make"
     NOTICES_TO_MIND = "notices-to-mind"
+    CAMPAIGNS_TO_AGREE = "campaigns-to-agree"
     ACCOUNTS_TO_AGREE = "accounts-to-agree"
     CHANNELS_PAUSED = "channels-paused"
     JOBS_FAILED = "jobs-failed"
@@ -51,6 +52,7 @@ _APPROVER = (
     Queue.OFFERS_TO_VET,
     Queue.PROPOSALS_TO_DECIDE,
     Queue.HANDOVERS_TO_CONFIRM,
+    Queue.CAMPAIGNS_TO_AGREE,
     Queue.ACCOUNTS_TO_AGREE,
     Queue.CHANNELS_PAUSED,
 )

@@ -29,6 +29,7 @@ TASKS: dict[Queue, tuple[LazyString, str, dict[str, str]]] = {
     Queue.NOTICES_TO_MIND: (lazy_("Thông báo cần người xử lý"), "notices.index", {}),
     Queue.WARD_JOBS_FAILED: (lazy_("Việc nền đã dừng, cần xem lại"), "operations.jobs", {}),
     Queue.GIFTS_TO_BRING: (lazy_("Cam kết đã ghép, chờ quý vị chuyển tới"), "pledges.mine", {}),
+    Queue.CAMPAIGNS_TO_AGREE: (lazy_("Đợt nhắc chờ đồng ý"), "campaigns.index", {}),
     Queue.ACCOUNTS_TO_AGREE: (lazy_("Tài khoản, vai trò chờ đồng ý"), "accounts.staff", {}),
     Queue.CHANNELS_PAUSED: (lazy_("Kênh gửi tin đang tạm dừng"), "notices.channels", {}),
     Queue.JOBS_FAILED: (lazy_("Việc nền đã dừng, cần xem lại"), "operations.jobs", {}),

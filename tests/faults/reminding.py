@@ -8,6 +8,7 @@ import io
 import time
 from datetime import timedelta
 
+from app.campaigns.rules import LARGEST_ALONE
 from app.kernel.clock import today
 from tests.faults.ground import differences
 
@@ -20,6 +21,7 @@ REMINDED = (
 )
 STATE = "select state, (select count(*) from reminder) from campaign"
 WAITING = f"{REMINDED} and state <> 'sent'"
+ASKED = "select id from campaign_agreement where state = 'asked'"
 CARDS = "select id::text from insurance_card"
 
 
@@ -65,13 +67,22 @@ class Reminders:
         )
         facts = {"population": "10000", "covered": "8363", "hotline": "0258 3812 345"}
         place = self._ground.send("officer", "/campaigns/", facts, key="campaign")
-        self._press(place, "start", "begin")
+        self._begin(place)
         for turn in range(PAUSES):
             time.sleep(PAUSE_SECONDS)
             self._press(place, "pause", turn)
             time.sleep(PAUSE_SECONDS)
             self._press(place, "start", turn)
         self._is_done = True
+
+    def _begin(self, place):
+        """Many people need the word of both; few are reminded by whoever presses first."""
+        if self._cards <= LARGEST_ALONE:
+            self._press(place, "start", "begin")
+            return
+        self._ground.send("officer", f"{place}/agreements", {}, key="ask")
+        [[agreement]] = self._ground.ask(ASKED)
+        self._ground.send("approver", f"{place}/agreements/{agreement}/agree", {}, key="agree")
 
     def _press(self, place, button, turn):
         """Whoever comes second is told that somebody has done it; one of them has."""

@@ -5,13 +5,11 @@ from importlib import import_module
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import inspect, text
 
 from app.infra import migrate
 from app.infra.database import Base
-from app.infra.roles import OWNER
 from tests.architecture.sources import ROOT
-from tests.harness.database import fresh_database
 
 SHAPE = """
 select 'column', table_name || '.' || column_name,
@@ -28,14 +26,6 @@ from pg_trigger where not tgisinternal
 union all select 'secured', relname, relrowsecurity::text || relforcerowsecurity::text
 from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
 """
-
-
-@pytest.fixture
-def engine_on_empty(servers):
-    with fresh_database(servers, "migrations") as url:
-        engine = create_engine(url, connect_args={"options": f"-c role={OWNER}"})
-        yield engine
-        engine.dispose()
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text, update
 from app.accounts.rules import Actor, Role
 from app.campaigns import actions, queries
 from app.campaigns.lists import read_cards
-from app.campaigns.rules import INSURANCE, CampaignDraft, ListKind
+from app.campaigns.rules import INSURANCE, LARGEST_ALONE, CampaignDraft, ListKind
 from app.infra.transaction import scoped, transaction
 from app.kernel.clock import VIETNAM, local_day, today
 from app.notices import actions as notices
@@ -29,10 +29,12 @@ pytestmark = pytest.mark.usefixtures("database", "ward_there")
 WARD = "00364"
 STEPS = (3, 1)
 ACTOR = Actor("officer", Role.WARD_OFFICER, ward_codes=frozenset({WARD}))
+APPROVER = Actor("approver", Role.WARD_APPROVER, ward_codes=frozenset({WARD}))
 CARDS, POPULATION, COVERED, RENEWED = 4_000, 10_000, 8_363, 337
 # Tomorrow: the database goes by its own clock, and would take a morning that is past for due.
 BEGIN = today() + timedelta(days=1)
 NIGHT = datetime.combine(BEGIN, time(22, 30), VIETNAM)
+DUSK = {"now": NIGHT, "today": BEGIN}
 MORNING = datetime.combine(BEGIN + timedelta(days=1), time(7), VIETNAM)
 
 
@@ -107,7 +109,10 @@ def count(*conditions):
 
 @pytest.fixture
 def begun(at):
-    """A running campaign over the cards taken in before: call it with their rows."""
+    """A running campaign over the cards taken in before: call it with their rows.
+
+    A second person agrees where they are many.
+    """
 
     def begin(rows):
         assert take(ListKind.CARDS, rows) == len(rows)
@@ -116,7 +121,11 @@ def begun(at):
             kind = replace(INSURANCE, steps=STEPS)
             draft = CampaignDraft(POPULATION, COVERED, "0258 3812 345", kind)
             campaign = actions.draft_campaign(session, ACTOR, WARD, draft, today=BEGIN)
-            actions.start_campaign(session, ACTOR, campaign, now=NIGHT, today=BEGIN)
+            if len(rows) > LARGEST_ALONE:
+                asked = actions.ask_agreement(session, ACTOR, campaign, **DUSK)
+                actions.agree_to_campaign(session, APPROVER, (campaign, asked), **DUSK)
+            else:
+                actions.start_campaign(session, ACTOR, campaign, **DUSK)
         return campaign
 
     return begin

@@ -10,24 +10,52 @@ from sqlalchemy import ColumnElement, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor
-from app.campaigns.models import Campaign, CardList, InsuranceCard, Reminder
+from app.campaigns.models import (
+    Campaign,
+    CampaignAgreement,
+    CardList,
+    InsuranceCard,
+    Reminder,
+)
 from app.campaigns.rules import (
     KINDS,
+    LARGEST_ALONE,
+    AgreementState,
     CampaignKind,
     CampaignState,
     Coverage,
     ListKind,
+    needs_agreement,
     step_due,
 )
 from app.infra.crypto import cipher
 from app.kernel.errors import NotFound
 
 CAUSE_ID = func.concat(Reminder.card_id, ":", Reminder.expires_on, ":", Reminder.step)
+# Of the campaign of the statement around them: the people on its list; for how many of them a
+# second person has agreed; and whether it may remind, in the words of rules.needs_agreement.
+PEOPLE = (
+    select(func.count())
+    .where(InsuranceCard.ward_code == Campaign.ward_code)
+    .correlate(Campaign)
+    .scalar_subquery()
+)
+AGREED = (
+    select(func.coalesce(func.max(CampaignAgreement.people), 0))
+    .where(CampaignAgreement.campaign_id == Campaign.id)
+    .where(CampaignAgreement.state == AgreementState.AGREED.value)
+    .correlate(Campaign)
+    .scalar_subquery()
+)
+MAY_REMIND = func.greatest(LARGEST_ALONE, AGREED) >= PEOPLE
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A campaign as its pages and its worker need it."""
+    """A campaign as its pages and its worker need it.
+
+    people: on its list; agreed: for how many a second person has agreed, 0 if none has.
+    """
 
     id: int
     kind: CampaignKind
@@ -36,8 +64,16 @@ class Plan:
     steps: tuple[int, ...]
     hotline: str
     coverage: Coverage
+    people: int
+    agreed: int
+    drafted_by: str
     created_at: datetime
     started_at: datetime | None
+
+    @property
+    def needs_agreement(self) -> bool:
+        """Whether nobody more is reminded until a second person agrees."""
+        return needs_agreement(self.people, self.agreed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +109,12 @@ def lists_of(session: Session, ward_code: str) -> list[TakenList]:
         TakenList(ListKind(r.kind), r.name, r.taken, r.unknown, r.refused, r.created_at)
         for r in rows
     ]
+
+
+def is_taken(session: Session, ward_code: str, kind: ListKind, digest: bytes) -> bool:
+    """Whether the ward has taken in a file of this content as a list of this kind."""
+    same = (CardList.ward_code == ward_code, CardList.kind == kind.value)
+    return session.scalar(select(exists().where(*same, CardList.digest == digest))) or False
 
 
 def count_cards(session: Session, ward_code: str, *, valid_on: date | None = None) -> int:
@@ -198,6 +240,8 @@ def _plan(session: Session, row: Campaign, today: date) -> Plan:
     valid_now = count_cards(session, row.ward_code, valid_on=today)
     begun = row.state != CampaignState.DRAFT.value
     after = row.covered + valid_now - row.valid_before if begun else row.covered
+    counts = select(PEOPLE, AGREED).select_from(Campaign).where(Campaign.id == row.id)
+    people, agreed = session.execute(counts).one()
     return Plan(
         id=row.id,
         kind=KINDS[row.kind],
@@ -206,6 +250,9 @@ def _plan(session: Session, row: Campaign, today: date) -> Plan:
         steps=tuple(row.steps),
         hotline=row.hotline,
         coverage=Coverage(row.population, row.covered, after),
+        people=people,
+        agreed=agreed,
+        drafted_by=row.created_by,
         created_at=row.created_at,
         started_at=row.started_at,
     )

@@ -6,7 +6,7 @@ import pytest
 
 from app.campaigns import texts
 from app.campaigns.lists import read_cards
-from app.campaigns.rules import INSURANCE, KINDS, Coverage, step_due
+from app.campaigns.rules import INSURANCE, KINDS, Coverage, needs_agreement, step_due
 from app.notices.rules import TEMPLATES, Channel, Template, Topic
 from app.notices.sms import sms_size
 from app.notices.wording import words_of
@@ -27,6 +27,24 @@ def test_each_card_has_four_reminders_however_days_are_missed():
     days = [TODAY + timedelta(days=n) for n in range(50) if n % 3]
 
     assert {step_due(expiry, day, INSURANCE.steps) for day in days} - {None} == set(INSURANCE.steps)
+
+
+@pytest.mark.parametrize(
+    ("people", "agreed", "needs"),
+    [
+        (0, 0, False),
+        (200, 0, False),
+        (201, 0, True),
+        (460, 460, False),
+        (461, 460, True),
+        (200, 150, False),
+        (201, 150, True),
+    ],
+)
+def test_a_second_person_agrees_above_200_people_and_again_when_there_are_more(
+    people, agreed, needs
+):
+    assert needs_agreement(people, agreed) is needs
 
 
 def test_cover_is_rounded_to_two_places():

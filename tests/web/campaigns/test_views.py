@@ -9,8 +9,8 @@ LIST = (
 ).encode()
 
 
-def upload(browse, expect=303):
-    file = (io.BytesIO(LIST), "the.csv")
+def upload(browse, body=LIST, *, expect=303):
+    file = (io.BytesIO(body), "the.csv")
     return browse.post("campaigns.take_list", {"kind": "cards", "file": file}, expect=expect)
 
 
@@ -35,6 +35,16 @@ def test_the_same_file_is_not_taken_twice(browse, cast):
     upload(browse)
 
     assert "đã được nhập trước đây" in upload(browse, expect=409).text
+
+
+def test_a_file_that_came_before_is_refused_without_being_read(browse, cast, monkeypatch):
+    browse.sign_in(cast.minh)
+    upload(browse)
+
+    monkeypatch.setattr("app.households.sheets.workbook.MAX_BYTES", 1)
+
+    assert "đã được nhập trước đây" in upload(browse, expect=409).text
+    assert "Không đọc được tệp này" in upload(browse, LIST + b"\n", expect=422).text
 
 
 def test_a_list_that_is_none_says_what_is_missing(browse, cast):
