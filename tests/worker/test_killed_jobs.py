@@ -4,44 +4,21 @@ import os
 import signal
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import event, select
 
-from app.households.actions import committing
 from app.infra.database import bind, make_engine
 from app.infra.invariants import broken
-from app.infra.jobs import LANES, JobName, claim_next
+from app.infra.jobs import JobName
 from app.infra.models import Job
 from app.infra.transaction import scoped, transaction
 from tests.harness.database import settings_for
 from tests.worker.job_cases import CASES
+from tests.worker.taking import work_off
 from worker import runner
-from worker.jobs import households, matching
 from worker.registry import HANDLERS
 
 SURVIVED = 0
 DEATHS = [(name, at) for name, case in CASES.items() for at in range(1, case.deaths + 1)]
-
-
-@pytest.fixture(autouse=True)
-def small_chunks(monkeypatch):
-    """Work that a test can wait for is stored in more than one piece."""
-    for module in (households, committing, matching):
-        monkeypatch.setattr(module, "CHUNK", 2)
-
-
-@pytest.fixture
-def owed(request, app, session):
-    """Owe a job of that kind and do what comes before it; its lease, and what reads the facts."""
-
-    def owe(name):
-        facts = CASES[name].owe(request.getfixturevalue)
-        session.commit()
-        while (lease := _claim(name)).name is not name:
-            runner.do(lease)
-        return lease, facts
-
-    with app.app_context():
-        yield owe
 
 
 @pytest.fixture
@@ -71,30 +48,17 @@ def _do_and_die(settings, lease, commit):
     runner.do(lease)
 
 
-def _claim(name):
-    with transaction() as session:
-        return claim_next(session, LANES[name])
-
-
-def _work_off(name):
-    """The dead worker's lease ends, and others do what is due."""
-    with transaction() as session:
-        session.execute(text("update job set lease_until = now() - interval '1 s'"))
-    while runner.drain(LANES[name].value):
-        pass
-
-
 def test_every_kind_of_job_has_a_function_and_a_case():
     assert set(HANDLERS) == set(JobName)
     assert set(CASES) == set(JobName)
 
 
 @pytest.mark.parametrize(("name", "commit"), DEATHS)
-def test_a_killed_job_is_done_once(owed, die_before, name, commit):
-    lease, facts = owed(name)
+def test_a_killed_job_is_done_once(owed_job, die_before, name, commit):
+    lease, facts = owed_job(name)
 
     assert die_before(lease, commit) == signal.SIGKILL
-    _work_off(name)
+    work_off(name)
 
     with scoped({"*"}), transaction(read_only=True) as session:
         assert facts(session) == CASES[name].facts
@@ -104,11 +68,11 @@ def test_a_killed_job_is_done_once(owed, die_before, name, commit):
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_no_commit_of_a_job_is_left_out(owed, die_before, name):
-    lease, facts = owed(name)
+def test_no_commit_of_a_job_is_left_out(owed_job, die_before, name):
+    lease, facts = owed_job(name)
 
     assert die_before(lease, CASES[name].deaths + 1) == SURVIVED
 
-    _work_off(name)
+    work_off(name)
     with scoped({"*"}), transaction(read_only=True) as session:
         assert facts(session) == CASES[name].facts
