@@ -272,7 +272,7 @@ CASES = {
     JobName.CHECK_HOUSEHOLD_IMPORT: Case(_check_import, 6, ("checked", 5)),
     JobName.COMMIT_HOUSEHOLD_IMPORT: Case(_commit_import, 5, ("committed", 1, 5, 1)),
     JobName.FOLLOW_CONSENT: Case(_follow_consent, 1, True),
-    JobName.RUN_MATCHING: Case(_run_matching, 6, (["ready"], 3, 1)),
+    JobName.RUN_MATCHING: Case(_run_matching, 5, (["ready"], 3, 1)),
     JobName.SPLIT_RUN: Case(_province_run, 1, (["ready"], 3, 1)),
     JobName.SOLVE_SHARD: Case(_province_run, 3, (["ready"], 3, 1)),
     JobName.MERGE_RUN: Case(_province_run, 1, (["ready"], 3, 1)),
