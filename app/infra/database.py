@@ -143,7 +143,8 @@ def _options(url: URL, role: str | None, limits: dict[str, int]) -> str:
     own = url.query.get("options", "")
     wanted = [f"-c {name}={value}" for name, value in limits.items()]
     wanted.append(f"-c idle_in_transaction_session_timeout={IDLE_LIMIT_MS}")
-    wanted.append("-c timezone=UTC")
+    # Days are read from their texts too, and the server's own habits must not change them.
+    wanted += ["-c timezone=UTC", "-c datestyle=ISO"]
     if role:
         wanted.append(f"-c role={role}")
     return " ".join([own if isinstance(own, str) else " ".join(own), *wanted]).strip()

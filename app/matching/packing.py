@@ -30,8 +30,8 @@ def document_of(seen: Snapshot) -> bytes:
     needs, lines = _columns_of(seen.needs), _columns_of(seen.lines)
     head = {
         "on": seen.on,
-        "needs": [len(seen.needs), [column.values for column in needs]],
-        "lines": [len(seen.lines), [column.values for column in lines]],
+        "needs": [len(seen.needs), [list(column.values) for column in needs]],
+        "lines": [len(seen.lines), [list(column.values) for column in lines]],
         "kinds": [
             [k.code, k.model, k.fit, k.rule.repeat_after_days, k.rule.one_per_household]
             for _, k in sorted(seen.kinds.items())
@@ -41,7 +41,7 @@ def document_of(seen: Snapshot) -> bytes:
         "declined": sorted(seen.declined),
         "by_ward": seen.by_ward,
     }
-    text = json.dumps(head, sort_keys=True, default=str).encode()
+    text = json.dumps(head, sort_keys=True, default=date.isoformat).encode()
     codes = (column.codes.astype(CODES).tobytes() for column in (*needs, *lines))
     return b"".join((text, END, *codes))
 

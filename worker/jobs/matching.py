@@ -12,7 +12,7 @@ from app.matching.queries.snapshots import read_snapshot
 from app.matching.rules.policy import PolicyRules
 from app.matching.rules.results import ProposalDraft, RunResult, UnmatchedDraft
 from app.matching.rules.snapshot import Scope, Snapshot
-from app.matching.solver import CannotSolve
+from app.matching.solver import BadProblem, CannotSolve
 
 CHUNK = 5_000
 
@@ -36,7 +36,7 @@ def run_matching(lease: Lease) -> str:
     run, policy = begun
     try:
         result = snapshot.solve(_read(run, policy), policy)
-    except CannotSolve:
+    except (CannotSolve, BadProblem):
         return _give_up(lease, run, "cannot-solve")
     if not result.certified:
         return _give_up(lease, run, "not-certified")

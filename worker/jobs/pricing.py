@@ -10,7 +10,7 @@ from app.matching.figures import price_of
 from app.matching.packing import unpacked
 from app.matching.queries.prices import PricedPart, run_to_price, seen_by
 from app.matching.rules.policy import PolicyRules
-from app.matching.solver import CannotSolve
+from app.matching.solver import BadProblem, CannotSolve
 
 
 def price_run(lease: Lease) -> str:
@@ -51,5 +51,5 @@ def _priced(part: PricedPart, policy: PolicyRules) -> tuple[int, list[Mapping[st
     try:
         seen = unpacked(body)
         return snapshot.evenest_of(seen, policy), snapshot.without_floor(seen, policy)
-    except CannotSolve:
+    except (CannotSolve, BadProblem):
         return None

@@ -11,7 +11,7 @@ from app.matching.queries.shards import ShardToDo, quotas_of, wards_in
 from app.matching.queries.snapshots import read_snapshot
 from app.matching.rules.policy import PolicyRules
 from app.matching.rules.snapshot import Scope, Snapshot
-from app.matching.solver import CannotSolve
+from app.matching.solver import BadProblem, CannotSolve
 
 
 def split_run(lease: Lease) -> str:
@@ -47,7 +47,7 @@ def solve_shard(lease: Lease) -> str:
             return _end(lease, lambda s: actions.store_quotas(s, shard, quotas, now=now()))
         # Kept by no name: what was seen is gone from memory before what was found is stored.
         result = snapshot.solve(_seen(shard, policy), policy)
-    except CannotSolve:
+    except (CannotSolve, BadProblem):
         return _give_up(lease, shard, "cannot-solve")
     if not result.certified:
         return _give_up(lease, shard, "not-certified")

@@ -1,8 +1,9 @@
 """A second person's word on a campaign that reaches many: asked for, given, declined."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import exists, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,7 @@ from app.audit.actions import Subject, record
 from app.campaigns import queries
 from app.campaigns.actions.running import ask_for_reminders, start_campaign
 from app.campaigns.models import Campaign, CampaignAgreement
-from app.campaigns.queries import PEOPLE, Plan
+from app.campaigns.queries import PEOPLE, Agreement, Plan
 from app.campaigns.rules import AgreementState, CampaignState
 from app.infra.transaction import rows_changed
 from app.kernel.clock import local_day
@@ -28,10 +29,17 @@ def ask_agreement(
     Raises NotFound; Conflict("campaign-needs-no-agreement") while one person may let it run;
     Conflict("campaign-asked-already") while the same waits.
     """
+    _hold(session, Campaign.id == campaign_id)
     plan = queries.campaign_for(session, actor, campaign_id, today=today)
     if plan.state is CampaignState.STOPPED or not plan.needs_agreement:
         raise Conflict("campaign-needs-no-agreement")
     return _ask(session, actor, plan, now)
+
+
+def _hold(session: Session, which: ColumnElement[bool]) -> None:
+    """Let whoever asks about these campaigns, answers or ends them wait for each other."""
+    rows = select(Campaign.id).where(which).order_by(Campaign.id)
+    session.execute(rows.with_for_update(key_share=True))
 
 
 def _ask(session: Session, actor: Actor, plan: Plan, now: datetime) -> int:
@@ -58,19 +66,26 @@ def _ask(session: Session, actor: Actor, plan: Plan, now: datetime) -> int:
 def ask_anew_if_grown(session: Session, actor: Actor, ward_code: str, *, now: datetime) -> None:
     """Ask about a list that outgrew what was agreed to, or is being asked, in the actor's name.
 
-    A draft that nobody was asked about is left to its officer.
+    A draft that nobody was asked about is left to its officer; and what was declined for as many
+    people or more stays declined. Of two lists at once the later counts both.
     """
+    _hold(session, Campaign.ward_code == ward_code)
     for plan in queries.campaigns_of(session, ward_code, today=local_day(now)):
         if plan.state is CampaignState.STOPPED or not plan.needs_agreement:
             continue
-        waiting = [
-            one.people
-            for one in queries.agreements_of(session, plan.id)
-            if one.state is AgreementState.ASKED
-        ]
-        is_shown = plan.people in waiting
+        every = queries.agreements_of(session, plan.id)
+        waiting = [one.people for one in every if one.state is AgreementState.ASKED]
+        is_shown = plan.people in waiting or plan.people <= _refused_for(every)
         if not is_shown and (waiting or plan.state is not CampaignState.DRAFT):
             _ask(session, actor, plan, now)
+
+
+def _refused_for(every: Sequence[Agreement]) -> int:
+    """The people for whom the newest asking was declined, or 0 if it was not."""
+    newest = next((one for one in every if one.state is not AgreementState.LAPSED), None)
+    if newest is None or newest.state is not AgreementState.DECLINED:
+        return 0
+    return newest.people
 
 
 def agree_to_campaign(
@@ -83,6 +98,7 @@ def agree_to_campaign(
     were shown; Conflict("campaign-changed-meanwhile") if somebody decided or stopped it.
     """
     campaign_id, agreement_id = agreement
+    _hold(session, Campaign.id == campaign_id)
     plan = queries.campaign_for(session, actor, campaign_id, today=today)
     asked = queries.agreement_for(session, plan, agreement_id)
     if asked.is_own_of(actor.account_id):

@@ -92,10 +92,12 @@ def _pairs_declined() -> Select[str, str]:
     )
 
 
-def units_pending(session: Session, scope: Scope, kinds: Collection[str] = ()) -> dict[str, int]:
+def units_pending(
+    session: Session, scope: Scope, kinds: Collection[str] | None = None
+) -> dict[str, int]:
     """Line -> units in undecided proposals of current runs; kinds: of lines of these only."""
-    given = {"wards": sorted(scope.wards), "kinds": sorted(kinds)}
-    rows = session.execute(_units_pending(of_kinds=bool(kinds)), given)
+    given = {"wards": sorted(scope.wards), "kinds": sorted(kinds or ())}
+    rows = session.execute(_units_pending(of_kinds=kinds is not None), given)
     return {row[0]: int(row[1]) for row in rows}
 
 
