@@ -29,9 +29,9 @@ def enter_cards(session, ward_code, count=LARGEST_ALONE + 1):
 def take_card(session, cast, wards):
     """Take in a list of one card, which runs out tomorrow or was renewed for a year."""
 
-    def take(card, kind=ListKind.CARDS):
+    def take(card, kind=ListKind.CARDS, holder="Nguyễn Thị Mẫu"):
         day = today() + timedelta(days=1 if kind is ListKind.CARDS else 365)
-        body = f"{HEADER}Nguyễn Thị Mẫu,1950,0912345678,{card},{day:%d/%m/%Y}\n".encode()
+        body = f"{HEADER}{holder},1950,0912345678,{card},{day:%d/%m/%Y}\n".encode()
         file = actions.ListFile(wards[0], kind, "the.csv", body)
         actions.take_list(session, cast.minh, file, read_cards(body, "the.csv", today()), now=now())
         session.expire_all()

@@ -163,6 +163,19 @@ def test_a_list_that_outgrows_a_running_campaign_reminds_nobody_until_agreed(
     assert states(session, asked_campaign[0]) == ["agreed", "agreed"]
 
 
+def test_what_was_declined_is_not_asked_again_by_a_list_that_only_corrects(
+    session, cast, asked_campaign, take_card
+):
+    actions.agree_to_campaign(session, cast.tam, asked_campaign, **at())
+    take_card("GD4010000000001")
+    grown = asked_campaign[0], queries.agreements_of(session, asked_campaign[0])[0].id
+    actions.decline_campaign(session, cast.tam, grown, "Đợi sang tháng", **at())
+
+    take_card("GD4010000000001", holder="Trần Văn Mẫu")
+
+    assert states(session, asked_campaign[0]) == ["declined", "agreed"]
+
+
 def test_renewals_and_corrections_of_the_list_need_no_new_word(
     session, cast, asked_campaign, take_card
 ):

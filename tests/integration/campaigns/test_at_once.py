@@ -2,18 +2,20 @@
 
 import threading
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, func, select
 
 from app.campaigns import actions, queries
+from app.campaigns.lists import read_cards
 from app.campaigns.models import Campaign, Reminder
-from app.campaigns.rules import LARGEST_ALONE
+from app.campaigns.rules import LARGEST_ALONE, ListKind
 from app.infra.database import engine_in_use
 from app.infra.transaction import scoped, transaction
 from app.kernel.clock import now, today
 from app.kernel.errors import Conflict, DomainError
-from tests.factories.campaigns import DRAFT, enter_cards
+from tests.factories.campaigns import DRAFT, HEADER, enter_cards
 
 # Of the statement that counts the list before anything is decided.
 COUNTED = "max(campaign_agreement.people)"
@@ -77,6 +79,45 @@ def test_of_two_who_ask_at_once_one_asks(database, session, cast, large_campaign
 
     assert said == ["campaign-asked-already", "done"]
     assert states(session, large_campaign) == ["asked"]
+
+
+def test_two_lists_at_once_are_both_taken_and_asked_about_together(
+    database, session, cast, wards, asked_campaign
+):
+    session.commit()
+
+    def take(own, n):
+        day = f"{today() + timedelta(days=9):%d/%m/%Y}"
+        body = f"{HEADER}Người Mẫu {n},1950,0912345678,GD401000000000{n},{day}\n".encode()
+        file = actions.ListFile(wards[0], ListKind.CARDS, "the.csv", body)
+        actions.take_list(own, cast.minh, file, read_cards(body, "the.csv", today()), now=now())
+
+    assert crowd(take) == ["done", "done"]
+    session.expire_all()
+    asked = [
+        one.people
+        for one in queries.agreements_of(session, asked_campaign[0])
+        if str(one.state) == "asked"
+    ]
+    assert asked == [LARGEST_ALONE + 3]
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_nothing_is_asked_of_a_campaign_that_is_stopped_meanwhile(
+    database, session, cast, large_campaign, turn
+):
+    session.commit()
+
+    def ask_or_stop(own, n):
+        if (n + turn) % 2:
+            actions.stop_campaign(own, cast.minh, large_campaign, today=today())
+        else:
+            actions.ask_agreement(own, cast.minh, large_campaign, **at())
+
+    crowd(ask_or_stop)
+
+    assert plan_of(session, large_campaign).state == "stopped"
+    assert "asked" not in states(session, large_campaign)
 
 
 @contextmanager
