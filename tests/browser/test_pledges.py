@@ -100,6 +100,9 @@ def test_the_count_follows_the_typing(visit, scene):
     page = visit("/pledges/new")
     page.get_by_label("Quà Tết", exact=False).first.check()
     page.get_by_role("button", name="Tiếp tục").press("Enter")
+    page.get_by_label("Số lượng").wait_for()
+    # What is typed before the page's script listens is not heard by it.
+    page.wait_for_load_state()
 
     with page.expect_response("**/fitting?*") as answered:
         page.get_by_label("Số lượng").press_sequentially("5")
