@@ -7,7 +7,7 @@ import numpy as np
 
 from app.matching.solver.columns import Ints, total_by
 from app.matching.solver.engine import costs_of
-from app.matching.solver.explain import explain_needs
+from app.matching.solver.explain import WHYS, explain_needs
 from app.matching.solver.housing import solve_projects
 from app.matching.solver.lift import Rows
 from app.matching.solver.network import Network
@@ -210,11 +210,15 @@ def reasons(seen: Measured) -> Iterator[Figure]:
 
 
 def _explained(seen: Measured) -> tuple[float, int]:
-    started, missing = time.perf_counter(), 0
+    started, missing, served = time.perf_counter(), 0, WHYS.index(Why.SERVED)
     for run in seen.runs:
         prices = None if run.proof is None else run.proof.prices
         found = explain_needs(run.part.problem, run.network, run.rows, prices)
-        missing += len(run.part.needs) - sum(reason.why in Why for reason in found)
+        # As a run makes them: a column each, and what blocks a need where nothing fits it.
+        for row in np.flatnonzero(found.why == WHYS.index(Why.NOTHING_FITS)).tolist():
+            found.misfits.of_need(row)
+        is_silent = (found.units < run.part.problem.needs.qty) & (found.why == served)
+        missing += int(is_silent.sum())
     return time.perf_counter() - started, missing
 
 

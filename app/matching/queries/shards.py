@@ -1,10 +1,11 @@
 """Reads of a run's parts: what each has to solve, how far they are, what they found together."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, func, select, union
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import SupportKind
@@ -72,34 +73,41 @@ def wards_in(session: Session, provinces: Sequence[str]) -> frozenset[str]:
 
 
 def parts_to_solve(session: Session, provinces: Sequence[str]) -> list[tuple[str, str]]:
-    """(kind, province) wherever something of an open kind is needed or offered, in order."""
+    """(kind, province) wherever something of an open kind is needed or offered.
+
+    Those with the most needs first, so that several workers end at about the same time.
+    """
     needed = (
-        select(Need.kind_code, Ward.province_code)
+        select(Need.kind_code, Ward.province_code, func.count().label("needs"))
         .join(Ward, Ward.code == Need.ward_code)
         .where(Need.state == "approved", Need.units > Need.covered)
+        .where(Ward.province_code.in_(provinces))
+        .group_by(Need.kind_code, Ward.province_code)
     )
     offered = (
-        select(PledgeLine.kind_code, Ward.province_code)
+        select(PledgeLine.kind_code, Ward.province_code, literal(0))
         .join(Pledge, Pledge.id == PledgeLine.pledge_id)
         .join(Ward, Ward.code == Pledge.ward_code)
         .where(PledgeLine.state == "open", PledgeLine.free > 0)
+        .where(Ward.province_code.in_(provinces))
+        .distinct()
     )
-    both = union(
-        needed.where(Ward.province_code.in_(provinces)),
-        offered.where(Ward.province_code.in_(provinces)),
-    ).subquery()
+    both = union_all(needed, offered).subquery()
     statement = (
-        select(both.c.kind_code, both.c.province_code, SupportKind.model)
+        select(both.c.kind_code, both.c.province_code, SupportKind.model, func.sum(both.c.needs))
         .join(SupportKind, SupportKind.code == both.c.kind_code)
         # Money towards projects is shared out ward by ward, where the projects are known.
         .where(SupportKind.is_open, SupportKind.model != "money")
+        .group_by(both.c.kind_code, both.c.province_code, SupportKind.model)
         .order_by(both.c.kind_code, both.c.province_code)
     )
     rows = session.execute(statement).all()
     # Projects and their money are one part, under the first of their codes.
-    first = next((code for code, _, model in rows if model in CO_FUNDED), "")
-    parts = {(first if model in CO_FUNDED else code, place) for code, place, model in rows}
-    return sorted(parts)
+    first = next((code for code, _, model, _ in rows if model in CO_FUNDED), "")
+    needs: Counter[tuple[str, str]] = Counter()
+    for code, place, model, count in rows:
+        needs[first if model in CO_FUNDED else code, place] += int(count)
+    return sorted(needs, key=lambda part: (-needs[part], part))
 
 
 def shard_to_do(session: Session, shard_id: str) -> ShardToDo:
