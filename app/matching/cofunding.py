@@ -17,6 +17,7 @@ from app.matching.rules.results import ProposalDraft, UnmatchedDraft
 from app.matching.rules.shares import PAID_TOGETHER, SHARE_DONG, pays_for, shares_for, tops_up
 from app.matching.rules.snapshot import FreeLine, Kind, OpenNeed, Snapshot
 from app.matching.rules.table import Table
+from app.matching.rules.table import joined as end_to_end
 from app.matching.solver.housing import ProjectPlan, solve_projects
 from app.matching.solving import problem_of
 
@@ -50,17 +51,17 @@ def joined(
     """
     if not funded.proposals and not funded.unmatched:
         return proposals, unmatched
-    keys = [_need_first(row) for row in proposals] if funded.proposals else []
-    placed = [
-        row._replace(rank=1 + bisect_left(keys, _need_first(row))) for row in funded.proposals
-    ]
+    if funded.proposals:
+        keys = [_need_first(row) for row in proposals]
+        placed = [
+            row._replace(rank=1 + bisect_left(keys, _need_first(row))) for row in funded.proposals
+        ]
+        proposals = end_to_end(ProposalDraft, [proposals, Table.of(ProposalDraft, placed)])
     told = {row.need_id for row in funded.unmatched if row.need_id} | funded.paid
-    rest = [row for row in unmatched if row.need_id is None or row.need_id not in told]
+    stays = [need_id is None or need_id not in told for need_id in unmatched.columns["need_id"]]
+    rest = unmatched.where(np.array(stays, dtype=np.bool_))
     new = [row for row in funded.unmatched if explain_needs or row.need_id is None]
-    return (
-        Table.of(ProposalDraft, [*proposals, *placed]),
-        Table.of(UnmatchedDraft, [*rest, *new]),
-    )
+    return proposals, end_to_end(UnmatchedDraft, [rest, Table.of(UnmatchedDraft, new)])
 
 
 def _need_first(row: ProposalDraft) -> tuple[str, int]:
