@@ -14,7 +14,7 @@ from app.matching.rules.table import Column, Ints, together
 from app.matching.solver import WHYS, NeedReasons, Why
 from app.matching.solver.explain import FLOOR
 from app.matching.solver.surplus import PledgeReasons, nearest, still_open
-from app.matching.solving import KindPlan
+from app.matching.solving import KindPlan, levels_apart
 
 Reason = dict[str, object]
 NO_COMPOSITE = 2**31
@@ -64,7 +64,7 @@ class Explanation:
                     kind.need_columns["waiting"][plan.need],
                     plan.composite[plan.need],
                     self._given_before(),
-                    _levels(kind, plan),
+                    levels_apart(kind, plan),
                     self._is_within_floor(),
                 )
             ),
@@ -209,14 +209,6 @@ def _in_place(told: Iterable[tuple[Ints, Column[Reason]]], rows: int) -> Column[
 
 def _sums(rows: Ints, units: Ints, size: int) -> Ints:
     return np.bincount(rows, units, size).astype(np.int64)
-
-
-def _levels(kind: EncodedKind, plan: KindPlan) -> Ints:
-    """Of each pair: 0 same residential group, 1 same ward, 2 same province, 3 elsewhere."""
-    here, there = kind.line_columns["area"][plan.line], kind.need_columns["area"][plan.need]
-    apart = np.where(kind.province[here] == kind.province[there], 2, 3)
-    apart = np.where(kind.cluster[here] == kind.cluster[there], 1, apart)
-    return np.where(here == there, 0, apart)
 
 
 def _coverage(kind: EncodedKind, served: Ints) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":

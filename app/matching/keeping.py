@@ -13,7 +13,7 @@ from app.matching.encoding import EncodedKind
 from app.matching.rules.policy import PolicyRules
 from app.matching.rules.table import Ints
 from app.matching.solver.problem import bracket_caps
-from app.matching.solving import KindPlan
+from app.matching.solving import KindPlan, levels_apart
 
 Pair = tuple[str, str]
 
@@ -34,7 +34,7 @@ def kept(
         _priority(kind, candidate, policy),
         _evenness(kind, candidate, policy),
         _hardship(kind, candidate),
-        _distance(kind, candidate),
+        int((levels_apart(kind, candidate) * candidate.units).sum()),
     )
     floor = _within_floor(kind, candidate)
     is_as_good = (floor, *levels[:2]) == (plan.floor, *plan.levels[:2])
@@ -128,12 +128,3 @@ def _evenness(kind: EncodedKind, plan: KindPlan, policy: PolicyRules) -> int:
             filled = min(left, room)
             points, left = points + filled * (policy.brackets - k), left - filled
     return points
-
-
-def _distance(kind: EncodedKind, plan: KindPlan) -> int:
-    """The fourth level: units times distance level."""
-    here = kind.line_columns["area"][plan.line]
-    there = kind.need_columns["area"][plan.need]
-    apart = np.where(kind.province[here] == kind.province[there], 2, 3)
-    apart = np.where(kind.cluster[here] == kind.cluster[there], 1, apart)
-    return int((np.where(here == there, 0, apart) * plan.units).sum())

@@ -126,3 +126,11 @@ def _valued(policy: PolicyRules) -> solver.Policy:
         policy.brackets,
         floor_brackets=policy.floor_brackets,
     )
+
+
+def levels_apart(kind: EncodedKind, plan: KindPlan) -> Ints:
+    """Of each pair: 0 same residential group, 1 same ward, 2 same province, 3 elsewhere."""
+    here, there = kind.line_columns["area"][plan.line], kind.need_columns["area"][plan.need]
+    apart = np.where(kind.province[here] == kind.province[there], 2, 3)
+    apart = np.where(kind.cluster[here] == kind.cluster[there], 1, apart)
+    return np.where(here == there, 0, apart)
