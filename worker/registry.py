@@ -21,6 +21,7 @@ HANDLERS: dict[JobName, str] = {
     JobName.RUN_MATCHING: "worker.jobs.matching:run_matching",
     JobName.SPLIT_RUN: "worker.jobs.shards:split_run",
     JobName.SOLVE_SHARD: "worker.jobs.shards:solve_shard",
+    JobName.SOLVE_SMALL_SHARD: "worker.jobs.shards:solve_shard",
     JobName.MERGE_RUN: "worker.jobs.shards:merge_run",
     JobName.PRICE_RUN: "worker.jobs.pricing:price_run",
     JobName.PLACE_PLEDGE: "worker.jobs.arrivals:place_pledge",
@@ -37,6 +38,10 @@ HANDLERS: dict[JobName, str] = {
 
 # Jobs so small that their commits cost more than they do: these functions do many at once.
 BATCHES: dict[JobName, str] = {JobName.SEND_NOTICE: "worker.jobs.notices:send_notices"}
+
+# Jobs that leave half of their time to the database, and are small enough that two of them fit
+# into a worker's memory: it does two at a time.
+SIDE_BY_SIDE = frozenset({JobName.SOLVE_SMALL_SHARD})
 
 # What a lane's forks would otherwise each do for themselves: compile statements, load an engine.
 WARM_UPS: dict[Lane, str] = {Lane.MATCH: "worker.jobs.matching:warm_up"}

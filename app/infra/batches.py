@@ -10,17 +10,20 @@ from app.infra.models import Job
 from app.infra.transaction import rows_changed
 
 
-def claim_alike(session: Session, first: Lease, most: int) -> list[Lease]:
-    """Claim up to `most` more due jobs of the first one's name and scope, the oldest first.
+def claim_alike(
+    session: Session, first: Lease, most: int, *, last_first: bool = False
+) -> list[Lease]:
+    """Claim up to `most` more due jobs of the first one's name and scope, in their order.
 
     Only such as were never tried: one that kills its worker shall not take others along.
     """
     alike = (Job.lane == LANES[first.name].value, Job.name == first.name.value)
     untried = (Job.state == "pending", Job.attempts == 0, Job.not_before <= text("now()"))
+    order = (Job.not_before.desc(), Job.id.desc()) if last_first else (Job.not_before, Job.id)
     candidates = (
         select(Job.id)
         .where(*alike, *untried, Job.wards == first.wards)
-        .order_by(Job.not_before, Job.id)
+        .order_by(*order)
         .limit(most)
         .with_for_update(skip_locked=True)
     )

@@ -11,7 +11,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
-from sqlalchemy import ColumnElement, Row, Update, bindparam, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Update,
+    bindparam,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -46,6 +56,7 @@ class JobName(StrEnum):
     RUN_MATCHING = "run-matching"
     SPLIT_RUN = "split-run"
     SOLVE_SHARD = "solve-shard"
+    SOLVE_SMALL_SHARD = "solve-small-shard"
     MERGE_RUN = "merge-run"
     PRICE_RUN = "price-run"
     PLACE_PLEDGE = "place-pledge"
@@ -69,6 +80,7 @@ LANES = {
     JobName.RUN_MATCHING: Lane.MATCH,
     JobName.SPLIT_RUN: Lane.MATCH,
     JobName.SOLVE_SHARD: Lane.MATCH,
+    JobName.SOLVE_SMALL_SHARD: Lane.MATCH,
     JobName.MERGE_RUN: Lane.MATCH,
     JobName.PRICE_RUN: Lane.MATCH,
     JobName.PLACE_PLEDGE: Lane.MATCH,
@@ -158,17 +170,8 @@ class Lease:
 
     def renew(self, session: Session, done: int | None = None, total: int | None = None) -> None:
         """Hold the job for another lease and show how far it is. Raises LeaseLost."""
-        values: dict[str, object] = {"lease_until": lease_end()}
-        if done is not None:
-            values["done_units"] = done
-        if total is not None:
-            values["all_units"] = total
-        statement = (
-            update(Job)
-            .where(Job.id == self.job_id, Job.fence == self.fence, Job.state == "running")
-            .values(values)
-        )
-        if rows_changed(session, statement) != 1:
+        held = {"held": self.job_id, "by": self.fence, "done": done, "total": total}
+        if rows_changed(session, _renewing(), held) != 1:
             raise LeaseLost(self.job_id)
 
 
@@ -222,6 +225,21 @@ def taking(which: ColumnElement[bool]) -> ReturningUpdate[int, str, str, str, in
             lease_until=lease_end(),
         )
         .returning(Job.id, Job.name, Job.arg, Job.wards, Job.attempts, Job.max_attempts, Job.fence)
+        .execution_options(synchronize_session=False)
+    )
+
+
+@cache
+def _renewing() -> Update:
+    done, total = (bindparam(name, type_=BigInteger()) for name in ("done", "total"))
+    return (
+        update(Job)
+        .where(Job.id == bindparam("held"), Job.fence == bindparam("by"), Job.state == "running")
+        .values(
+            lease_until=lease_end(),
+            done_units=func.coalesce(done, Job.done_units),
+            all_units=func.coalesce(total, Job.all_units),
+        )
         .execution_options(synchronize_session=False)
     )
 

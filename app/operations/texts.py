@@ -15,6 +15,7 @@ JOBS: dict[str, LazyString] = {
     JobName.PLACE_NEED: lazy_("Tìm phần còn lại cho nhu cầu gấp mới duyệt"),
     JobName.SPLIT_RUN: lazy_("Chia phần việc ghép nối toàn tỉnh"),
     JobName.SOLVE_SHARD: lazy_("Tính một phần ghép nối toàn tỉnh"),
+    JobName.SOLVE_SMALL_SHARD: lazy_("Tính một phần nhỏ của ghép nối toàn tỉnh"),
     JobName.MERGE_RUN: lazy_("Gộp các phần ghép nối toàn tỉnh"),
     JobName.PRICE_RUN: lazy_("Tính xem chia đều trước thì được gì, mất gì"),
     JobName.COMPARE_POLICIES: lazy_("So sánh hai cách ưu tiên"),

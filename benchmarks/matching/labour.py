@@ -11,7 +11,7 @@ import time
 from app.config import Settings
 from app.factory import create_app
 from app.infra.database import engine_in_use
-from app.infra.jobs import Lane, claim_next
+from app.infra.jobs import Lane
 from app.infra.transaction import scoped, transaction
 from app.matching.queries.shards import run_is_over
 from app.matching.solver.files.solving import peak_memory_mb
@@ -25,13 +25,10 @@ def labour(run_id: str) -> dict[str, object]:
     """Do due jobs until the run is over; how many, and how much memory this process has used."""
     jobs = 0
     while not _is_over(run_id):
-        with transaction() as session:
-            lease = claim_next(session, Lane.MATCH)
-        if lease is None:
+        done = runner.drain(Lane.MATCH)
+        jobs += done
+        if not done:
             time.sleep(PAUSE_SECONDS)
-            continue
-        runner.do(lease)
-        jobs += 1
     return {"jobs": jobs, "peak_mb": peak_memory_mb()}
 
 

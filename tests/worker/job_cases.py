@@ -28,6 +28,7 @@ from app.infra.jobs import JobName, enqueue
 from app.infra.models import Job
 from app.kernel.clock import now, today
 from app.matching import actions as matching
+from app.matching.actions import shards as matching_shards
 from app.matching.actions.comparisons import request_comparison
 from app.matching.models import MatchRun, PolicyComparison, Proposal, Unmatched
 from app.matching.rules.policy_versions import ComparisonDraft
@@ -136,6 +137,11 @@ def _province_run(use):
     use("make_line")(units=3)
     matching.request_province_run(use("session"), SYSTEM, [PROVINCE], now=now())
     return _matched
+
+
+def _large_province_run(use):
+    use("monkeypatch").setattr(matching_shards, "SMALL_PART", 0)
+    return _province_run(use)
 
 
 def _price_run(use):
@@ -274,7 +280,8 @@ CASES = {
     JobName.FOLLOW_CONSENT: Case(_follow_consent, 1, True),
     JobName.RUN_MATCHING: Case(_run_matching, 5, (["ready"], 3, 1)),
     JobName.SPLIT_RUN: Case(_province_run, 1, (["ready"], 3, 1)),
-    JobName.SOLVE_SHARD: Case(_province_run, 3, (["ready"], 3, 1)),
+    JobName.SOLVE_SHARD: Case(_large_province_run, 3, (["ready"], 3, 1)),
+    JobName.SOLVE_SMALL_SHARD: Case(_province_run, 3, (["ready"], 3, 1)),
     JobName.MERGE_RUN: Case(_province_run, 1, (["ready"], 3, 1)),
     JobName.PRICE_RUN: Case(_price_run, 4, (True, (["ready"], 3, 1))),
     JobName.COMPARE_POLICIES: Case(_compare_policies, 4, (None, 0, (["ready"], 3, 1))),

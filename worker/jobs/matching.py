@@ -1,9 +1,10 @@
 """Match runs: read a snapshot, solve outside of any transaction, store under the job's fence."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from app.infra.jobs import Lease
-from app.infra.transaction import transaction
+from app.infra.transaction import scoped, transaction
 from app.kernel.clock import now, today
 from app.matching import actions, snapshot
 from app.matching.queries.policy import load_policy
@@ -93,8 +94,12 @@ def _chunks(
         yield (), result.unmatched[start : start + CHUNK]
 
 
+class _Rehearsed(Exception):
+    """The rehearsal went well, and nothing of it shall stay."""
+
+
 def warm_up() -> None:
-    """Read and solve nothing once: the statements are compiled then and the engine is loaded.
+    """Read, solve and store nothing once: statements are compiled then and the engine is loaded.
 
     About 0.2 s once a worker, which each of its forks would otherwise take again.
     """
@@ -104,6 +109,9 @@ def warm_up() -> None:
         seen = read_snapshot(session, nobody, policy)
         read_snapshot(session, Scope(frozenset(), today(), pledge_id="-"), policy)
     snapshot.solve(seen, policy)
+    with suppress(_Rehearsed), scoped({actions.NOWHERE}), transaction() as session:
+        actions.rehearse(session, now=now())
+        raise _Rehearsed
 
 
 def request_nightly_runs(lease: Lease) -> str:

@@ -17,6 +17,7 @@ from app.matching.actions.decisions import (
 from app.matching.actions.merging import merge_run
 from app.matching.actions.nightly import begin_nights, end_nights, request_the_nights_runs
 from app.matching.actions.overrides import change_proposal, put_forward
+from app.matching.actions.rehearsing import NOWHERE, rehearse
 from app.matching.actions.runs import (
     Arrival,
     begin_run,
@@ -41,6 +42,7 @@ from app.matching.actions.storing import store_chunk
 from app.matching.actions.uniting import propose_merge, unite_households
 
 __all__ = [
+    "NOWHERE",
     "Arrival",
     "Outcome",
     "Refused",
@@ -64,6 +66,7 @@ __all__ = [
     "open_proposals",
     "propose_merge",
     "put_forward",
+    "rehearse",
     "release_allocation",
     "request_nightly_run",
     "request_province_run",

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import cache
+from typing import cast
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import TableClause, bindparam, delete, select, update
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.rules import Actor
@@ -31,12 +33,18 @@ FORGOTTEN_AT_ONCE = 500
 
 def keep_input(session: Session, run_id: str, ward_code: str, document: bytes) -> None:
     """Keep what a run saw, once; a repeat after a crash keeps what the repeat saw."""
-    values = {"run_id": run_id, "ward_code": ward_code, "body": packed(document)}
-    statement = insert(RunSnapshot).values(values)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[RunSnapshot.run_id], set_={"body": statement.excluded.body}
-        )
+    body = packed(document)
+    session.execute(_keeping(), {"run_id": run_id, "ward_code": ward_code, "body": body})
+
+
+@cache
+def _keeping() -> Insert:
+    # The table itself: the mapped class would take the parameters for rows of its own.
+    statement = insert(cast("TableClause", RunSnapshot.__table__)).values(
+        run_id=bindparam("run_id"), ward_code=bindparam("ward_code"), body=bindparam("body")
+    )
+    return statement.on_conflict_do_update(
+        index_elements=[RunSnapshot.run_id], set_={"body": statement.excluded.body}
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.infra.transaction import rows_changed
-from app.matching.actions.publishing import Findings, publish
+from app.matching.actions.publishing import Findings, Finished, publish
 from app.matching.actions.runs import fail_run
 from app.matching.figures import together
 from app.matching.models import MatchRun, Proposal
@@ -45,7 +45,7 @@ def merge_run(session: Session, run_id: str, *, now: datetime) -> str:
         figures={**figures, "overtaken": overtaken},
         proposals=sum(p.proposals for p in parts),
     )
-    publish(session, run, found, now=now)
+    publish(session, Finished(run_id, None, run.provinces), found, now=now)
     return "done"
 
 

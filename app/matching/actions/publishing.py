@@ -1,21 +1,37 @@
 """A finished run becomes the current one of its wards, and what it replaces is put aside."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, cast, func, select, update
+from sqlalchemy import (
+    ARRAY,
+    DateTime,
+    Select,
+    String,
+    Update,
+    bindparam,
+    cast,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.rules import SYSTEM
 from app.audit.actions import Subject, record
+from app.infra.columns import among
 from app.infra.jobs import JobName, enqueue
 from app.infra.transaction import rows_changed
 from app.kernel.errors import Conflict
 from app.matching.models import MatchRun, Proposal
-from app.matching.queries.shards import wards_of_scope
+from app.matching.queries.shards import wards_in
 from app.matching.rules.states import ProposalState, RunState
+
+RUN = bindparam("run", type_=String())
+WARDS, PROVINCES = (bindparam(name, type_=ARRAY(String())) for name in ("wards", "covered"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +44,38 @@ class Findings:
     proposals: int
 
 
-def publish(session: Session, run: MatchRun, found: Findings, *, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The run that is put in use: over a ward, or over some provinces."""
+
+    id: str
+    ward_code: str | None
+    provinces: Sequence[str] = ()
+
+
+def publish(session: Session, run: Finished, found: Findings, *, now: datetime) -> None:
     """Make a proven run the current one; undecided proposals of older ones in its wards go.
 
     A run over a province and a later one of a ward stand side by side: each ward sees the newest.
     Raises Conflict("run-not-running") if it was ended meanwhile.
     """
-    churn = _put_aside(session, run)
-    statement = (
-        update(MatchRun)
-        .where(MatchRun.id == run.id, MatchRun.state == RunState.RUNNING.value)
-        .values(
-            state=RunState.READY.value,
-            certified=True,
-            engine=found.engine,
-            digest=found.digest,
-            figures={**found.figures, "churn": churn},
-            finished_at=now,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    if rows_changed(session, statement) != 1:
+    wards = sorted(wards_in(session, run.provinces)) if run.provinces else [run.ward_code or ""]
+    scope = {"run": run.id, "wards": wards, "covered": list(run.provinces)}
+    before, kept = session.execute(_putting_aside(), scope).one()
+    session.execute(_replacing(), scope)
+    churn = {"before": before, "kept": kept, "moved": before - kept}
+    told = {
+        "by_engine": found.engine,
+        "of_input": found.digest,
+        "told": {**found.figures, "churn": churn},
+        "at": now,
+    }
+    if rows_changed(session, _publishing(), {"run": run.id, **told}) != 1:
         raise Conflict("run-not-running", run_id=run.id)
     changes = {"digest": found.digest, "proposals": found.proposals}
     subject = Subject("match-run", run.id, run.ward_code)
     record(session, SYSTEM, "finish-run", subject, changes=changes)
-    scope = session.scalars(wards_of_scope(run.ward_code, run.provinces))
-    enqueue(session, JobName.PRICE_RUN, run.id, wards=",".join(sorted(scope)))
+    enqueue(session, JobName.PRICE_RUN, run.id, wards=",".join(wards))
 
 
 def store_price(session: Session, run_id: str, price: Mapping[str, float]) -> None:
@@ -71,49 +92,53 @@ def store_price(session: Session, run_id: str, price: Mapping[str, float]) -> No
     )
 
 
-def _put_aside(session: Session, run: MatchRun) -> dict[str, int]:
-    """Supersede what the wards had; how many undecided pairs stayed or went."""
-    wards = wards_of_scope(run.ward_code, run.provinces)
-    churn = _churn(session, run.id, wards)
-    current = select(MatchRun.id).where(
-        MatchRun.state == RunState.READY.value, MatchRun.id != run.id
-    )
-    session.execute(
+@cache
+def _putting_aside() -> Select[int, int]:
+    """Supersedes what the wards had; how many undecided pairs that were, how many came again."""
+    current = select(MatchRun.id).where(MatchRun.state == RunState.READY.value, MatchRun.id != RUN)
+    gone = (
         update(Proposal)
-        .where(_undecided(Proposal, wards), Proposal.run_id.in_(current))
+        .where(among(Proposal.ward_code, WARDS), Proposal.state == ProposalState.PROPOSED.value)
+        .where(Proposal.run_id.in_(current))
         .values(state=ProposalState.SUPERSEDED.value)
-        .execution_options(synchronize_session=False)
+        .returning(Proposal.need_id, Proposal.pledge_line_id)
+        .cte("gone")
     )
-    inside = MatchRun.ward_code.in_(wards) | (
-        (func.cardinality(MatchRun.provinces) > 0) & MatchRun.provinces.contained_by(run.provinces)
-    )
-    session.execute(
-        update(MatchRun)
-        .where(MatchRun.state == RunState.READY.value, MatchRun.id != run.id, inside)
-        .values(state=RunState.SUPERSEDED.value)
-        .execution_options(synchronize_session=False)
-    )
-    return churn
-
-
-def _churn(session: Session, run_id: str, wards: Select[str]) -> dict[str, int]:
     mine = aliased(Proposal)
     again = (
         select(mine.id)
-        .where(mine.run_id == run_id, mine.need_id == Proposal.need_id)
-        .where(mine.pledge_line_id == Proposal.pledge_line_id)
+        .where(mine.run_id == RUN, mine.need_id == gone.c.need_id)
+        .where(mine.pledge_line_id == gone.c.pledge_line_id)
         .exists()
     )
-    statement = (
-        select(func.count(), func.count().filter(again))
-        .select_from(Proposal)
-        .join(MatchRun, MatchRun.id == Proposal.run_id)
-        .where(MatchRun.state == RunState.READY.value, MatchRun.id != run_id)
-        .where(_undecided(Proposal, wards))
+    return select(func.count(), func.count().filter(again)).select_from(gone)
+
+
+@cache
+def _replacing() -> Update:
+    inside = among(MatchRun.ward_code, WARDS) | (
+        (func.cardinality(MatchRun.provinces) > 0) & MatchRun.provinces.contained_by(PROVINCES)
     )
-    before, kept = session.execute(statement).one()
-    return {"before": before, "kept": kept, "moved": before - kept}
+    return (
+        update(MatchRun)
+        .where(MatchRun.state == RunState.READY.value, MatchRun.id != RUN, inside)
+        .values(state=RunState.SUPERSEDED.value)
+        .execution_options(synchronize_session=False)
+    )
 
 
-def _undecided(table: type[Proposal], wards: Select[str]) -> ColumnElement[bool]:
-    return table.ward_code.in_(wards) & (table.state == ProposalState.PROPOSED.value)
+@cache
+def _publishing() -> Update:
+    return (
+        update(MatchRun)
+        .where(MatchRun.id == RUN, MatchRun.state == RunState.RUNNING.value)
+        .values(
+            state=RunState.READY.value,
+            certified=True,
+            engine=bindparam("by_engine", type_=String()),
+            digest=bindparam("of_input", type_=String()),
+            figures=bindparam("told", type_=JSONB()),
+            finished_at=bindparam("at", type_=DateTime(timezone=True)),
+        )
+        .execution_options(synchronize_session=False)
+    )

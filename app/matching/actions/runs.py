@@ -2,10 +2,12 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.accounts.rules import SYSTEM, Actor
 from app.audit.actions import Subject, record
@@ -16,16 +18,17 @@ from app.infra.transaction import rows_changed
 from app.kernel.clock import local_day
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.ids import new_id
-from app.matching.actions.publishing import Findings, publish
+from app.matching.actions.publishing import Findings, Finished, publish
 from app.matching.actions.storing import clear_run, store_chunk
 from app.matching.models import MatchRun, MatchShard, Policy
 from app.matching.queries.policy import kind_rules_of_catalogue, load_policy
-from app.matching.queries.runs import RunToDo, run_to_do
+from app.matching.queries.runs import RunToDo
 from app.matching.queries.shards import wards_in
 from app.matching.rules.policy import DEFAULT_POLICY, PolicyRules
 from app.matching.rules.results import RunResult
 from app.matching.rules.states import RunState, Trigger
 
+SOLVING = frozenset({JobName.SOLVE_SHARD, JobName.SOLVE_SMALL_SHARD})
 OPEN_STATES = (RunState.PENDING.value, RunState.RUNNING.value)
 
 
@@ -107,23 +110,35 @@ def begin_run(session: Session, run_id: str) -> tuple[RunToDo, PolicyRules] | No
 
     What an attempt that died has left behind is removed: nobody could see it.
     """
-    statement = (
-        update(MatchRun)
-        .where(MatchRun.id == run_id)
-        .where(MatchRun.state.in_(OPEN_STATES))
-        .values(state=RunState.RUNNING.value)
-    )
-    if rows_changed(session, statement) != 1:
-        return None
-    clear_run(session, run_id)
-    run = run_to_do(session, run_id)
+    run = _claim(session, run_id, RunState.PENDING)
+    if run is None:
+        run = _claim(session, run_id, RunState.RUNNING)
+        if run is None:
+            return None
+        clear_run(session, run_id)
     return run, load_policy(session, run.policy_version).rules
+
+
+def _claim(session: Session, run_id: str, state: RunState) -> RunToDo | None:
+    row = session.execute(_claiming(), {"run": run_id, "was": state.value}).one_or_none()
+    return None if row is None else RunToDo(row[0], row[1] or "", row[2], row[3])
+
+
+@cache
+def _claiming() -> ReturningUpdate[str, str | None, str, int]:
+    return (
+        update(MatchRun)
+        .where(MatchRun.id == bindparam("run"), MatchRun.state == bindparam("was"))
+        .values(state=RunState.RUNNING.value)
+        .returning(MatchRun.id, MatchRun.ward_code, MatchRun.trigger, MatchRun.policy_version)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def finish_run(session: Session, run: RunToDo, result: RunResult, *, now: datetime) -> None:
     """Make a proven run the current one of its ward. Raises Conflict("run-not-running")."""
     found = Findings(result.engine, result.digest, result.figures, len(result.proposals))
-    publish(session, session.get_one(MatchRun, run.id), found, now=now)
+    publish(session, Finished(run.id, run.ward_code), found, now=now)
 
 
 def still_running(session: Session, run_id: str) -> bool:
@@ -167,7 +182,7 @@ def go_on_with_run(session: Session, actor: Actor, run_id: str) -> None:
     parts = session.scalars(select(MatchShard.id).where(MatchShard.run_id == run_id)).all()
     started = 0
     if run.state in OPEN_STATES:
-        started = revive(session, whole, {run_id}) + revive(session, {JobName.SOLVE_SHARD}, parts)
+        started = revive(session, whole, {run_id}) + revive(session, SOLVING, parts)
     if not started:
         raise Conflict("run-goes-on")
     record(session, actor, "restart-run", Subject("match-run", run_id, run.ward_code))

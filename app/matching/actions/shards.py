@@ -3,27 +3,32 @@
 import hashlib
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.accounts.rules import SYSTEM, Actor
 from app.audit.actions import Subject, record
 from app.infra.jobs import JobName, enqueue
 from app.infra.transaction import rows_changed
+from app.kernel.clock import local_day
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.ids import new_id
-from app.matching.actions.runs import ensure_policy, still_running
+from app.matching.actions.runs import ensure_policy
 from app.matching.actions.storing import store_chunk
 from app.matching.models import MatchQuota, MatchRun, MatchShard, ShardSnapshot
 from app.matching.packing import packed
 from app.matching.queries.policy import load_policy
-from app.matching.queries.shards import ShardToDo, parts_to_solve, shard_to_do, wards_in
+from app.matching.queries.shards import ShardToDo, parts_to_solve, wards_in
 from app.matching.rules.policy import PolicyRules
 from app.matching.rules.results import RunResult
 from app.matching.rules.states import RunState, ShardState, Trigger
 
+# Needs in a part that is small: solving takes half its time, and two fit into one worker's memory.
+SMALL_PART = 10_000
 OPEN_STATES = (RunState.PENDING.value, RunState.RUNNING.value)
 
 
@@ -77,18 +82,23 @@ def split_run(session: Session, run_id: str) -> int | None:
     if not _begin(session, run_id):
         return None
     run = session.get_one(MatchRun, run_id, populate_existing=True)
-    parts = parts_to_solve(session, run.provinces)
-    shared = sorted({kind for kind, _ in parts}) if len(run.provinces) > 1 else []
-    every: list[tuple[str, str | None]] = [(kind, None) for kind in shared]
-    for kind, province in [*every, *parts]:
-        shard_id = new_id()
-        values = {"id": shard_id, "run_id": run_id, "kind_code": kind, "province_code": province}
-        session.execute(insert(MatchShard).values(values))
-        if province is None or not shared:
-            _enqueue(session, shard_id, [province] if province else run.provinces)
-    if not parts:
-        _enqueue_merge(session, run_id, run.provinces)
-    return len(parts) + len(shared)
+    needs = parts_to_solve(session, run.provinces)
+    is_shared = len(run.provinces) > 1
+    kinds = sorted({kind for kind, _ in needs}) if is_shared else []
+    scope, rows = _scope_of(session, run.provinces), []
+    for kind, province in [*((kind, None) for kind in kinds), *needs]:
+        shard_id, job_id = new_id(), None
+        if province is None or not is_shared:
+            is_small = needs.get((kind, province or ""), SMALL_PART) < SMALL_PART
+            name = JobName.SOLVE_SMALL_SHARD if is_small else JobName.SOLVE_SHARD
+            job_id = enqueue(session, name, shard_id, wards=scope)
+        row = {"id": shard_id, "run_id": run_id, "kind_code": kind, "job_id": job_id}
+        rows.append(row | {"province_code": province})
+    if rows:
+        session.execute(insert(MatchShard), rows)
+    else:
+        _enqueue_merge(session, run_id, scope)
+    return len(rows)
 
 
 def _begin(session: Session, run_id: str) -> bool:
@@ -101,32 +111,51 @@ def _begin(session: Session, run_id: str) -> bool:
     return rows_changed(session, statement) == 1
 
 
-def _enqueue(session: Session, shard_id: str, provinces: Collection[str]) -> None:
-    scope = ",".join(sorted(wards_in(session, sorted(provinces))))
-    job_id = enqueue(session, JobName.SOLVE_SHARD, shard_id, wards=scope)
-    session.execute(update(MatchShard).where(MatchShard.id == shard_id).values(job_id=job_id))
+def _scope_of(session: Session, provinces: Collection[str]) -> str:
+    """What a job over whole provinces may see."""
+    return ",".join(sorted(wards_in(session, sorted(provinces))))
 
 
-def _enqueue_merge(session: Session, run_id: str, provinces: Collection[str]) -> None:
-    scope = ",".join(sorted(wards_in(session, sorted(provinces))))
+def _enqueue_merge(session: Session, run_id: str, scope: str) -> None:
     enqueue(session, JobName.MERGE_RUN, run_id, wards=scope, dedupe_key=f"merge-run:{run_id}")
 
 
 def begin_shard(session: Session, shard_id: str) -> tuple[ShardToDo, PolicyRules] | None:
     """Claim a part for the worker that holds its job; None if it or its run is over."""
-    shard = shard_to_do(session, shard_id)
-    if not still_running(session, shard.run_id):
+    row = session.execute(_claiming(), {"part": shard_id}).one_or_none()
+    if row is None:
         return None
-    statement = (
+    run_id, kind, province, provinces, version, asked_at = row
+    shard = ShardToDo(
+        id=shard_id,
+        run_id=run_id,
+        kind_code=kind,
+        province_code=province,
+        provinces=tuple(provinces),
+        on=local_day(asked_at),
+    )
+    return shard, load_policy(session, version).rules
+
+
+@cache
+def _claiming() -> ReturningUpdate[str, str, str | None, list[str], int, datetime]:
+    """A run that is ended at this moment is found to be over when its part is stored."""
+    return (
         update(MatchShard)
-        .where(MatchShard.id == shard_id)
+        .where(MatchShard.id == bindparam("part"))
         .where(MatchShard.state.in_((ShardState.WAITING.value, ShardState.RUNNING.value)))
+        .where(MatchRun.id == MatchShard.run_id, MatchRun.state == RunState.RUNNING.value)
         .values(state=ShardState.RUNNING.value)
+        .returning(
+            MatchShard.run_id,
+            MatchShard.kind_code,
+            MatchShard.province_code,
+            MatchRun.provinces,
+            MatchRun.policy_version,
+            MatchRun.created_at,
+        )
         .execution_options(synchronize_session=False)
     )
-    if rows_changed(session, statement) != 1:
-        return None
-    return shard, load_policy(session, shard.policy_version).rules
 
 
 def store_quotas(
@@ -149,7 +178,9 @@ def store_quotas(
         .where(MatchShard.province_code.is_not(None))
     )
     for shard_id, province in waiting.all():
-        _enqueue(session, shard_id, [province or ""])
+        scope = _scope_of(session, [province or ""])
+        job_id = enqueue(session, JobName.SOLVE_SHARD, shard_id, wards=scope)
+        session.execute(update(MatchShard).where(MatchShard.id == shard_id).values(job_id=job_id))
 
 
 def store_shard(session: Session, shard: ShardToDo, result: RunResult, *, now: datetime) -> None:
@@ -176,7 +207,7 @@ def store_shard(session: Session, shard: ShardToDo, result: RunResult, *, now: d
         .where(MatchShard.run_id == shard.run_id, MatchShard.state != ShardState.DONE.value)
     )
     if not left:
-        _enqueue_merge(session, shard.run_id, shard.provinces)
+        _enqueue_merge(session, shard.run_id, _scope_of(session, shard.provinces))
 
 
 def _close(

@@ -41,6 +41,12 @@ def store_chunk(
         _insert(session, Unmatched, run_id, Table.of(UnmatchedDraft, unmatched))
 
 
+def store_nothing(session: Session, run_id: str) -> None:
+    """Run the statements that store a run, without a row."""
+    _insert(session, Proposal, run_id, Table.of(ProposalDraft, ()))
+    _insert(session, Unmatched, run_id, Table.of(UnmatchedDraft, ()))
+
+
 def clear_run(session: Session, run_id: str) -> None:
     """Remove all that a run has stored: it was not finished, so nobody could see it."""
     session.execute(delete(Proposal).where(Proposal.run_id == run_id))

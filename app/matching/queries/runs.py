@@ -85,14 +85,6 @@ class RunRow:
         return len(actor.ward_codes) > 1
 
 
-def run_to_do(session: Session, run_id: str) -> RunToDo:
-    """The run that a job names. Raises NotFound."""
-    run = session.get(MatchRun, run_id, populate_existing=True)
-    if run is None:
-        raise NotFound("match-run")
-    return RunToDo(run.id, run.ward_code or "", run.trigger, run.policy_version)
-
-
 def runs_in(session: Session, actor: Actor, *, before: datetime | None = None) -> list[RunRow]:
     """The runs of the actor's wards, newest first, at most PAGE; before: those made earlier."""
     earlier = MatchRun.created_at < before if before else true()

@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
+from sqlalchemy import ColumnElement, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import SupportKind
+from app.infra.columns import among
 from app.infra.jobs import Progress
 from app.infra.models import Job
-from app.kernel.clock import local_day
-from app.kernel.errors import NotFound
 from app.matching.models import MatchQuota, MatchRun, MatchShard
 from app.matching.rules.snapshot import CO_FUNDED
 from app.matching.rules.states import RunState, ShardState
@@ -33,7 +32,6 @@ class ShardToDo:
     kind_code: str
     province_code: str | None
     provinces: tuple[str, ...]
-    policy_version: int
     on: date
 
     @property
@@ -60,20 +58,14 @@ class ShardRow:
     failure: str | None
 
 
-def wards_of_scope(ward_code: str | None, provinces: Sequence[str]) -> Select[str]:
-    """The wards that a run covers, as a select of their codes."""
-    if ward_code is not None:
-        return select(Ward.code).where(Ward.code == ward_code)
-    return select(Ward.code).where(Ward.province_code.in_(provinces))
-
-
 def wards_in(session: Session, provinces: Sequence[str]) -> frozenset[str]:
     """The codes of all wards of some provinces."""
-    return frozenset(session.scalars(wards_of_scope(None, provinces)))
+    statement = select(Ward.code).where(among(Ward.province_code, provinces))
+    return frozenset(session.scalars(statement))
 
 
-def parts_to_solve(session: Session, provinces: Sequence[str]) -> list[tuple[str, str]]:
-    """(kind, province) wherever something of an open kind is needed or offered.
+def parts_to_solve(session: Session, provinces: Sequence[str]) -> dict[tuple[str, str], int]:
+    """(kind, province) -> needs, wherever something of an open kind is needed or offered.
 
     Those with the most needs first, so that several workers end at about the same time.
     """
@@ -107,28 +99,7 @@ def parts_to_solve(session: Session, provinces: Sequence[str]) -> list[tuple[str
     needs: Counter[tuple[str, str]] = Counter()
     for code, place, model, count in rows:
         needs[first if model in CO_FUNDED else code, place] += int(count)
-    return sorted(needs, key=lambda part: (-needs[part], part))
-
-
-def shard_to_do(session: Session, shard_id: str) -> ShardToDo:
-    """The part that a job names. Raises NotFound."""
-    row = session.execute(
-        select(MatchShard, MatchRun.provinces, MatchRun.policy_version, MatchRun.created_at)
-        .join(MatchRun, MatchRun.id == MatchShard.run_id)
-        .where(MatchShard.id == shard_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFound("match-shard")
-    shard, provinces, version, created_at = row
-    return ShardToDo(
-        id=shard.id,
-        run_id=shard.run_id,
-        kind_code=shard.kind_code,
-        province_code=shard.province_code,
-        provinces=tuple(provinces),
-        policy_version=version,
-        on=local_day(created_at),
-    )
+    return dict(sorted(needs.items(), key=lambda part: (-part[1], part[0])))
 
 
 def quotas_of(session: Session, run_id: str, province_code: str) -> dict[str, int]:

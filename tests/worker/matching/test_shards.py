@@ -38,8 +38,8 @@ def test_a_province_is_solved_in_a_job_for_each_kind_and_merged(province_run):
 
     assert answers == [
         (JobName.SPLIT_RUN, "parts:2"),
-        (JobName.SOLVE_SHARD, "done"),
-        (JobName.SOLVE_SHARD, "done"),
+        (JobName.SOLVE_SMALL_SHARD, "done"),
+        (JobName.SOLVE_SMALL_SHARD, "done"),
         (JobName.MERGE_RUN, "done"),
         (JobName.PRICE_RUN, "done"),
     ]
@@ -173,7 +173,7 @@ def test_a_newer_run_of_the_province_fences_the_older_one(province_run):
 
     answers = work()
 
-    assert (JobName.SOLVE_SHARD, "run-over") in answers
+    assert (JobName.SOLVE_SMALL_SHARD, "run-over") in answers
     with transaction() as session:
         assert session.get_one(MatchRun, province_run).state == "superseded"
         assert session.get_one(MatchRun, newer).state == "ready"
