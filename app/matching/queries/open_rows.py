@@ -8,17 +8,20 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Date,
+    Integer,
     String,
-    and_,
     bindparam,
     case,
     func,
     or_,
     select,
+    true,
 )
 from sqlalchemy import cast as sql_cast
+from sqlalchemy.sql.selectable import LateralFromClause
 
-from app.households.models import Household, Standing
+from app.households.models import Household, Member, Standing
+from app.households.rules import StandingState
 from app.infra.columns import Columns, among
 from app.kernel.clock import VIETNAM
 from app.matching.queries.pending import proposed_by_need
@@ -28,7 +31,7 @@ from app.programmes.models import Programme
 
 STANDING_ENDED = "standing-no-longer-valid"
 WARDS, KINDS = (bindparam(name, type_=ARRAY(String())) for name in ("wards", "kinds"))
-ON = bindparam("on", type_=Date())
+ON, OLD = bindparam("on", type_=Date()), bindparam("old", type_=Integer())
 
 
 @cache
@@ -71,17 +74,21 @@ def _meant_for_some() -> ColumnElement[bool]:
 
 @cache
 def open_needs(*, beside_proposed: bool, alone: bool) -> Columns:
-    """The needs of some kinds and wards that lack something, a column a field.
+    """The needs of some kinds and wards that lack something, a column a field, and the standings.
+
+    Last come what tells their groups: the kinds of standing that the household holds, joined by
+    commas, and whether somebody in it was born in the year `old` or before.
 
     beside_proposed: they lack what is not proposed to them yet, as for an arrival; any other run
     proposes that anew. alone: only the one named `need_id`.
     """
     proposed = proposed_by_need() if beside_proposed else None
     had = Need.covered + (0 if proposed is None else func.coalesce(proposed.c.units, 0))
+    held = _held()
     statement = (
-        select(*_columns_of(had))
+        select(*_columns_of(had, held), held.c.kinds, _has_elder())
         .join(Household, Household.id == Need.household_id)
-        .outerjoin(Standing, Standing.id == Need.standing_id)
+        .outerjoin(held, true())
         .outerjoin(Programme, Programme.id == Need.programme_id)
         .where(Need.state == "approved", Need.units > had)
         .where(or_(Need.deadline_on.is_(None), Need.deadline_on >= ON))
@@ -96,9 +103,31 @@ def open_needs(*, beside_proposed: bool, alone: bool) -> Columns:
     return Columns.of(statement)
 
 
-def _columns_of(had: ColumnElement[int]) -> Sequence[ColumnElement[Any]]:
-    """A column for each field of OpenNeed, in its order; none for the groups, read beside."""
-    is_valid = or_(Standing.valid_until.is_(None), Standing.valid_until >= ON)
+def _held() -> LateralFromClause:
+    """Of a need's household the kinds of standing that hold, and whether the need's own does.
+
+    By the index of each household, once: a join with all standings of a province goes through
+    all of them for each of its kinds.
+    """
+    return (
+        select(
+            func.string_agg(Standing.kind, ",").filter(Standing.valid_from <= ON).label("kinds"),
+            func.bool_or(Standing.id == Need.standing_id).label("is_backed"),
+        )
+        .where(Standing.household_id == Need.household_id)
+        .where(Standing.state == StandingState.APPROVED.value)
+        .where(or_(Standing.valid_until.is_(None), Standing.valid_until >= ON))
+        .lateral("held")
+    )
+
+
+def _has_elder() -> ColumnElement[bool]:
+    in_it = select(Member.id).where(Member.household_id == Need.household_id)
+    return in_it.where(Member.left_on.is_(None), Member.birth_year <= OLD).exists()
+
+
+def _columns_of(had: ColumnElement[int], held: LateralFromClause) -> Sequence[ColumnElement[Any]]:
+    """A column for each field of OpenNeed, in its order; none for the groups."""
     approved_on = sql_cast(func.timezone(str(VIETNAM), Need.approved_at), Date)
     named: Sequence[Any] = (
         Need.id,
@@ -117,7 +146,7 @@ def _columns_of(had: ColumnElement[int]) -> Sequence[ColumnElement[Any]]:
         Need.programme_id,
         func.coalesce(Programme.once_per_household, False),
         func.coalesce(approved_on, ON),
-        case((and_(Standing.state == "approved", is_valid), None), else_=STANDING_ENDED),
+        case((held.c.is_backed, None), else_=STANDING_ENDED),
         had,
     )
     return named

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.catalogue.models import SupportKind
 from app.infra.columns import Columns, among, read_columns
 from app.matching.queries.bars import barred
-from app.matching.queries.groups import groups_in
+from app.matching.queries.groups import born_by, groups_by
 from app.matching.queries.open_rows import free_lines, open_needs
 from app.matching.queries.pending import (
     beside_proposed,
@@ -22,7 +22,7 @@ from app.matching.queries.pending import (
 )
 from app.matching.rules.policy import KindRule, PolicyRules
 from app.matching.rules.snapshot import CO_FUNDED, FreeLine, Kind, OpenNeed, Scope, Snapshot
-from app.matching.rules.table import Column, Table
+from app.matching.rules.table import Column, Table, together
 from app.needs.models import Need
 from app.places.models import Ward
 from app.pledges.models import Pledge, PledgeLine
@@ -36,7 +36,8 @@ READERS: Mapping[str, Reader] = {
     **dict.fromkeys(("available_from", "available_to"), date.fromisoformat),
     "spec": json.loads,
     **dict.fromkeys(("wards", "groups"), lambda text: tuple(json.loads(text))),
-    "once_in_programme": "true".__eq__,
+    **dict.fromkeys(("once_in_programme", "has_elder"), "true".__eq__),
+    "held": lambda text: frozenset(text.split(",")),
 }
 
 IDS = frozenset({"id", "code"})
@@ -111,13 +112,11 @@ def _lines(session: Session, scope: Scope, kinds: Collection[str]) -> Table[Free
 
 
 def _needs(session: Session, scope: Scope, kinds: Collection[str]) -> Table[OpenNeed]:
-    only = next(iter(kinds)) if len(kinds) == 1 else None
-    groups = groups_in(session, scope.wards, scope.on, only)
     columns = open_needs(beside_proposed=scope.is_arrival, alone=scope.need_id is not None)
-    names = tuple(name for name in OpenNeed._fields if name != "groups")
+    names = (*(name for name in OpenNeed._fields if name != "groups"), "held", "has_elder")
     found = _columns(session, names, columns, _given(scope, kinds))
-    held = found["household_id"].map(groups.get).distinct()
-    found["groups"] = held.map(lambda known: known or ()).distinct()
+    known = together(found["held"], found["has_elder"])
+    found["groups"] = known.map(lambda f: groups_by(f[0] or (), f[1], scope.on)).distinct()
     return _table(OpenNeed, found)
 
 
@@ -127,6 +126,7 @@ def _given(scope: Scope, kinds: Collection[str]) -> dict[str, object]:
         "wards": sorted(scope.wards),
         "kinds": sorted(kinds),
         "on": scope.on,
+        "old": born_by(scope.on),
         "need_id": scope.need_id,
         "pledge_id": scope.pledge_id,
     }
