@@ -8,17 +8,17 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Date,
+    FromClause,
     Integer,
     String,
+    any_,
     bindparam,
     case,
     func,
     or_,
     select,
-    true,
 )
 from sqlalchemy import cast as sql_cast
-from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.households.models import Household, Member, Standing
 from app.households.rules import StandingState
@@ -73,22 +73,24 @@ def _meant_for_some() -> ColumnElement[bool]:
 
 
 @cache
-def open_needs(*, beside_proposed: bool, alone: bool) -> Columns:
+def open_needs(*, beside_proposed: bool, alone: bool, of_all_kinds: bool) -> Columns:
     """The needs of some kinds and wards that lack something, a column a field, and the standings.
 
     Last come what tells their groups: the kinds of standing that the household holds, joined by
     commas, and whether somebody in it was born in the year `old` or before.
 
     beside_proposed: they lack what is not proposed to them yet, as for an arrival; any other run
-    proposes that anew. alone: only the one named `need_id`.
+    proposes that anew. alone: only the one named `need_id`. of_all_kinds: most households of the
+    wards will be among them.
     """
     proposed = proposed_by_need() if beside_proposed else None
     had = Need.covered + (0 if proposed is None else func.coalesce(proposed.c.units, 0))
-    held = _held()
+    by_household = not of_all_kinds
+    held, elder = _held(by_household=by_household), _has_elder(by_household=by_household)
     statement = (
-        select(*_columns_of(had, held), held.c.kinds, _has_elder())
+        select(*_columns_of(had, held), held.c.kinds, elder)
         .join(Household, Household.id == Need.household_id)
-        .outerjoin(held, true())
+        .outerjoin(held, held.c.household_id == Need.household_id)
         .outerjoin(Programme, Programme.id == Need.programme_id)
         .where(Need.state == "approved", Need.units > had)
         .where(or_(Need.deadline_on.is_(None), Need.deadline_on >= ON))
@@ -103,30 +105,36 @@ def open_needs(*, beside_proposed: bool, alone: bool) -> Columns:
     return Columns.of(statement)
 
 
-def _held() -> LateralFromClause:
-    """Of a need's household the kinds of standing that hold, and whether the need's own does.
+def _held(*, by_household: bool) -> FromClause:
+    """Of each household the standings that hold, and their kinds.
 
-    By the index of each household, once: a join with all standings of a province goes through
-    all of them for each of its kinds.
+    by_household: looked up by the index for one household after the other. A join with all
+    standings of a province goes through all of them for each of its kinds; but of a ward, whose
+    kinds are read together, it is the shorter way.
     """
-    return (
+    statement = (
         select(
+            Standing.household_id,
             func.string_agg(Standing.kind, ",").filter(Standing.valid_from <= ON).label("kinds"),
-            func.bool_or(Standing.id == Need.standing_id).label("is_backed"),
+            func.array_agg(Standing.id).label("ids"),
         )
-        .where(Standing.household_id == Need.household_id)
         .where(Standing.state == StandingState.APPROVED.value)
         .where(or_(Standing.valid_until.is_(None), Standing.valid_until >= ON))
-        .lateral("held")
+        .group_by(Standing.household_id)
     )
+    if by_household:
+        return statement.where(Standing.household_id == Need.household_id).lateral("held")
+    return statement.where(among(Standing.ward_code, WARDS)).subquery("held")
 
 
-def _has_elder() -> ColumnElement[bool]:
-    in_it = select(Member.id).where(Member.household_id == Need.household_id)
-    return in_it.where(Member.left_on.is_(None), Member.birth_year <= OLD).exists()
+def _has_elder(*, by_household: bool) -> ColumnElement[bool]:
+    elders = select(Member.household_id).where(Member.left_on.is_(None), Member.birth_year <= OLD)
+    if by_household:
+        return elders.where(Member.household_id == Need.household_id).exists()
+    return Need.household_id.in_(elders.where(among(Member.ward_code, WARDS)))
 
 
-def _columns_of(had: ColumnElement[int], held: LateralFromClause) -> Sequence[ColumnElement[Any]]:
+def _columns_of(had: ColumnElement[int], held: FromClause) -> Sequence[ColumnElement[Any]]:
     """A column for each field of OpenNeed, in its order; none for the groups."""
     approved_on = sql_cast(func.timezone(str(VIETNAM), Need.approved_at), Date)
     named: Sequence[Any] = (
@@ -146,7 +154,7 @@ def _columns_of(had: ColumnElement[int], held: LateralFromClause) -> Sequence[Co
         Need.programme_id,
         func.coalesce(Programme.once_per_household, False),
         func.coalesce(approved_on, ON),
-        case((held.c.is_backed, None), else_=STANDING_ENDED),
+        case((Need.standing_id == any_(held.c.ids), None), else_=STANDING_ENDED),
         had,
     )
     return named

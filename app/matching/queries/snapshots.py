@@ -112,7 +112,11 @@ def _lines(session: Session, scope: Scope, kinds: Collection[str]) -> Table[Free
 
 
 def _needs(session: Session, scope: Scope, kinds: Collection[str]) -> Table[OpenNeed]:
-    columns = open_needs(beside_proposed=scope.is_arrival, alone=scope.need_id is not None)
+    columns = open_needs(
+        beside_proposed=scope.is_arrival,
+        alone=scope.need_id is not None,
+        of_all_kinds=scope.kind_code is None and not scope.is_arrival,
+    )
     names = (*(name for name in OpenNeed._fields if name != "groups"), "held", "has_elder")
     found = _columns(session, names, columns, _given(scope, kinds))
     known = together(found["held"], found["has_elder"])
