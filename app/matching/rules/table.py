@@ -85,7 +85,7 @@ class Column(Sequence[T]):
         if is_used.all():
             return Column(self.values, codes)
         values = [self.values[place] for place in np.flatnonzero(is_used).tolist()]
-        return Column(values, (np.cumsum(is_used) - 1)[codes])
+        return Column(values, (is_used.cumsum() - 1)[codes])
 
     @overload
     def __getitem__(self, row: int) -> T: ...
@@ -158,8 +158,7 @@ class Table(Sequence[Row], Generic[Row]):
         """Some rows, in the order in which they are named."""
         if len(rows) == self.rows and np.array_equal(rows, np.arange(self.rows)):
             return self
-        taken = {name: _taken(column, rows) for name, column in self.columns.items()}
-        return Table(self.made, taken, len(rows))
+        return Table(self.made, _Taken(self.columns, rows), len(rows))
 
     def where(self, which: Bools) -> "Table[Row]":
         """The rows that are marked."""
@@ -184,6 +183,27 @@ class Table(Sequence[Row], Generic[Row]):
         return isinstance(other, Sequence) and tuple(self) == tuple(other)
 
     __hash__ = None  # type: ignore[assignment]  # As for other containers that compare by content.
+
+
+class _Taken(Mapping[str, Sequence[Any]]):
+    """Some rows of columns, each column taken when it is first asked for: few of them are."""
+
+    __slots__ = ("_columns", "_rows", "_taken")
+
+    def __init__(self, columns: Mapping[str, Sequence[Any]], rows: Ints) -> None:
+        self._columns, self._rows = columns, rows
+        self._taken: dict[str, Sequence[Any]] = {}
+
+    def __getitem__(self, name: str) -> Sequence[Any]:
+        if name not in self._taken:
+            self._taken[name] = _taken(self._columns[name], self._rows)
+        return self._taken[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
 
 
 def _taken(column: Sequence[Any], rows: Ints) -> Sequence[Any]:

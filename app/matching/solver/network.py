@@ -5,7 +5,7 @@ or the nation (3) and goes down for free; so four arcs a pledge class stand for 
 """
 
 from dataclasses import dataclass, fields
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,7 +81,7 @@ def build(problem: Problem, tree: Tree, classes: Classes) -> Network:
 def assemble(parts: "Parts") -> Network:
     """The network of its parts."""
     blocks = parts.blocks()
-    lengths = np.cumsum([0, *(len(block) for block in blocks)]).tolist()
+    lengths = accumulate(map(len, blocks), initial=0)
     return Network(
         tree=parts.tree,
         rows=parts.rows,
@@ -105,9 +105,11 @@ def arcs_between(tail: Ints, head: Ints, cap: Ints | int, **levels: Ints) -> Arc
     """Arcs with these ends; what is not said of l1 to l4 is 0."""
 
     def column(values: Ints | int) -> Ints:
-        return np.broadcast_to(np.asarray(values, dtype=np.int64), len(tail)).astype(np.int64)
+        if isinstance(values, int):
+            return np.full(len(tail), values, dtype=np.int64)
+        return values.astype(np.int64)
 
-    values = [column(levels.get(name, np.int64(0))) for name in ("l1", "l2", "l3", "l4")]  # type: ignore[arg-type]  # A number serves as a column.
+    values = [column(levels.get(name, 0)) for name in ("l1", "l2", "l3", "l4")]
     return Arcs(tail.astype(np.int32), head.astype(np.int32), column(cap), *values)
 
 
@@ -133,7 +135,7 @@ class Parts:
             len(self.claims.households),
             len(self.wards),
         )
-        return tuple((1 + np.cumsum([0, *sizes])).tolist())
+        return tuple(accumulate(sizes, initial=1))
 
     def balance(self) -> Ints:
         """The supply of each node; the sink takes all."""
