@@ -1,9 +1,9 @@
 """Draining a lane: claim a due row, do it, go on; and the RQ worker that is woken for it."""
 
 import logging
-import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, ClassVar
 
@@ -83,23 +83,20 @@ def do_side_by_side(first: Lease, until: float) -> int:
     and a fence of its own, as two workers would; the second begins with the last, so that the
     largest two, which come first, are not in memory at once.
     """
-    done: list[str] = []
 
-    def work_off(lease: Lease | None, *, last_first: bool) -> None:
+    def work_off(lease: Lease | None, *, last_first: bool) -> int:
+        count = 0
         while lease is not None:
-            done.append(do(lease))
+            do(lease)
+            count += 1
             more = time.monotonic() < until
             lease = _claim_alike(first, last_first=last_first) if more else None
+        return count
 
-    def work_from_the_end() -> None:
-        work_off(_claim_alike(first, last_first=True), last_first=True)
-
-    # A daemon: where a time limit ends this thread, the fork ends without waiting for that one.
-    second = threading.Thread(target=copy_context().run, args=[work_from_the_end], daemon=True)
-    second.start()
-    work_off(first, last_first=False)
-    second.join()
-    return len(done)
+    with ThreadPoolExecutor(1) as pool:
+        last = _claim_alike(first, last_first=True)
+        second = pool.submit(copy_context().run, work_off, last, last_first=True)
+        return work_off(first, last_first=False) + second.result()
 
 
 def _claim_alike(first: Lease, *, last_first: bool) -> Lease | None:

@@ -42,7 +42,7 @@ def command(folder: Path, *, out: Path, explain: Path | None, workers: int) -> N
         sys.exit(MALFORMED)
     read = time.perf_counter() - started
     asked = explain is not None
-    solved = list(solve_all(folder, instance, workers=workers, with_reasons=asked))
+    solved = list(solve_all(instance, workers=workers, with_reasons=asked))
     written = time.perf_counter()
     _write(out, _plan_lines(solved))
     if explain is not None:

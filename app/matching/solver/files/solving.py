@@ -13,7 +13,7 @@ import numpy as np
 
 from app.matching.solver.columns import Ints
 from app.matching.solver.files.problems import Part, part_of
-from app.matching.solver.files.reading import Instance, read_instance
+from app.matching.solver.files.reading import Instance
 from app.matching.solver.files.reasons import Line, project_lines, reason_lines
 from app.matching.solver.housing import ProjectPlan, solve_projects
 from app.matching.solver.plan import Plan, solve
@@ -107,17 +107,15 @@ def _by_need(rows: Ints) -> Ints:
     return rows[np.lexsort((rows[:, 0], rows[:, 1]))]
 
 
-def solve_all(
-    folder: Path, instance: Instance, *, workers: int, with_reasons: bool
-) -> Iterator[Solved]:
-    """Every category in order. Workers read the folder themselves: rows are not sent around."""
+def solve_all(instance: Instance, *, workers: int, with_reasons: bool) -> Iterator[Solved]:
+    """Every category in order. On Linux workers are forks, which have the rows already."""
     numbers = range(len(PROMISING))
     if workers == 1:
         for number in numbers:
             yield solve_category(instance, number, with_reasons=with_reasons)
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _remember, (str(folder),)) as pool:
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    with ProcessPoolExecutor(workers, context, _remember, (instance,)) as pool:
         asked = {n: pool.submit(_solve_remembered, n, with_reasons) for n in PROMISING}
         for number in numbers:
             yield asked[number].result()
@@ -128,8 +126,8 @@ PROMISING = (0, 6, 1, 2, 7, 5, 3, 4)
 _instances: dict[str, Instance] = {}
 
 
-def _remember(folder: str) -> None:
-    _instances["mine"] = read_instance(Path(folder))
+def _remember(instance: Instance) -> None:
+    _instances["mine"] = instance
 
 
 def _solve_remembered(number: int, with_reasons: bool) -> Solved:  # noqa: FBT001 - a task's plain argument.
