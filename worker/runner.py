@@ -53,7 +53,8 @@ def drain(lane_name: str) -> int:
         leases = _claim(lane)
         if not leases:
             break
-        if leases[0].name in SIDE_BY_SIDE:
+        # One that killed its worker before shall take no other along.
+        if leases[0].name in SIDE_BY_SIDE and leases[0].attempts == 1:
             count += do_side_by_side(leases[0], until)
             continue
         if len(leases) > 1:

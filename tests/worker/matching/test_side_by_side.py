@@ -1,6 +1,7 @@
 """Small parts of a run: two at a time in one worker, each for itself."""
 
 import threading
+import time
 
 import pytest
 from sqlalchemy import text
@@ -11,7 +12,7 @@ from app.kernel.clock import now
 from app.matching import actions
 from app.matching.models import MatchRun
 from tests.factories.cast import PROVINCE
-from tests.worker.matching.working import claim, is_whole, plan, stored, work
+from tests.worker.matching.working import claim, end_leases, is_whole, plan, stored, work
 from worker import runner
 from worker.jobs import shards
 
@@ -51,6 +52,25 @@ def test_large_parts_are_solved_one_by_one(province_run, monkeypatch):
 
     assert is_whole(stored())
     assert threads == {threading.main_thread()}
+
+
+def test_a_part_whose_worker_died_is_done_alone(split_run, monkeypatch):
+    at_once, most = [], []
+
+    def solve(seen, policy):
+        at_once.append(1)
+        most.append(len(at_once))
+        time.sleep(0.2)
+        at_once.pop()
+        return SOLVE(seen, policy)
+
+    claim()
+    end_leases()
+    monkeypatch.setattr(shards.snapshot, "solve", solve)
+    runner.drain("match")
+
+    assert most == [1, 1]
+    assert is_whole(stored())
 
 
 def test_a_part_that_fails_takes_no_other_along(split_run, monkeypatch):
