@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 
 def drain(lane_name: str) -> int:
-    """Do the lane's due jobs, for at most 20 seconds or 1000 rows; returns how many.
+    """Do the lane's due jobs, for at most 20 seconds or about 1000 rows; returns how many.
 
     Idempotent: a stale wake-up finds nothing due. A job killed here keeps its row; its lease
     ends after 30 seconds, and the next drain takes it with a higher fence.
@@ -85,7 +85,7 @@ def do_side_by_side(first: Lease, until: float) -> int:
     largest two, which come first, are not in memory at once.
     """
 
-    def work_off(lease: Lease | None, *, last_first: bool) -> int:
+    def work_off(lease: Lease | None, *, last_first: bool = False) -> int:
         count = 0
         while lease is not None:
             do(lease)
@@ -94,10 +94,17 @@ def do_side_by_side(first: Lease, until: float) -> int:
             lease = _claim_alike(first, last_first=last_first) if more else None
         return count
 
+    def work_off_from_the_end() -> int:
+        try:
+            return work_off(_claim_alike(first, last_first=True), last_first=True)
+        except Exception:
+            # What it could not claim is due still; this thread's work goes on.
+            log.exception("second thread ended early")
+            return 0
+
     with ThreadPoolExecutor(1) as pool:
-        last = _claim_alike(first, last_first=True)
-        second = pool.submit(copy_context().run, work_off, last, last_first=True)
-        return work_off(first, last_first=False) + second.result()
+        second = pool.submit(copy_context().run, work_off_from_the_end)
+        return work_off(first) + second.result()
 
 
 def _claim_alike(first: Lease, *, last_first: bool) -> Lease | None:

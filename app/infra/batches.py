@@ -13,7 +13,7 @@ from app.infra.transaction import rows_changed
 def claim_alike(
     session: Session, first: Lease, most: int, *, last_first: bool = False
 ) -> list[Lease]:
-    """Claim up to `most` more due jobs of the first one's name and scope, in their order.
+    """Claim up to `most` more due jobs of the first one's name and scope, the first or the last.
 
     Only such as were never tried: one that kills its worker shall not take others along.
     """

@@ -119,7 +119,7 @@ def product(seen: Measured) -> Iterator[Figure]:
     """Through queue and database: a run asked for until it is current, and pledges that arrive."""
     if seen.scale == "region":
         return
-    by_ward, rounds = seen.scale == "ward", {"ward": 5, "district": 3}.get(seen.scale, 1)
+    by_ward, rounds = seen.scale == "ward", {"ward": 5, "district": 3}.get(seen.scale, 2)
     with site_with(seen.given) as site:
         wholes = [run_whole(site, 1, by_ward=by_ward) for _ in range(rounds)]
         raw = min(raw_seconds(site, wholes[-1]) for _ in range(rounds))

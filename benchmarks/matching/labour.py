@@ -1,7 +1,7 @@
 """A worker of the match lane as a process of its own, told when to begin and when to stop.
 
-python -m benchmarks.matching.labour: says "ready"; at each line it works until nothing of the lane
-waits or runs, and answers with one JSON line.
+python -m benchmarks.matching.labour: says "ready"; at each line it works until that run is
+over and nothing is due, and answers with one JSON line.
 """
 
 import json
@@ -22,7 +22,10 @@ PAUSE_SECONDS = 0.005
 
 
 def labour(run_id: str) -> dict[str, object]:
-    """Do due jobs until the run is over; how many, and how much memory this process has used."""
+    """Do due jobs until the run is over, and what is due then, such as a province's price.
+
+    Returns how many, and how much memory this process has used for all of them.
+    """
     jobs = 0
     while not _is_over(run_id):
         done = runner.drain(Lane.MATCH)

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -33,6 +33,7 @@ from worker import runner
 
 ARRIVALS = 100
 PAUSE_SECONDS = 0.002
+ENDED = "a worker ended"
 EMPTY = "truncate job, match_run, match_shard, match_quota, proposal, unmatched cascade"
 GIVEN_UP = text(
     "update proposal set state = 'superseded' where need_id = :need and state = 'proposed'"
@@ -79,7 +80,7 @@ def run_whole(site: Site, workers: int, *, by_ward: bool) -> Whole:
         started = time.perf_counter()
         for worker in crew:
             print(run_id, file=worker.stdin, flush=True)
-        _wait_until_over(site, run_id)
+        _wait_until_over(site, run_id, crew)
         seconds = time.perf_counter() - started
         answers = [json.loads(_line(worker)) for worker in crew]
         with transaction(read_only=True) as session:
@@ -118,8 +119,7 @@ def _workers(site: Site, count: int) -> Iterator[list[subprocess.Popen[str]]]:
 def _line(worker: subprocess.Popen[str]) -> str:
     found = worker.stdout.readline() if worker.stdout is not None else ""
     if not found:
-        message = "a worker ended"
-        raise RuntimeError(message)
+        raise RuntimeError(ENDED)
     return found
 
 
@@ -129,14 +129,16 @@ def _connected(site: Site) -> Iterator[Connection]:
         yield connection
 
 
-def _wait_until_over(site: Site, run_id: str) -> None:
+def _wait_until_over(site: Site, run_id: str, crew: Sequence[subprocess.Popen[str]]) -> None:
     """Ask until whoever opens the run's page would see its end; its workers have other work then.
 
-    A question takes the server a tenth of a millisecond.
+    A question takes the server a tenth of a millisecond. Raises RuntimeError if a worker ends.
     """
     with psycopg.connect(site.address, autocommit=True) as connection:
         asked = "select 1 from match_run where id = %s and state in ('pending', 'running')"
         while connection.execute(asked, [run_id]).fetchone() is not None:
+            if any(worker.poll() is not None for worker in crew):
+                raise RuntimeError(ENDED)
             time.sleep(PAUSE_SECONDS)
 
 

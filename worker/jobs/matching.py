@@ -108,6 +108,8 @@ def warm_up() -> None:
         policy = load_policy(session).rules
         seen = read_snapshot(session, nobody, policy)
         read_snapshot(session, Scope(frozenset(), today(), pledge_id="-"), policy)
+        for kind in sorted(seen.kinds)[:1]:
+            read_snapshot(session, Scope(frozenset(), today(), kind_code=kind), policy)
     snapshot.solve(seen, policy)
     with suppress(_Rehearsed), scoped({actions.NOWHERE}), transaction() as session:
         actions.rehearse(session, now=now())

@@ -121,16 +121,16 @@ def begin_run(session: Session, run_id: str) -> tuple[RunToDo, PolicyRules] | No
 
 def _claim(session: Session, run_id: str, state: RunState) -> RunToDo | None:
     row = session.execute(_claiming(), {"run": run_id, "was": state.value}).one_or_none()
-    return None if row is None else RunToDo(row[0], row[1] or "", row[2], row[3])
+    return None if row is None else RunToDo(row[0], row[1] or "", row[2])
 
 
 @cache
-def _claiming() -> ReturningUpdate[str, str | None, str, int]:
+def _claiming() -> ReturningUpdate[str, str | None, int]:
     return (
         update(MatchRun)
         .where(MatchRun.id == bindparam("run"), MatchRun.state == bindparam("was"))
         .values(state=RunState.RUNNING.value)
-        .returning(MatchRun.id, MatchRun.ward_code, MatchRun.trigger, MatchRun.policy_version)
+        .returning(MatchRun.id, MatchRun.ward_code, MatchRun.policy_version)
         .execution_options(synchronize_session=False)
     )
 

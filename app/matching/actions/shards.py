@@ -27,7 +27,7 @@ from app.matching.rules.policy import PolicyRules
 from app.matching.rules.results import RunResult
 from app.matching.rules.states import RunState, ShardState, Trigger
 
-# Needs in a part that is small: solving takes half its time, and two fit into one worker's memory.
+# Needs and lines of a part that is small: it takes some 20 MB, and half of its time is not solving.
 SMALL_PART = 10_000
 OPEN_STATES = (RunState.PENDING.value, RunState.RUNNING.value)
 
@@ -82,14 +82,14 @@ def split_run(session: Session, run_id: str) -> int | None:
     if not _begin(session, run_id):
         return None
     run = session.get_one(MatchRun, run_id, populate_existing=True)
-    needs = parts_to_solve(session, run.provinces)
+    sizes = parts_to_solve(session, run.provinces)
     is_shared = len(run.provinces) > 1
-    kinds = sorted({kind for kind, _ in needs}) if is_shared else []
+    kinds = sorted({kind for kind, _ in sizes}) if is_shared else []
     scope, rows = _scope_of(session, run.provinces), []
-    for kind, province in [*((kind, None) for kind in kinds), *needs]:
+    for kind, province in [*((kind, None) for kind in kinds), *sizes]:
         shard_id, job_id = new_id(), None
         if province is None or not is_shared:
-            is_small = needs.get((kind, province or ""), SMALL_PART) < SMALL_PART
+            is_small = sizes.get((kind, province or ""), SMALL_PART) < SMALL_PART
             name = JobName.SOLVE_SMALL_SHARD if is_small else JobName.SOLVE_SHARD
             job_id = enqueue(session, name, shard_id, wards=scope)
         row = {"id": shard_id, "run_id": run_id, "kind_code": kind, "job_id": job_id}
@@ -121,9 +121,14 @@ def _enqueue_merge(session: Session, run_id: str, scope: str) -> None:
 
 
 def begin_shard(session: Session, shard_id: str) -> tuple[ShardToDo, PolicyRules] | None:
-    """Claim a part for the worker that holds its job; None if it or its run is over."""
+    """Claim a part for the worker that holds its job; None if it or its run is over.
+
+    Raises NotFound.
+    """
     row = session.execute(_claiming(), {"part": shard_id}).one_or_none()
     if row is None:
+        if session.get(MatchShard, shard_id) is None:
+            raise NotFound("match-shard")
         return None
     run_id, kind, province, provinces, version, asked_at = row
     shard = ShardToDo(

@@ -29,7 +29,6 @@ class RunToDo:
 
     id: str
     ward_code: str
-    trigger: str
     policy_version: int
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, literal, select, union_all
+from sqlalchemy import ColumnElement, func, select, union_all
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import SupportKind
@@ -65,28 +65,28 @@ def wards_in(session: Session, provinces: Sequence[str]) -> frozenset[str]:
 
 
 def parts_to_solve(session: Session, provinces: Sequence[str]) -> dict[tuple[str, str], int]:
-    """(kind, province) -> needs, wherever something of an open kind is needed or offered.
+    """(kind, province) -> needs and lines, wherever something of an open kind is needed or offered.
 
-    Those with the most needs first, so that several workers end at about the same time.
+    The largest first, so that several workers end at about the same time.
     """
     needed = (
-        select(Need.kind_code, Ward.province_code, func.count().label("needs"))
+        select(Need.kind_code, Ward.province_code, func.count().label("rows"))
         .join(Ward, Ward.code == Need.ward_code)
         .where(Need.state == "approved", Need.units > Need.covered)
         .where(Ward.province_code.in_(provinces))
         .group_by(Need.kind_code, Ward.province_code)
     )
     offered = (
-        select(PledgeLine.kind_code, Ward.province_code, literal(0))
+        select(PledgeLine.kind_code, Ward.province_code, func.count())
         .join(Pledge, Pledge.id == PledgeLine.pledge_id)
         .join(Ward, Ward.code == Pledge.ward_code)
         .where(PledgeLine.state == "open", PledgeLine.free > 0)
         .where(Ward.province_code.in_(provinces))
-        .distinct()
+        .group_by(PledgeLine.kind_code, Ward.province_code)
     )
     both = union_all(needed, offered).subquery()
     statement = (
-        select(both.c.kind_code, both.c.province_code, SupportKind.model, func.sum(both.c.needs))
+        select(both.c.kind_code, both.c.province_code, SupportKind.model, func.sum(both.c.rows))
         .join(SupportKind, SupportKind.code == both.c.kind_code)
         # Money towards projects is shared out ward by ward, where the projects are known.
         .where(SupportKind.is_open, SupportKind.model != "money")
@@ -96,10 +96,10 @@ def parts_to_solve(session: Session, provinces: Sequence[str]) -> dict[tuple[str
     rows = session.execute(statement).all()
     # Projects and their money are one part, under the first of their codes.
     first = next((code for code, _, model, _ in rows if model in CO_FUNDED), "")
-    needs: Counter[tuple[str, str]] = Counter()
+    sizes: Counter[tuple[str, str]] = Counter()
     for code, place, model, count in rows:
-        needs[first if model in CO_FUNDED else code, place] += int(count)
-    return dict(sorted(needs.items(), key=lambda part: (-part[1], part[0])))
+        sizes[first if model in CO_FUNDED else code, place] += int(count)
+    return dict(sorted(sizes.items(), key=lambda part: (-part[1], part[0])))
 
 
 def quotas_of(session: Session, run_id: str, province_code: str) -> dict[str, int]:

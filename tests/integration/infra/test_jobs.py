@@ -5,6 +5,7 @@ import threading
 import pytest
 from sqlalchemy import text
 
+from app.infra.batches import claim_alike
 from app.infra.dead_jobs import try_again
 from app.infra.jobs import (
     JobName,
@@ -44,6 +45,17 @@ def test_a_job_is_claimed_by_one_of_many(database):
     [t.join() for t in threads]
 
     assert len(won) == 1
+
+
+def test_jobs_alike_are_claimed_from_the_first_or_from_the_last(database):
+    first, *others = (_owe(str(n)) for n in range(4))
+    lease = _claim()
+
+    with transaction() as session:
+        (last,) = claim_alike(session, lease, 1, last_first=True)
+        (second,) = claim_alike(session, lease, 1)
+
+    assert (lease.job_id, second.job_id, last.job_id) == (first, others[0], others[-1])
 
 
 def test_a_job_rolled_back_was_never_owed(database):

@@ -166,7 +166,29 @@ def test_a_new_run_puts_the_older_one_and_its_undecided_proposals_aside(
         assert fresh.get_one(MatchRun, older.run_id).state == "superseded"
         assert fresh.get_one(Proposal, older.id).state == "superseded"
         assert fresh.get_one(Proposal, accepted.id).state == "accepted"
-        assert fresh.get_one(MatchRun, asked).figures["churn"]["before"] == 1
+        churn = fresh.get_one(MatchRun, asked).figures["churn"]
+        assert churn == {"before": 1, "kept": 0, "moved": 1}
+
+
+def test_what_came_again_is_the_same_need_with_the_same_line(
+    ward_to_match, session, app, cast, make_line
+):
+    first = actions.request_run(session, cast.minh, WARD, now=now())
+    session.commit()
+    runner.do(claim())
+    other, run = make_line(units=1, kind_code="nhu_yeu_pham"), session.get_one(MatchRun, first)
+    moved = session.scalars(select(Proposal).where(Proposal.run_id == run.id)).first()
+    moved.pledge_line_id = other.id
+    actions.request_run(session, cast.minh, WARD, now=now())
+    session.commit()
+
+    while (lease := claim()) is not None:
+        runner.do(lease)
+
+    with transaction() as fresh:
+        newest = select(MatchRun).where(MatchRun.state == "ready")
+        churn = fresh.scalars(newest).one().figures["churn"]
+    assert churn == {"before": UNITS, "kept": UNITS - 1, "moved": 1}
 
 
 def test_a_dead_job_does_not_keep_the_ward_from_another_run(asked, session, cast):

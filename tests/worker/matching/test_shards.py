@@ -133,6 +133,25 @@ def test_two_workers_at_once_find_what_one_finds(province_run):
     assert plan() == alone
 
 
+def test_a_part_that_is_not_there_is_no_part_that_is_over(province_run):
+    with transaction() as session, pytest.raises(NotFound):
+        actions.begin_shard(session, "not-there")
+
+
+def test_a_later_run_of_the_province_replaces_an_earlier_one(province_run):
+    work()
+    with transaction() as session:
+        later = actions.request_province_run(session, SYSTEM, [PROVINCE], now=now())
+
+    work()
+
+    with transaction() as session:
+        assert session.get_one(MatchRun, province_run).state == "superseded"
+        run = session.get_one(MatchRun, later)
+        assert run.state == "ready"
+        assert run.figures["churn"] == {"before": 8, "kept": 8, "moved": 0}
+
+
 def test_a_cancelled_run_stores_nothing_more_and_keeps_the_older_proposals(
     province_run, session, make_proposal
 ):

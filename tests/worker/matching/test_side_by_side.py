@@ -5,6 +5,7 @@ import time
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from app.accounts.rules import SYSTEM
 from app.infra.transaction import transaction
@@ -70,6 +71,20 @@ def test_a_part_whose_worker_died_is_done_alone(split_run, monkeypatch):
     runner.drain("match")
 
     assert most == [1, 1]
+    assert is_whole(stored())
+
+
+def test_where_the_second_thread_can_claim_nothing_the_first_does_all(split_run, monkeypatch):
+    claim_alike = runner._claim_alike
+
+    def cut_off(first, *, last_first):
+        if last_first:
+            raise OperationalError("claim", None, Exception("away"))
+        return claim_alike(first, last_first=last_first)
+
+    monkeypatch.setattr(runner, "_claim_alike", cut_off)
+    runner.drain("match")
+
     assert is_whole(stored())
 
 

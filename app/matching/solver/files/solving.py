@@ -27,7 +27,8 @@ LEVEL_NAMES = ("L1", "L2", "L3", "L4")
 class Solved:
     """One category, solved: rows of (pledge id, need id, units), facts to print, reasons.
 
-    reasons: None unless asked for. peak_mb: of the process that solved it.
+    reasons: None unless asked for. peak_mb: of the process that solved it; a fork shares the
+    rows of the instance with the process that read them, and both count them.
     """
 
     name: str
