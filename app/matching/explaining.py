@@ -27,7 +27,7 @@ RULES = {
     "area": Rule.WARD,
 }
 # Why a need lost to others; the first two by what its next unit is worth, the next by finer rules,
-# the last by the policy's floor.
+# then by the policy's floor, and to a pending plan that was kept though it is worse on finer rules.
 LOSSES = (
     "earlier-units-first",
     "needier-took-it",
@@ -35,8 +35,9 @@ LOSSES = (
     "lower-in-tier",
     "farther",
     "group-below-floor",
+    "pending-kept",
 )
-EARLIER, NEEDIER, HAS_SHARE, LOWER, FARTHER, BELOW_FLOOR = range(6)
+EARLIER, NEEDIER, HAS_SHARE, LOWER, FARTHER, BELOW_FLOOR, KEPT = range(7)
 
 
 class Explanation:
@@ -66,6 +67,7 @@ class Explanation:
                     self._given_before(),
                     levels_apart(kind, plan),
                     self._is_within_floor(),
+                    (self._more_anew()[plan.need] < 0).astype(np.int64),
                 )
             ),
         )
@@ -132,21 +134,29 @@ class Explanation:
         within = reasons.own_value[rows] >= reasons.cutoff[rows]
         code = np.where(within, self._within_tier(rows), code)
         code = np.where(reasons.lost_by[rows] == FLOOR, BELOW_FLOOR, code)
-        columns = (code, reasons.tier[rows], reasons.cutoff_tier[rows])
+        more = self._more_anew()[rows]
+        code = np.where(more > 0, KEPT, code)
+        columns = (code, reasons.tier[rows], reasons.cutoff_tier[rows], more)
         every = together(*(Column.of(column.tolist()) for column in columns))
         return every.map(lambda facts: _loss(*facts))
+
+    def _more_anew(self) -> Ints:
+        """The units that the best plan would give each need beyond this one; less than 0: fewer."""
+        anew = self._plan.anew
+        return np.zeros(len(self.served), np.int64) if anew is None else anew.units - self.served
 
     def _within_tier(self, rows: Ints) -> Ints:
         """Which finer rule decided against needs of the same tier: share, hardship, or way."""
         kind, plan = self._kind, self._plan
         area, tier, coverage = kind.need_columns["area"], plan.tier, _coverage(kind, self.served)
-        code = np.full(len(rows), FARTHER, dtype=np.int64)
+        beside = KEPT if plan.anew is not None and plan.anew.is_finer else FARTHER
+        code = np.full(len(rows), beside, dtype=np.int64)
         for which in np.unique(tier[rows]).tolist():
             mine = tier[rows] == which
             takers = np.flatnonzero((self.served > 0) & (tier == which))
             weakest = plan.composite[takers].min(initial=NO_COMPOSITE)
             mine_at = rows[mine]
-            found = np.where(weakest >= plan.composite[mine_at], LOWER, FARTHER)
+            found = np.where(weakest >= plan.composite[mine_at], LOWER, beside)
             elsewhere = _least_elsewhere(coverage, np.unique(area[takers]))[area[mine_at]]
             code[mine] = np.where(elsewhere < coverage[area[mine_at]], HAS_SHARE, found)
         return code
@@ -174,8 +184,10 @@ class Explanation:
 
 
 def _served(facts: tuple[object, ...], last_tier: str) -> Reason:
-    groups, tier, urgency, waiting, composite, step, level, within_floor = facts
-    by_floor = {"within_floor": True} if within_floor else {}
+    groups, tier, urgency, waiting, composite, step, level, within_floor, is_kept = facts
+    besides = {"within_floor": True} if within_floor else {}
+    if is_kept:
+        besides["kept"] = True
     return {
         "code": "served",
         "facts": {
@@ -187,13 +199,15 @@ def _served(facts: tuple[object, ...], last_tier: str) -> Reason:
             "step": step,
             "level": level,
             "last_tier": last_tier,
-            **by_floor,
+            **besides,
         },
     }
 
 
-def _loss(code: int, tier: int, cutoff_tier: int) -> Reason:
-    facts = {"tier": TIER_NAMES[tier], "cutoff": TIER_NAMES[cutoff_tier]}
+def _loss(code: int, tier: int, cutoff_tier: int, more: int) -> Reason:
+    facts: dict[str, object] = {"tier": TIER_NAMES[tier], "cutoff": TIER_NAMES[cutoff_tier]}
+    if code == KEPT:
+        facts = {"tier": TIER_NAMES[tier], "anew": max(0, more)}
     return {"code": LOSSES[code], "facts": facts}
 
 
