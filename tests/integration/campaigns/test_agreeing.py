@@ -13,24 +13,7 @@ from app.desk.queries import waiting_for
 from app.desk.rules import Queue
 from app.kernel.clock import now, today
 from app.kernel.errors import Conflict, DomainError, NotFound
-from tests.factories.campaigns import DRAFT, enter_cards
-
-
-def at():
-    return {"now": now(), "today": today()}
-
-
-def plan_of(session, campaign):
-    session.expire_all()
-    return queries.plan_of(session, campaign, today=today())
-
-
-def remind(session, campaign):
-    return actions.remind(session, plan_of(session, campaign), today=today())
-
-
-def states(session, campaign):
-    return [str(one.state) for one in queries.agreements_of(session, campaign)]
+from tests.factories.campaigns import DRAFT, at, enter_cards, plan_of, remind, states
 
 
 def waits_for(session, actor):
