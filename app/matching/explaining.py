@@ -34,10 +34,13 @@ LOSSES = (
     "group-has-its-share",
     "lower-in-tier",
     "farther",
+    "by-order",
     "group-below-floor",
     "pending-kept",
 )
-EARLIER, NEEDIER, HAS_SHARE, LOWER, FARTHER, BELOW_FLOOR, KEPT = range(7)
+EARLIER, NEEDIER, HAS_SHARE, LOWER, FARTHER, BY_ORDER, BELOW_FLOOR, KEPT = range(8)
+# In the order of the solver's Lost.
+BY_FINER_RULE = np.array((HAS_SHARE, LOWER, FARTHER, BY_ORDER, BELOW_FLOOR), dtype=np.int64)
 
 
 class Explanation:
@@ -132,8 +135,9 @@ class Explanation:
         has_some = self.served[rows] + self._kind.need_columns["had"][rows] > 0
         code = np.where(has_some, EARLIER, NEEDIER)
         within = reasons.own_value[rows] >= reasons.cutoff[rows]
-        code = np.where(within, self._within_tier(rows), code)
-        code = np.where(reasons.lost_by[rows] == FLOOR, BELOW_FLOOR, code)
+        lost_by = reasons.lost_by[rows]
+        code = np.where(within, self._within_tier(lost_by, rows), code)
+        code = np.where(lost_by == FLOOR, BELOW_FLOOR, code)
         more = self._more_anew()[rows]
         code = np.where(more > 0, KEPT, code)
         columns = (code, reasons.tier[rows], reasons.cutoff_tier[rows], more)
@@ -145,21 +149,19 @@ class Explanation:
         anew = self._plan.anew
         return np.zeros(len(self.served), np.int64) if anew is None else anew.units - self.served
 
-    def _within_tier(self, rows: Ints) -> Ints:
-        """Which finer rule decided against needs of the same tier: share, hardship, or way."""
-        kind, plan = self._kind, self._plan
-        area, tier, coverage = kind.need_columns["area"], plan.tier, _coverage(kind, self.served)
-        beside = KEPT if plan.anew is not None and plan.anew.is_finer else FARTHER
-        code = np.full(len(rows), beside, dtype=np.int64)
-        for which in np.unique(tier[rows]).tolist():
-            mine = tier[rows] == which
-            takers = np.flatnonzero((self.served > 0) & (tier == which))
-            weakest = plan.composite[takers].min(initial=NO_COMPOSITE)
-            mine_at = rows[mine]
-            found = np.where(weakest >= plan.composite[mine_at], LOWER, beside)
-            elsewhere = _least_elsewhere(coverage, np.unique(area[takers]))[area[mine_at]]
-            code[mine] = np.where(elsewhere < coverage[area[mine_at]], HAS_SHARE, found)
-        return code
+    def _within_tier(self, lost_by: Ints, rows: Ints) -> Ints:
+        """Which finer rule decided against needs of the same tier: share, hardship, way, or order.
+
+        Beside a pending plan that was kept though a finer one was found, hardship is told only
+        where all who were chosen are in more; way and order do not explain it.
+        """
+        code = BY_FINER_RULE[lost_by]
+        anew = self._plan.anew
+        if anew is None or not anew.is_finer:
+            return code
+        weakest = _weakest_served(self._plan, self.served)[self._plan.tier[rows]]
+        beside = np.where(weakest > self._plan.composite[rows], LOWER, KEPT)
+        return np.where(code == HAS_SHARE, code, beside)
 
     def of_lines(self, rows: Ints) -> Column[Reason]:
         """Why units of lines found nobody."""
@@ -225,24 +227,12 @@ def _sums(rows: Ints, units: Ints, size: int) -> Ints:
     return np.bincount(rows, units, size).astype(np.int64)
 
 
-def _coverage(kind: EncodedKind, served: Ints) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    """Of each area, the part of the units asked for that it got."""
-    area, size = kind.need_columns["area"], len(kind.cluster)
-    asked = np.bincount(area, kind.need_columns["units"], size)
-    got = np.bincount(area, served, size)
-    return np.divide(got, asked, out=np.zeros(size), where=asked > 0)
-
-
-def _least_elsewhere(
-    coverage: "np.ndarray[tuple[int], np.dtype[np.float64]]", areas: Ints
-) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    """For each area the least coverage among `areas` but itself; 1 where there is no other."""
-    found = np.ones(len(coverage))
-    if len(areas):
-        order = areas[np.argsort(coverage[areas], kind="stable")]
-        found[:] = coverage[order[0]]
-        found[order[0]] = coverage[order[1]] if len(order) > 1 else 1.0
-    return found
+def _weakest_served(plan: KindPlan, served: Ints) -> Ints:
+    """Of each tier the least composite of a need that got something."""
+    least = np.full(len(TIER_NAMES), NO_COMPOSITE, dtype=np.int64)
+    takers = np.flatnonzero(served > 0)
+    np.minimum.at(least, plan.tier[takers], plan.composite[takers])
+    return least
 
 
 def _misfit(code: str, blocking: Iterable[tuple[str, int]]) -> Reason:

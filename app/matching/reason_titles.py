@@ -9,6 +9,7 @@ TITLES: dict[str, LazyString] = {
     "group-below-floor": lazy_("Tổ dân phố khác chưa tới mức sàn, được trước"),
     "lower-in-tier": lazy_("Cùng mức, hộ khác khó khăn hơn"),
     "farther": lazy_("Cùng mức, hộ khác ở gần hơn"),
+    "by-order": lazy_("Ngang nhau mọi mặt, theo thứ tự mã"),
     "pending-kept": lazy_("Cùng mức, đề xuất đang chờ được giữ"),
     "no-line-fits": lazy_("Chưa cam kết nào hợp điều kiện"),
     "nothing-offered": lazy_("Chưa ai cam kết loại này"),
@@ -32,6 +33,10 @@ SENTENCES: dict[str, LazyString] = {
         "Các phần hợp điều kiện đã dành cho hộ ở mức ưu tiên %(cutoff)s trở lên;"
         " hộ này ở mức %(tier)s."
     ),
+    "needier-took-it-together": lazy_(
+        "Thêm một phần cho hộ này (mức %(tier)s) thì những hộ khác phải bớt nhiều hơn thế, tính"
+        " theo mức ưu tiên."
+    ),
     "earlier-units-first": lazy_(
         "Hộ đã có phần đầu; phần còn lại nhường phần đầu cho hộ khác (từ mức %(cutoff)s)."
     ),
@@ -43,6 +48,10 @@ SENTENCES: dict[str, LazyString] = {
         "Cùng mức ưu tiên %(tier)s, nhưng hộ được chọn khó khăn hơn hoặc đã chờ lâu hơn."
     ),
     "farther": lazy_("Cùng mức ưu tiên %(tier)s và hoàn cảnh ngang nhau; hộ được chọn ở gần hơn."),
+    "by-order": lazy_(
+        "Cùng mức ưu tiên %(tier)s, ngang hộ được chọn về mọi điều chính sách so sánh; không đủ"
+        " phần nên theo thứ tự mã, không ai chọn riêng."
+    ),
     "pending-kept": lazy_(
         "Cùng mức ưu tiên %(tier)s. Đề xuất đang chờ quyết định được giữ, vì cách ghép mới không"
         " hơn về mức ưu tiên và chia đều; chỉ hơn về hoàn cảnh hay khoảng cách thì chưa đổi."

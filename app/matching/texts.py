@@ -166,6 +166,8 @@ def reason_lines(reason: Mapping[str, object]) -> list[str]:
     facts = cast("Mapping[str, object]", reason.get("facts") or {})
     if code in OF_SEVERAL_LINES:
         return OF_SEVERAL_LINES[code](facts)
+    if code == "needier-took-it" and facts.get("tier") == facts.get("cutoff"):
+        code = "needier-took-it-together"
     sentence = REASONS.get(code)
     facts = {**facts, **{k: dong(_index(facts, k)) for k in ("cost", "got") if k in facts}}
     return [str(sentence) % _Worded(facts)] if sentence is not None else [_("Chưa có lý do.")]

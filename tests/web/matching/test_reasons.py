@@ -71,6 +71,18 @@ def test_another_wards_household_looks_like_none(signed_in, left):
     signed_in("hoa").get("matching.why_household", expect=404, household_id=needs[0].household_id)
 
 
+def test_a_cut_off_of_the_same_tier_is_no_needier_household(session, signed_in, left):
+    _run, needs = left
+    row = session.query(Unmatched).filter_by(need_id=needs[0].id).one()
+    row.reason = {"code": "needier-took-it", "facts": {"tier": "E", "cutoff": "E"}}
+    session.flush()
+
+    page = signed_in().get("matching.why_need", need_id=needs[0].id)
+
+    assert "những hộ khác phải bớt nhiều hơn thế" in page.text
+    assert "trở lên" not in page.text
+
+
 def test_a_need_that_no_run_has_seen_says_when_it_will_be(signed_in, make_open_need):
     page = signed_in().get("matching.why_need", need_id=make_open_need().id)
 
