@@ -31,6 +31,7 @@ from app.handovers.models import Appointment, HandoverDay
 from app.households.models import HouseholdImport, HouseholdMerge, Standing
 from app.infra.models import Job
 from app.matching.models import Allocation, MatchRun, Policy, Proposal
+from app.matching.queries.proposals import is_first_part
 from app.needs.models import Need
 from app.notices.models import ChannelTrouble, Notice, WardPause
 from app.notices.queries import needs_a_person, to_be_told
@@ -75,13 +76,14 @@ _OFFERS = (
     .join(Pledge, Pledge.id == PledgeLine.pledge_id)
     .where(Pledge.ward_code.in_(WARDS), PledgeLine.state == "offered")
 )
-# All that a run proposed; its time is the approver's to spend, so the run's start counts.
+# All that a run proposed, a project once; its time is the approver's to spend, so the run's start
+# counts.
 _PROPOSALS = (
     _count(Queue.PROPOSALS_TO_DECIDE, MatchRun.created_at)
     .select_from(Proposal)
     .join(MatchRun, MatchRun.id == Proposal.run_id)
     .where(Proposal.ward_code.in_(WARDS), Proposal.state == "proposed")
-    .where(MatchRun.state == "ready")
+    .where(MatchRun.state == "ready", is_first_part())
 )
 _INVITED = exists().where(
     Appointment.allocation_id == Allocation.id, Appointment.state.in_(("invited", "changed"))

@@ -70,7 +70,6 @@ QUEUES: Mapping[Role, tuple[Queue, ...]] = {
     Role.GROUP_LEADER: (Queue.CALLS_TO_MAKE,),
     Role.PROVINCE_OFFICER: (
         Queue.OFFERS_TO_VET,
-        Queue.PROPOSALS_TO_DECIDE,
         Queue.CAMPAIGNS_FOR_PROVINCE,
         Queue.POLICIES_TO_APPROVE,
         Queue.ACCOUNTS_TO_AGREE,

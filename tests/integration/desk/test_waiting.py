@@ -1,20 +1,27 @@
-"""What the desk counts of the matching policy: versions that this person may approve."""
+"""What the desk counts of matching: proposals to decide, versions of the policy to approve."""
 
 from dataclasses import replace
 
 import pytest
 
+from app.accounts.rules import POLICY, Action
 from app.desk.queries import waiting_for
-from app.desk.rules import Queue
+from app.desk.rules import QUEUES, Queue
 from app.kernel.clock import now, today
 from app.matching.actions.policies import approve_policy, propose_policy
+from app.matching.models import MatchRun
 from app.matching.rules.policy import DEFAULT_POLICY
 from app.matching.rules.policy_versions import PolicyDraft
+from app.matching.rules.shares import PAID_TOGETHER
+from app.needs.models import Need
+
+
+def waits(session, actor, queue):
+    return [one.count for one in waiting_for(session, actor, now=now()) if one.queue is queue]
 
 
 def versions_for(session, actor):
-    found = waiting_for(session, actor, now=now())
-    return [one.count for one in found if one.queue is Queue.POLICIES_TO_APPROVE]
+    return waits(session, actor, Queue.POLICIES_TO_APPROVE)
 
 
 @pytest.fixture
@@ -50,3 +57,21 @@ def test_a_version_that_was_overtaken_waits_for_nobody(session, cast, propose):
     session.expire_all()
 
     assert (both, versions_for(session, cast.tam)) == ([2], [])
+
+
+def test_a_project_that_several_pledges_pay_for_is_one_decision(session, cast, make_proposal):
+    first = make_proposal(reason={"code": PAID_TOGETHER, "facts": {}})
+    run, need = session.get(MatchRun, first.run_id), session.get(Need, first.need_id)
+    make_proposal(run=run, need=need, reason={"code": PAID_TOGETHER, "facts": {}})
+    make_proposal(run=run)
+
+    assert waits(session, cast.tam, Queue.PROPOSALS_TO_DECIDE) == [2]
+
+
+def test_proposals_wait_for_nobody_who_may_not_decide_them(session, cast, make_proposal):
+    make_proposal()
+
+    deciding = [role for role in QUEUES if Queue.PROPOSALS_TO_DECIDE in QUEUES[role]]
+
+    assert deciding == list(POLICY[Action.DECIDE_PROPOSALS])
+    assert waits(session, cast.quan, Queue.PROPOSALS_TO_DECIDE) == []
