@@ -37,7 +37,12 @@ def policies() -> ResponseReturnValue:
         advice = ballot_words.advice(counted_ballots(session, current_actor()), found)
     may_propose = current_actor().may(Action.PROPOSE_POLICY)
     return page(
-        "policies", versions=found, states=policy_words, may_propose=may_propose, advice=advice
+        "policies",
+        versions=found,
+        states=policy_words,
+        may_propose=may_propose,
+        advice=advice,
+        today=today(),
     )
 
 
@@ -66,6 +71,7 @@ def version_page(
         against=against,
         changes=policy_words.changes_between(against.rules, row.rules, names) if against else [],
         states=policy_words,
+        today=today(),
         may_approve=may_approve and row.created_by != actor.account_id,
         is_own=row.state is PolicyState.DRAFT and row.created_by == actor.account_id,
         form=form or compare_form(session, versions, number),

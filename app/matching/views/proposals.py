@@ -26,6 +26,7 @@ from app.matching.queries.proposals import (
 )
 from app.matching.rules.decisions import DecisionDraft, is_in_sample
 from app.matching.rules.policy import TIER_NAMES
+from app.matching.rules.shares import SHARE_DONG
 from app.matching.rules.states import ProposalState
 from app.matching.views.blueprint import bp, page
 
@@ -150,6 +151,7 @@ def proposal(proposal_id: int) -> ResponseReturnValue:
         "proposal",
         row=row,
         form=DecideForm(),
+        share_dong=SHARE_DONG,
         may_decide=actor.may(Action.DECIDE_PROPOSALS) and row.prepared_by != actor.account_id,
         may_prepare=actor.may(Action.PREPARE_PROPOSALS),
     )

@@ -128,6 +128,23 @@ def test_an_officer_changes_a_proposal_to_another_need(
     assert "Cán bộ đã đổi: Hộ kia gấp hơn" in browse.follow(answer).text
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("superseded", "Đã có lượt ghép nối mới hơn, đề xuất này không còn dùng."),
+        ("accepted", "Đề xuất này đã có người quyết định."),
+    ],
+)
+def test_what_cannot_be_changed_any_more_offers_no_form(signed_in, make_proposal, state, words):
+    proposal = make_proposal(state=state)
+
+    page = signed_in("minh").get("matching.change", proposal_id=proposal.id)
+
+    assert words in page.text
+    assert "Đổi đề xuất" not in [button.text for button in page.all("button")]
+    assert page.link("Xem nhu cầu này được gì")
+
+
 def _left_without(session, proposal, need):
     reason = {"code": "needier-took-it", "facts": {"tier": "C", "cutoff": "B"}}
     session.add(
@@ -193,3 +210,17 @@ def test_every_list_is_there_in_english(signed_in, make_proposal, client, endpoi
     page = browse.get(f"matching.{endpoint}")
 
     assert "Đề xuất" not in page.text
+
+
+def test_a_run_that_found_nothing_to_look_at_says_so_and_offers_nothing_to_decide(
+    signed_in, make_run
+):
+    nothing = {"kinds": {}, "areas": [], "safe_groups": [], "fairness": {"least": 0, "gini": 0}}
+    counts = dict.fromkeys(("needs", "asked", "proposed", "households", "barred"), 0)
+    run = make_run(figures={**nothing, **counts, "lines": 1, "offered": 40})
+
+    page = signed_in().get("matching.run", run_id=run.id)
+
+    assert "Lúc ấy không có nhu cầu nào đang mở để xét" in page.text
+    assert "Có công bằng không" not in page.text
+    assert "chờ quyết định" not in page.text

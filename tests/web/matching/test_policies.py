@@ -61,6 +61,21 @@ def test_a_floor_is_proposed_and_told_and_one_of_all_steps_is_refused(browse, se
     assert load_policy(session, 2).rules.floor_brackets == 2
 
 
+def test_a_version_whose_day_passed_while_it_waited_holds_once_it_is_approved(
+    browse, session, cast, first
+):
+    propose(browse, cast.minh)
+    session.query(Policy).filter_by(version=2).update({"valid_from": today() - timedelta(days=30)})
+    session.flush()
+
+    browse.sign_in(cast.tam)
+    page = browse.get("matching.policy_version", version=2)
+
+    assert f"khi được duyệt (đề nghị từ {today() - timedelta(days=30):%d/%m/%Y})" in page.text
+    assert f"từ ngày {today():%d/%m/%Y} trở đi sẽ dùng bản này" in page.text
+    assert "khi được duyệt" in browse.get("matching.policies").text
+
+
 def test_an_approved_version_waits_for_its_day(browse, session, cast, first):
     propose(browse, cast.minh, valid_from=(today() + timedelta(days=3)).isoformat())
     browse.sign_in(cast.tam)
