@@ -47,6 +47,7 @@ ERRORS: dict[str, LazyString] = {
     "too-many-at-once": lazy_("Xin chọn nhiều nhất %(most)s đề xuất mỗi lần."),
     "too-many-units": lazy_("Chỉ còn nhiều nhất %(most)s đơn vị."),
     "fewer-units-only": lazy_("Số mới phải nhỏ hơn %(units)s và từ 1 trở lên."),
+    "one-unit-only": lazy_("Chỉ có 1 phần nên không bớt được; xin ghi mã nhu cầu được chọn thay."),
     "other-need-unknown": lazy_("Không thấy nhu cầu đang mở nào có mã này trong phường."),
     "reason-needed": lazy_("Xin ghi lý do."),
     "nothing-chosen": lazy_("Xin chọn ít nhất một đề xuất."),

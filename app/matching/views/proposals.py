@@ -1,8 +1,9 @@
 """Pages of proposals: the list for bulk decisions, one proposal, and its change."""
 
+from collections import Counter
 from typing import Any
 
-from flask import request, url_for
+from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.access import current_actor, done, flash_done, requires
@@ -92,7 +93,8 @@ def decide() -> ResponseReturnValue:
         if not form.validate():
             return _list(session, actor, _filter(), words=_first_error(form)), 422
         outcome = _decide(session, actor, form.draft())
-        flash_done(_summary(outcome, accepted=form.draft().accepts))
+        tone = "done" if not outcome.refused else "waiting" if outcome.done else "error"
+        flash(_summary(outcome, accepted=form.draft().accepts), tone)
         return done(session, "matching.proposals", **_kept())
 
 
@@ -116,10 +118,12 @@ def _summary(outcome: Outcome, *, accepted: bool) -> str:
         if accepted
         else _("Không chọn %(n)s đề xuất.", n=len(outcome.done))
     )
-    if not outcome.refused:
-        return done_words
-    words = _("%(n)s đề xuất chưa duyệt được; lý do ghi ở từng đề xuất.", n=len(outcome.refused))
-    return f"{done_words} {words}"
+    why = Counter(refused.code for refused in outcome.refused)
+    refusals = [
+        _("%(n)s đề xuất chưa quyết định được: %(why)s", n=n, why=texts.refusal_words(code))
+        for code, n in why.most_common()
+    ]
+    return " ".join([done_words, *refusals] if outcome.done else refusals)
 
 
 @bp.post("/proposals/put-forward")

@@ -145,6 +145,39 @@ def test_what_cannot_be_changed_any_more_offers_no_form(signed_in, make_proposal
     assert page.link("Xem nhu cầu này được gì")
 
 
+def test_a_proposal_of_one_unit_is_told_that_it_cannot_be_made_smaller(signed_in, make_proposal):
+    proposal = make_proposal(units=1)
+    browse = signed_in("minh")
+    page = browse.get("matching.change", proposal_id=proposal.id)
+
+    typed = {"units": "1", "need_code": "", "reason": "Hộ đã nhận nơi khác"}
+    again = browse.submit(page, typed, to="/change", expect=422)
+
+    assert "Chỉ có 1 phần nên không bớt được" in again.text
+    assert "Hộ đã nhận nơi khác" in again.text
+
+
+@pytest.mark.parametrize("decision", ["accept", "decline"])
+def test_what_another_decided_meanwhile_is_said_with_its_reason(
+    signed_in, session, make_proposal, decision
+):
+    gone, other = make_proposal(), make_proposal()
+    browse = signed_in("tam")
+    page = browse.get("matching.proposals")
+    session.query(Proposal).filter_by(id=gone.id).update({"state": "declined"})
+    session.flush()
+
+    typed = {"proposal": [str(gone.id)], "decision": decision, "reason": "Đã nhận nơi khác"}
+    told = browse.follow(browse.submit(page, typed, to="/proposals/decide"))
+
+    why = "1 đề xuất chưa quyết định được: Đề xuất này đã có người quyết định."
+    assert why in told.text
+    assert "0 đề xuất." not in told.text
+    assert other.id in {
+        proposal.id for proposal in session.query(Proposal).filter_by(state="proposed")
+    }
+
+
 def _left_without(session, proposal, need):
     reason = {"code": "needier-took-it", "facts": {"tier": "C", "cutoff": "B"}}
     session.add(
