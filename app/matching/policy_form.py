@@ -6,11 +6,12 @@ from typing import Any, cast
 
 from wtforms import BooleanField, DateField, IntegerField, SelectField, TextAreaField
 from wtforms.fields import Field, StringField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from app.infra.forms import BaseForm
-from app.infra.i18n import LazyString, lazy_
+from app.infra.i18n import LazyString, _, lazy_
 from app.infra.jinja import capital
+from app.kernel.clock import today
 from app.matching.rules.policy import DEFAULT_POLICY, TIER_NAMES, KindRule, PolicyRules
 from app.matching.rules.policy_checks import Fault
 from app.matching.rules.policy_versions import ComparisonDraft, PolicyDraft
@@ -100,6 +101,11 @@ class PolicyFormBase(BaseForm):
 
     valid_from = DateField(lazy_("Áp dụng từ ngày"), [InputRequired()])
     reason = TextAreaField(lazy_("Vì sao đề nghị đổi"), [DataRequired(), Length(max=MOST_REASON)])
+
+    def validate_valid_from(self, field: DateField) -> None:
+        """No day is over on which a version could still begin."""
+        if field.data is not None and field.data < today():
+            raise ValidationError(_("Xin chọn hôm nay hoặc một ngày sau."))
 
     def show(self, rules: PolicyRules) -> None:
         """Fill in the numbers of a version, as the start of the next, which needs its own name."""

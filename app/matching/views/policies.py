@@ -136,8 +136,12 @@ def _form(session: Session, base: PolicyRules) -> PolicyFormBase:
 
 
 def _stands(form: PolicyFormBase, base: PolicyRules) -> bool:
-    """Whether the numbers agree with each other; else the form shows which do not, and why."""
-    faults = faults_in(form.draft(base).rules)
+    """Whether something is new and the numbers agree; else the form shows what is wrong."""
+    rules = form.draft(base).rules
+    if replace(rules, name=base.name) == base:
+        form.form_errors.append(_("Chưa đổi số nào so với bản đang áp dụng."))
+        return False
+    faults = faults_in(rules)
     form.mark((fault, policy_words.fault_words(fault)) for fault in faults)
     return not faults
 
