@@ -61,8 +61,8 @@ _APPROVER = (
     Queue.ACCOUNTS_TO_AGREE,
     Queue.CHANNELS_PAUSED,
 )
-# What goes on by itself is no news of the morning.
-NOT_IN_DIGESTS = frozenset({Queue.DAYS_TO_COME})
+# What goes on by itself is no news of the morning, nor what anybody of any ward may settle.
+NOT_IN_DIGESTS = frozenset({Queue.DAYS_TO_COME, Queue.POLICIES_TO_APPROVE})
 _DONOR = (Queue.GIFTS_TO_BRING,)
 QUEUES: Mapping[Role, tuple[Queue, ...]] = {
     Role.WARD_OFFICER: _OFFICER,

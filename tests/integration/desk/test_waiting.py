@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.accounts.rules import POLICY, Action
-from app.desk.queries import waiting_for
+from app.desk.queries import waiting_for, waiting_in_all
 from app.desk.rules import QUEUES, Queue
 from app.kernel.clock import now, today
 from app.matching.actions.policies import approve_policy, propose_policy
@@ -41,6 +41,14 @@ def test_a_proposed_version_waits_for_those_who_may_approve_it(session, cast, pr
     found = [versions_for(session, who) for who in (cast.tam, cast.quan, cast.minh)]
 
     assert found == [[1], [1], []]
+
+
+def test_what_many_may_settle_is_in_nobodys_letter(session, cast, propose):
+    propose(cast.minh)
+
+    letter = waiting_in_all(session, [cast.tam], now=now())
+
+    assert Queue.POLICIES_TO_APPROVE not in {one.queue for one in letter}
 
 
 def test_ones_own_version_waits_for_others(session, cast, propose):
