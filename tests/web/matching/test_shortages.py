@@ -73,3 +73,13 @@ def test_a_province_reads_each_ward_with_what_is_meant_for_it(
     assert "cần 1 suất, có 7" in page
     assert "cần 1 suất, có 7" not in one
     assert "Tổ dân phố" not in page
+
+
+def test_a_filter_that_nothing_matches_is_told_from_enough_for_everybody(signed_in, make_open_need):
+    enough = signed_in().get("matching.shortages")
+    make_open_need()
+    narrowed = signed_in().get("matching.shortages", kind="xe_lan")
+
+    assert "Mọi nhu cầu đã duyệt đều đủ phần." in enough.text
+    assert "Không có nhu cầu nào hợp điều kiện lọc" in narrowed.text
+    assert "Mọi nhu cầu đã duyệt" not in narrowed.text
