@@ -92,9 +92,10 @@ def decide() -> ResponseReturnValue:
     with transaction() as session:
         if not form.validate():
             return _list(session, actor, _filter(), words=_first_error(form)), 422
-        outcome = _decide(session, actor, form.draft())
+        draft = form.draft()
+        outcome = _decide(session, actor, draft)
         tone = "done" if not outcome.refused else "waiting" if outcome.done else "error"
-        flash(_summary(outcome, accepted=form.draft().accepts), tone)
+        flash(_summary(outcome, draft), tone)
         return done(session, "matching.proposals", **_kept())
 
 
@@ -112,13 +113,16 @@ def _decide(session: Session, actor: Actor, draft: DecisionDraft) -> Outcome:
     )
 
 
-def _summary(outcome: Outcome, *, accepted: bool) -> str:
+def _summary(outcome: Outcome, draft: DecisionDraft) -> str:
+    """What became of what was chosen; a project that several pledges pay for was listed once."""
+    chosen = set(draft.proposal_ids)
+    count = len(chosen.intersection(outcome.done))
     done_words = (
-        _("Đã duyệt %(n)s đề xuất.", n=len(outcome.done))
-        if accepted
-        else _("Không chọn %(n)s đề xuất.", n=len(outcome.done))
+        _("Đã duyệt %(n)s đề xuất.", n=count)
+        if draft.accepts
+        else _("Không chọn %(n)s đề xuất.", n=count)
     )
-    why = Counter(refused.code for refused in outcome.refused)
+    why = Counter(one.code for one in outcome.refused if one.proposal_id in chosen)
     refusals = [
         _("%(n)s đề xuất chưa quyết định được: %(why)s", n=n, why=texts.refusal_words(code))
         for code, n in why.most_common()

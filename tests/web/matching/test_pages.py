@@ -5,7 +5,9 @@ import pytest
 from app.accounts.rules import Role
 from app.kernel.clock import now
 from app.matching import actions
-from app.matching.models import Allocation, Proposal, Unmatched
+from app.matching.models import Allocation, MatchRun, Proposal, Unmatched
+from app.matching.rules.shares import PAID_TOGETHER
+from app.needs.models import Need
 
 
 def test_the_approver_reads_names_and_reasons_in_words(signed_in, make_proposal):
@@ -177,6 +179,22 @@ def test_what_another_decided_meanwhile_is_said_with_its_reason(
     assert other.id in {
         proposal.id for proposal in session.query(Proposal).filter_by(state="proposed")
     }
+
+
+def test_a_project_that_several_pledges_pay_for_is_told_as_one_decision(
+    signed_in, session, make_proposal
+):
+    together = {"code": PAID_TOGETHER, "facts": {"tier": "A", "cost": 1_000_000, "parts": []}}
+    first = make_proposal(reason=together)
+    run, need = session.get(MatchRun, first.run_id), session.get(Need, first.need_id)
+    make_proposal(run=run, need=need, reason=together)
+    browse = signed_in()
+    page = browse.get("matching.proposals")
+
+    typed = {"proposal": [str(first.id)], "decision": "decline", "reason": "Nhà đã sửa xong"}
+    told = browse.follow(browse.submit(page, typed, to="/proposals/decide"))
+
+    assert "Không chọn 1 đề xuất." in told.text
 
 
 def _left_without(session, proposal, need):
