@@ -5,6 +5,7 @@ from functools import partial
 from typing import Protocol, cast
 
 from app.catalogue.rules import FieldType, SpecField, spec_fields
+from app.catalogue.texts import unit_words
 from app.infra.i18n import LazyString, _, current_language, lazy_
 from app.infra.jinja import dong
 from app.matching import reason_titles, state_words
@@ -147,7 +148,7 @@ def _field_in_words(field: SpecField, value: object) -> str:
         )
     if field.type is FieldType.FLAG:
         return label if value is True else ""
-    return "" if value is None else f"{label}: {value} {field.unit}".rstrip()
+    return "" if value is None else f"{label}: {value} {unit_words(field)}".rstrip()
 
 
 def groups_in_words(groups: object) -> str:

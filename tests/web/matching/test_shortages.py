@@ -83,3 +83,13 @@ def test_a_filter_that_nothing_matches_is_told_from_enough_for_everybody(signed_
     assert "Mọi nhu cầu đã duyệt đều đủ phần." in enough.text
     assert "Không có nhu cầu nào hợp điều kiện lọc" in narrowed.text
     assert "Mọi nhu cầu đã duyệt" not in narrowed.text
+
+
+def test_a_scholarship_is_told_with_its_amount(signed_in, kinds, make_open_need):
+    make_open_need(kind_code="hoc_bong", spec={"level": 2})
+    browse = signed_in()
+    vietnamese = browse.get("matching.shortages").text
+    browse.client.set_cookie("nc-lang", "en")
+
+    assert "Học bổng, Mức học bổng: 2 triệu đồng" in vietnamese
+    assert "Scholarship, Amount: 2 million đồng" in browse.get("matching.shortages").text
