@@ -93,7 +93,7 @@ def _label(name: str, kinds: Mapping[str, str]) -> str:
 def starts_in_words(row: VersionRow, on: date) -> str:
     """From when a version holds; one that waits for approval holds no day before that."""
     proposed = day(row.valid_from)
-    if row.state is PolicyState.DRAFT and row.valid_from <= on:
+    if row.state is PolicyState.DRAFT and row.valid_from < on:
         return _("khi được duyệt (đề nghị từ %(day)s)", day=proposed)
     return proposed
 
