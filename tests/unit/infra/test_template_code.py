@@ -83,6 +83,7 @@ READ = {
     "CodeGenerator.visit_Getattr": "abe25075f175",
     "CodeGenerator.macro_def": "69d86b06d17d",
     "CodeGenerator.macro_body": "3cee3c0c811a",
+    "CodeGenerator.visit_CondExpr": "374a23bdff4b",
     "CodeGenerator.visit_CallBlock": "69fcae4537e9",
     "CodeGenerator.visit_Macro": "d2256099e2be",
     "CodeGenerator.visit_Output": "c6adf91f7665",
