@@ -30,6 +30,7 @@ _PUBLIC_REPORT = (lazy_("Minh bạch"), "reports.published")
 _OWN_PLEDGES = (lazy_("Cam kết của tôi"), "pledges.mine")
 _NEW_PLEDGE = (lazy_("Cam kết mới"), "pledges.new")
 _AUDIT = (lazy_("Nhật ký"), "audit.index")
+_CAMPAIGNS = (lazy_("Đợt nhắc"), "campaigns.index")
 _BALLOTS = (lazy_("Lấy ý kiến"), "matching.ballots")
 _ACCOUNTS = (lazy_("Tài khoản"), "accounts.staff")
 _JOBS = (lazy_("Việc nền"), "operations.jobs")
@@ -43,7 +44,7 @@ MENU: dict[Role, tuple[Door, ...]] = {
     Role.DONOR_ADMIN: (_BOARD, _OWN_PLEDGES, _NEW_PLEDGE, _PUBLIC_REPORT, _BALLOTS),
     Role.WARD_OFFICER: _STAFF,
     Role.WARD_APPROVER: (*_STAFF, _AUDIT),
-    Role.PROVINCE_OFFICER: (_DESK, _PROPOSALS, _REPORTS, _AUDIT),
+    Role.PROVINCE_OFFICER: (_DESK, _PROPOSALS, _CAMPAIGNS, _REPORTS, _AUDIT),
     Role.GROUP_LEADER: (_DESK, _HOUSEHOLDS, _BALLOTS),
     Role.VOLUNTEER: (_DESK, _HANDOVERS, _BALLOTS),
     Role.EVENT_LEAD: (_DESK, _HANDOVERS, _BALLOTS),

@@ -72,6 +72,7 @@ class Action(StrEnum):
     SEE_AUDIT = "see-audit"
     SEE_JOBS = "see-jobs"
     SEE_OUTGOING_NOTICES = "see-outgoing-notices"
+    SEE_CAMPAIGNS = "see-campaigns"
     PREPARE_CAMPAIGN = "prepare-campaign"
     AGREE_CAMPAIGN = "agree-campaign"
     RELEASE_NOTICES = "release-notices"
@@ -154,9 +155,11 @@ POLICY: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
         },
         Action.SEE_JOBS: _WARD_STAFF | {Role.SYSTEM_ADMIN: Scope.ALL},
         Action.SEE_OUTGOING_NOTICES: _WARD_STAFF,
-        # Of a campaign that reaches many: the officer puts it to a second person.
+        # Of a campaign that reaches many: the officer puts it to a second person, of the ward or
+        # of the province, who reads whom it reaches in counts only.
+        Action.SEE_CAMPAIGNS: _WARD_STAFF | {Role.PROVINCE_OFFICER: Scope.PROVINCE},
         Action.PREPARE_CAMPAIGN: {Role.WARD_OFFICER: _W},
-        Action.AGREE_CAMPAIGN: {Role.WARD_APPROVER: _W},
+        Action.AGREE_CAMPAIGN: {Role.WARD_APPROVER: _W, Role.PROVINCE_OFFICER: Scope.PROVINCE},
         # Channels serve all wards; whoever sees that nothing leaves may pause and open them.
         Action.MIND_CHANNELS: _WARD_STAFF | {Role.SYSTEM_ADMIN: Scope.ALL},
         Action.ENTER_TOKEN: {Role.SYSTEM_ADMIN: Scope.ALL, Role.WARD_APPROVER: _W},

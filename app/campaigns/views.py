@@ -23,7 +23,7 @@ from app.notices.sms import SmsSize, sms_size
 from app.notices.texts import CHANNELS, PROBLEMS
 from app.notices.texts import STATES as NOTICE_STATES
 from app.notices.wording import words_of
-from app.places.queries import ward
+from app.places.queries import ward, wards_by_code
 
 bp = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 
@@ -39,10 +39,19 @@ class Sample:
 
 
 @bp.get("/")
-@requires(Action.SEE_OUTGOING_NOTICES)
+@requires(Action.SEE_CAMPAIGNS)
 def index() -> ResponseReturnValue:
-    """The ward's campaigns and lists, and the forms for new ones."""
+    """The ward's campaigns and lists, and the forms for new ones; a province's that wait for it."""
+    if not current_actor().may(Action.SEE_OUTGOING_NOTICES):
+        return _waiting()
     return _index(ListForm(), CampaignForm())
+
+
+def _waiting() -> str:
+    with transaction(read_only=True) as session:
+        asked = queries.asked_in(session, current_actor(), at=now())
+        wards = wards_by_code(session, {one.ward_code for one in asked})
+    return render_template("campaigns/waiting.html", asked=asked, wards=wards, texts=texts)
 
 
 def _index(lists: ListForm, form: CampaignForm) -> str:
@@ -106,7 +115,7 @@ def create() -> ResponseReturnValue:
 
 
 @bp.get("/<int:campaign_id>")
-@requires(Action.SEE_OUTGOING_NOTICES)
+@requires(Action.SEE_CAMPAIGNS)
 def show(campaign_id: int) -> ResponseReturnValue:
     """One campaign: whom it reminds today, in which words, at what cost; what became of it."""
     with transaction(read_only=True) as session:
@@ -116,14 +125,17 @@ def show(campaign_id: int) -> ResponseReturnValue:
 def _show(session: Session, campaign_id: int, decline: DeclineForm) -> str:
     after = request.args.get("after", 0, type=int)
     plan = queries.campaign_for(session, current_actor(), campaign_id, today=today())
-    results = queries.results_of(session, plan.id, after=after)
+    names = current_actor().may(Action.SEE_OUTGOING_NOTICES)
+    results = queries.results_of(session, plan.id, after=after) if names else []
     agreements = queries.agreements_of(session, plan.id)
     return render_template(
         "campaigns/show.html",
         plan=plan,
         due=queries.due_now(session, plan, today=today()),
         progress=queries.progress_of(session, plan.id),
-        sample=_sample(session, plan),
+        place=ward(session, plan.ward_code).name,
+        names=names,
+        sample=_sample(session, plan, named=names),
         agreements=agreements,
         asked=next((one for one in agreements if one.state is AgreementState.ASKED), None),
         decline=decline,
@@ -139,9 +151,9 @@ def _show(session: Session, campaign_id: int, decline: DeclineForm) -> str:
     )
 
 
-def _sample(session: Session, plan: Plan) -> Sample:
-    """The words for the first card that is due, or for an invented one."""
-    due = queries.due_now(session, plan, today=today(), limit=1)
+def _sample(session: Session, plan: Plan, *, named: bool) -> Sample:
+    """The words for the first card that is due; for an invented one if none is, or not `named`."""
+    due = queries.due_now(session, plan, today=today(), limit=1) if named else []
     facts = {
         "name": due[0].name if due else "Nguyễn Thị Tím",
         "on": (due[0].expires_on if due else today()).isoformat(),
@@ -196,7 +208,7 @@ def decline(campaign_id: int, agreement_id: int) -> ResponseReturnValue:
             return _show(session, campaign_id, form), 422
         actor, reason = current_actor(), form.draft()
         actions.decline_campaign(session, actor, which, reason, now=now(), today=today())
-        flash_done(_("Đã từ chối. Người trình sẽ thấy lý do ở trang này."))
+        flash_done(_("Đã từ chối. Người trình sẽ được báo ở Việc hôm nay, và thấy lý do ở đây."))
         return done(session, ".show", campaign_id=campaign_id)
 
 

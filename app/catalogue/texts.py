@@ -30,13 +30,18 @@ SIDES: dict[str, LazyString] = {
 }
 
 
+def unit_words(field: SpecField) -> str:
+    """What a number of this field counts, in the reader's language; empty if nothing."""
+    return (current_language() == "en" and field.unit_en) or field.unit
+
+
 def range_words(field: SpecField) -> str:
     """What a field may hold: its choices, its bounds, or yes and no."""
     if field.type is FieldType.FLAG:
         return _("Có hoặc không")
     if field.type is FieldType.CHOICE:
         return " · ".join(spec_words(field, choice[0]) for choice in field.choices)
-    return f"{field.least}–{field.most} {field.unit}".strip()
+    return f"{field.least}–{field.most} {unit_words(field)}".strip()
 
 
 def spec_words(field: SpecField, value: object) -> str:
@@ -45,7 +50,7 @@ def spec_words(field: SpecField, value: object) -> str:
         return _("Có") if value else _("Không")
     place = 2 if current_language() == "en" else 1
     chosen = next((choice[place] for choice in field.choices if choice[0] == value), value)
-    return f"{chosen} {field.unit}".strip()
+    return f"{chosen} {unit_words(field)}".strip()
 
 
 def spec_rows(fields: Iterable[SpecField], spec: Mapping[str, object]) -> list[dict[str, str]]:

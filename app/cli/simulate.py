@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
     from app.matching.rules.policy import PolicyRules
 
 MALFORMED = 2
+# More than any version has, and fewer than overflow the database's numbers.
+MOST_DIGITS = 15
+# What the figures of both sides are called.
+TOTALS = {
+    "units": "units given",
+    "households": "households served",
+    "least": "least part of what a place asks for",
+    "gini": "unevenness between places (Gini)",
+    "price": "part of the priority that evenness first would cost",
+    "floor_price": "part of the priority that the floor costs",
+}
+TABLES = {"safe_groups": "group", "wards": "ward", "kinds": "kind"}
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -98,41 +111,56 @@ def _simulated(wanted: _Wanted, policy: str, data: Path | None) -> dict[str, obj
     """The comparison over all runs that are meant."""
     from app.infra import database
     from app.infra.transaction import scoped, transaction
+
+    with running_settings(data) as settings:
+        database.bind(engine := database.make_engine(settings))
+        try:
+            with scoped({"*"}), transaction(read_only=True) as session:
+                facts = _compared(session, wanted, policy)
+        finally:
+            engine.dispose()
+    if not facts["run_ids"]:
+        _refuse("no such run of these days and wards has kept its input")
+    return facts
+
+
+def _compared(session: "Session", wanted: _Wanted, policy: str) -> dict[str, object]:
+    """What would change; run_ids: the runs that were replayed, oldest first."""
     from app.kernel.errors import NotFound
     from app.matching.comparing import Comparing, solved_under
     from app.matching.packing import unpacked
     from app.matching.queries.policy import load_policy
 
-    with running_settings(data) as settings:
-        database.bind(database.make_engine(settings))
-        with scoped({"*"}), transaction(read_only=True) as session:
-            try:
-                other = _policy(session, policy)
-            except NotFound as missing:
-                _refuse(f"{missing.code}: there is none of that number")
-            comparing, run_ids = Comparing(named=True), []
-            for past in wanted.pasts(session):
-                seen = unpacked(past.body)
-                own = load_policy(session, past.policy_version).rules
-                comparing.add(seen, solved_under(seen, own), solved_under(seen, other))
-                run_ids.append(past.run_id)
-    if not run_ids:
-        _refuse("no such run of these days and wards has kept its input")
+    try:
+        other = _policy(session, policy)
+    except NotFound as missing:
+        _refuse(f"{missing.code}: there is none of the number {policy}")
+    comparing, run_ids = Comparing(named=True), []
+    for past in wanted.pasts(session):
+        seen = unpacked(past.body)
+        own = load_policy(session, past.policy_version).rules
+        comparing.add(seen, solved_under(seen, own), solved_under(seen, other))
+        run_ids.append(past.run_id)
     return comparing.facts() | {"run_ids": list(dict.fromkeys(run_ids))}
 
 
 def _policy(session: "Session", policy: str) -> "PolicyRules":
     """The rules of a version, or of a file: numbers that the file leaves out are those in force."""
+    from app.kernel.errors import NotFound
     from app.matching.queries.policy import load_policy
     from app.matching.rules.policy import policy_from
     from app.matching.rules.policy_checks import faults_in
 
     if policy.isdecimal():
+        if len(policy) > MOST_DIGITS:
+            raise NotFound("policy")
         return load_policy(session, int(policy)).rules
     base = load_policy(session).rules
     try:
         typed = json.loads(Path(policy).read_text(encoding="utf-8"))
         stored = base.as_json()
+        if unknown := sorted(typed.keys() - asdict(base).keys()):
+            _refuse(f"{policy}: a policy has no {', '.join(unknown)}")
         kinds = {**cast("dict[str, object]", stored["kinds"]), **typed.get("kinds", {})}
         rules = policy_from({**stored, **typed, "kinds": kinds})
         faults = faults_in(rules)
@@ -156,12 +184,14 @@ def _in_words(facts: dict[str, object]) -> str:
         f"{facts['runs']} runs replayed; proven best: {'yes' if facts['certified'] else 'no'}",
         f"needs that gain: {facts['gained_count']}, that lose: {facts['lost_count']}",
     ]
-    names = ("units", "households", "least", "gini", "price", "floor_price")
-    lines += [f"{name}: {totals['before'][name]} -> {totals['after'][name]}" for name in names]
-    for table in ("safe_groups", "wards", "kinds"):
+    lines += [
+        f"{words}: {totals['before'][name]} -> {totals['after'][name]}"
+        for name, words in TOTALS.items()
+    ]
+    for table, words in TABLES.items():
         rows = cast("list[dict[str, object]]", facts.get(table, []))
         lines += [
-            f"{table} {row['id']}: {row['before']} -> {row['after']}"
+            f"units, {words} {row['id']}: {row['before']} -> {row['after']}"
             for row in rows
             if row["before"] != row["after"]
         ]

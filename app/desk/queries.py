@@ -15,20 +15,23 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import AccountProposal
 from app.accounts.queries import places_of_proposals
 from app.accounts.rules import Actor, Role
 from app.campaigns.models import Campaign, CampaignAgreement
+from app.campaigns.queries import nobody_left_to_agree
 from app.desk.rules import QUEUES, Queue, Waiting, for_digest, in_order
 from app.handovers.models import Appointment, HandoverDay
 from app.households.models import HouseholdImport, HouseholdMerge, Standing
 from app.infra.models import Job
-from app.matching.models import Allocation, MatchRun, Proposal
+from app.matching.models import Allocation, MatchRun, Policy, Proposal
+from app.matching.queries.proposals import is_first_part
 from app.needs.models import Need
 from app.notices.models import ChannelTrouble, Notice, WardPause
 from app.notices.queries import needs_a_person, to_be_told
@@ -73,13 +76,14 @@ _OFFERS = (
     .join(Pledge, Pledge.id == PledgeLine.pledge_id)
     .where(Pledge.ward_code.in_(WARDS), PledgeLine.state == "offered")
 )
-# All that a run proposed; its time is the approver's to spend, so the run's start counts.
+# All that a run proposed, a project once; its time is the approver's to spend, so the run's start
+# counts.
 _PROPOSALS = (
     _count(Queue.PROPOSALS_TO_DECIDE, MatchRun.created_at)
     .select_from(Proposal)
     .join(MatchRun, MatchRun.id == Proposal.run_id)
     .where(Proposal.ward_code.in_(WARDS), Proposal.state == "proposed")
-    .where(MatchRun.state == "ready")
+    .where(MatchRun.state == "ready", is_first_part())
 )
 _INVITED = exists().where(
     Appointment.allocation_id == Allocation.id, Appointment.state.in_(("invited", "changed"))
@@ -132,14 +136,41 @@ _TO_BRING = (
 _ACCOUNTS = _count(Queue.ACCOUNTS_TO_AGREE, AccountProposal.proposed_at).where(
     AccountProposal.state == "proposed", places_of_proposals(AccountProposal, WARDS, PROVINCE)
 )
+
+
+def _campaigns(queue: Queue, since: Any, state: str) -> AnySelect:  # noqa: ANN401 - a timestamp column.
+    return (
+        _count(queue, since)
+        .select_from(CampaignAgreement)
+        .join(Campaign, Campaign.id == CampaignAgreement.campaign_id)
+        .where(Campaign.ward_code.in_(WARDS), Campaign.state != "stopped")
+        .where(CampaignAgreement.state == state)
+    )
+
+
 # Not one that this person wrote or asked about: that waits for somebody else.
-_CAMPAIGNS = (
-    _count(Queue.CAMPAIGNS_TO_AGREE, CampaignAgreement.asked_at)
-    .select_from(CampaignAgreement)
-    .join(Campaign, Campaign.id == CampaignAgreement.campaign_id)
-    .where(Campaign.ward_code.in_(WARDS), Campaign.state != "stopped")
-    .where(CampaignAgreement.state == "asked")
-    .where(CampaignAgreement.asked_by != ME, CampaignAgreement.drafted_by != ME)
+_OF_OTHERS = (CampaignAgreement.asked_by != ME, CampaignAgreement.drafted_by != ME)
+_CAMPAIGNS = _campaigns(Queue.CAMPAIGNS_TO_AGREE, CampaignAgreement.asked_at, "asked").where(
+    *_OF_OTHERS
+)
+# A province has many wards, so only those that have nobody else to agree wait for its officer.
+_FOR_PROVINCE = _campaigns(Queue.CAMPAIGNS_FOR_PROVINCE, CampaignAgreement.asked_at, "asked").where(
+    *_OF_OTHERS, nobody_left_to_agree(NOW)
+)
+# Told to who wrote it or asked, until it is asked anew or stopped.
+_NEWER = aliased(CampaignAgreement)
+_DECLINED = _campaigns(Queue.CAMPAIGNS_DECLINED, CampaignAgreement.decided_at, "declined").where(
+    or_(CampaignAgreement.asked_by == ME, CampaignAgreement.drafted_by == ME),
+    ~exists().where(
+        _NEWER.campaign_id == CampaignAgreement.campaign_id, _NEWER.id > CampaignAgreement.id
+    ),
+)
+# Not one's own, nor one that a later version has been approved instead of.
+_APPROVED = aliased(Policy)
+_POLICIES = _count(Queue.POLICIES_TO_APPROVE, Policy.created_at).where(
+    Policy.approved_by.is_(None),
+    Policy.created_by != ME,
+    ~exists().where(_APPROVED.approved_by.is_not(None), _APPROVED.version > Policy.version),
 )
 _JOBS = _count(Queue.JOBS_FAILED, Job.created_at).where(Job.state == "dead")
 
@@ -159,6 +190,9 @@ COUNTS: dict[Queue, AnySelect] = {
     Queue.CALLS_TO_MAKE: _CALLS,
     Queue.NOTICES_TO_MIND: _NOTICES,
     Queue.CAMPAIGNS_TO_AGREE: _CAMPAIGNS,
+    Queue.CAMPAIGNS_FOR_PROVINCE: _FOR_PROVINCE,
+    Queue.CAMPAIGNS_DECLINED: _DECLINED,
+    Queue.POLICIES_TO_APPROVE: _POLICIES,
     Queue.ACCOUNTS_TO_AGREE: _ACCOUNTS,
     Queue.CHANNELS_PAUSED: _CHANNELS,
     Queue.JOBS_FAILED: _JOBS,

@@ -26,6 +26,9 @@ class Queue(StrEnum):
     CALLS_TO_MAKE = "calls-to-make"
     NOTICES_TO_MIND = "notices-to-mind"
     CAMPAIGNS_TO_AGREE = "campaigns-to-agree"
+    CAMPAIGNS_FOR_PROVINCE = "campaigns-for-province"
+    CAMPAIGNS_DECLINED = "campaigns-declined"
+    POLICIES_TO_APPROVE = "policies-to-approve"
     ACCOUNTS_TO_AGREE = "accounts-to-agree"
     CHANNELS_PAUSED = "channels-paused"
     JOBS_FAILED = "jobs-failed"
@@ -37,6 +40,7 @@ _OFFICER = (
     Queue.STANDINGS_TO_VERIFY,
     Queue.NEEDS_TO_VERIFY,
     Queue.NEEDS_RETURNED,
+    Queue.CAMPAIGNS_DECLINED,
     Queue.OFFERS_TO_VET,
     Queue.ALLOCATIONS_TO_INVITE,
     Queue.DAYS_TO_COME,
@@ -53,11 +57,12 @@ _APPROVER = (
     Queue.PROPOSALS_TO_DECIDE,
     Queue.HANDOVERS_TO_CONFIRM,
     Queue.CAMPAIGNS_TO_AGREE,
+    Queue.POLICIES_TO_APPROVE,
     Queue.ACCOUNTS_TO_AGREE,
     Queue.CHANNELS_PAUSED,
 )
-# What goes on by itself is no news of the morning.
-NOT_IN_DIGESTS = frozenset({Queue.DAYS_TO_COME})
+# What goes on by itself is no news of the morning, nor what anybody of any ward may settle.
+NOT_IN_DIGESTS = frozenset({Queue.DAYS_TO_COME, Queue.POLICIES_TO_APPROVE})
 _DONOR = (Queue.GIFTS_TO_BRING,)
 QUEUES: Mapping[Role, tuple[Queue, ...]] = {
     Role.WARD_OFFICER: _OFFICER,
@@ -65,7 +70,8 @@ QUEUES: Mapping[Role, tuple[Queue, ...]] = {
     Role.GROUP_LEADER: (Queue.CALLS_TO_MAKE,),
     Role.PROVINCE_OFFICER: (
         Queue.OFFERS_TO_VET,
-        Queue.PROPOSALS_TO_DECIDE,
+        Queue.CAMPAIGNS_FOR_PROVINCE,
+        Queue.POLICIES_TO_APPROVE,
         Queue.ACCOUNTS_TO_AGREE,
     ),
     Role.VOLUNTEER: (Queue.DAYS_TO_COME,),

@@ -248,6 +248,7 @@ AUDIT: dict[str, LazyString] = {
     "take-import-row": lazy_("Nhận một dòng có thể trùng"),
     "leave-import-row": lazy_("Bỏ một dòng có thể trùng"),
     "export-import-marks": lazy_("Tải bảng đánh dấu lỗi"),
+    "export-households": lazy_("Tải danh sách hộ"),
 }
 CHANGED_FIELDS: dict[str, LazyString] = {
     "head_name": lazy_("Họ tên chủ hộ"),

@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
         number=number,
         hundredths=hundredths,
         percent=percent,
+        capital=capital,
         unit_of=unit_of,
         device=device,
         field_kind=field_kind,
@@ -115,6 +116,12 @@ def hundredths(value: Number | None) -> str:
 def dong(value: int | None) -> str:
     """15.000.000 đ, the unit never parted from its figure."""
     return NOTHING if value is None else f"{number(value)}\N{NO-BREAK SPACE}đ"
+
+
+def capital(words: object) -> str:
+    """Words as a title or a label begins them: the first letter large, the others as they are."""
+    text = str(words)
+    return text[:1].upper() + text[1:]
 
 
 def unit_of(word: str, count: int) -> str:

@@ -10,8 +10,8 @@ from app.matching.rules.ballots import Preset, version_of
 
 CONSTITUENCIES: dict[str, LazyString] = {
     "staff": lazy_("Cán bộ phường và tổ trưởng"),
-    "donors": lazy_("Nhà hảo tâm"),
-    "volunteers": lazy_("Tình nguyện viên"),
+    "donors": lazy_("Các nhà hảo tâm"),
+    "volunteers": lazy_("Các tình nguyện viên"),
     "organisations": lazy_("Mặt trận và các tổ chức"),
 }
 PRESETS: dict[str, LazyString] = {
@@ -63,7 +63,8 @@ def figures_in_words(facts: Mapping[str, float]) -> str:
 
 def pool_label(constituencies: Sequence[str]) -> str:
     """One constituency, or several that are told together."""
-    return ", ".join(str(CONSTITUENCIES[c]) for c in constituencies)
+    first, *others = (str(CONSTITUENCIES[c]) for c in constituencies)
+    return ", ".join([first, *(words[:1].lower() + words[1:] for words in others)])
 
 
 def outcome_in_words(result: Mapping[str, object], labels: Mapping[str, str]) -> str:

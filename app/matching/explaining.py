@@ -27,16 +27,20 @@ RULES = {
     "area": Rule.WARD,
 }
 # Why a need lost to others; the first two by what its next unit is worth, the next by finer rules,
-# the last by the policy's floor.
+# then by the policy's floor, and to a pending plan that was kept though it is worse on finer rules.
 LOSSES = (
     "earlier-units-first",
     "needier-took-it",
     "group-has-its-share",
     "lower-in-tier",
     "farther",
+    "by-order",
     "group-below-floor",
+    "pending-kept",
 )
-EARLIER, NEEDIER, HAS_SHARE, LOWER, FARTHER, BELOW_FLOOR = range(6)
+EARLIER, NEEDIER, HAS_SHARE, LOWER, FARTHER, BY_ORDER, BELOW_FLOOR, KEPT = range(8)
+# In the order of the solver's Lost.
+BY_FINER_RULE = np.array((HAS_SHARE, LOWER, FARTHER, BY_ORDER, BELOW_FLOOR), dtype=np.int64)
 
 
 class Explanation:
@@ -66,6 +70,7 @@ class Explanation:
                     self._given_before(),
                     levels_apart(kind, plan),
                     self._is_within_floor(),
+                    (self._more_anew()[plan.need] < 0).astype(np.int64),
                 )
             ),
         )
@@ -130,26 +135,33 @@ class Explanation:
         has_some = self.served[rows] + self._kind.need_columns["had"][rows] > 0
         code = np.where(has_some, EARLIER, NEEDIER)
         within = reasons.own_value[rows] >= reasons.cutoff[rows]
-        code = np.where(within, self._within_tier(rows), code)
-        code = np.where(reasons.lost_by[rows] == FLOOR, BELOW_FLOOR, code)
-        columns = (code, reasons.tier[rows], reasons.cutoff_tier[rows])
+        lost_by = reasons.lost_by[rows]
+        code = np.where(within, self._within_tier(lost_by, rows), code)
+        code = np.where(lost_by == FLOOR, BELOW_FLOOR, code)
+        more = self._more_anew()[rows]
+        code = np.where(more > 0, KEPT, code)
+        columns = (code, reasons.tier[rows], reasons.cutoff_tier[rows], more)
         every = together(*(Column.of(column.tolist()) for column in columns))
         return every.map(lambda facts: _loss(*facts))
 
-    def _within_tier(self, rows: Ints) -> Ints:
-        """Which finer rule decided against needs of the same tier: share, hardship, or way."""
-        kind, plan = self._kind, self._plan
-        area, tier, coverage = kind.need_columns["area"], plan.tier, _coverage(kind, self.served)
-        code = np.full(len(rows), FARTHER, dtype=np.int64)
-        for which in np.unique(tier[rows]).tolist():
-            mine = tier[rows] == which
-            takers = np.flatnonzero((self.served > 0) & (tier == which))
-            weakest = plan.composite[takers].min(initial=NO_COMPOSITE)
-            mine_at = rows[mine]
-            found = np.where(weakest >= plan.composite[mine_at], LOWER, FARTHER)
-            elsewhere = _least_elsewhere(coverage, np.unique(area[takers]))[area[mine_at]]
-            code[mine] = np.where(elsewhere < coverage[area[mine_at]], HAS_SHARE, found)
-        return code
+    def _more_anew(self) -> Ints:
+        """The units that the best plan would give each need beyond this one; less than 0: fewer."""
+        anew = self._plan.anew
+        return np.zeros(len(self.served), np.int64) if anew is None else anew.units - self.served
+
+    def _within_tier(self, lost_by: Ints, rows: Ints) -> Ints:
+        """Which finer rule decided against needs of the same tier: share, hardship, way, or order.
+
+        Beside a pending plan that was kept though a finer one was found, hardship is told only
+        where all who were chosen are in more; way and order do not explain it.
+        """
+        code = BY_FINER_RULE[lost_by]
+        anew = self._plan.anew
+        if anew is None or not anew.is_finer:
+            return code
+        weakest = _weakest_served(self._plan, self.served)[self._plan.tier[rows]]
+        beside = np.where(weakest > self._plan.composite[rows], LOWER, KEPT)
+        return np.where(code == HAS_SHARE, code, beside)
 
     def of_lines(self, rows: Ints) -> Column[Reason]:
         """Why units of lines found nobody."""
@@ -174,8 +186,10 @@ class Explanation:
 
 
 def _served(facts: tuple[object, ...], last_tier: str) -> Reason:
-    groups, tier, urgency, waiting, composite, step, level, within_floor = facts
-    by_floor = {"within_floor": True} if within_floor else {}
+    groups, tier, urgency, waiting, composite, step, level, within_floor, is_kept = facts
+    besides = {"within_floor": True} if within_floor else {}
+    if is_kept:
+        besides["kept"] = True
     return {
         "code": "served",
         "facts": {
@@ -187,13 +201,15 @@ def _served(facts: tuple[object, ...], last_tier: str) -> Reason:
             "step": step,
             "level": level,
             "last_tier": last_tier,
-            **by_floor,
+            **besides,
         },
     }
 
 
-def _loss(code: int, tier: int, cutoff_tier: int) -> Reason:
-    facts = {"tier": TIER_NAMES[tier], "cutoff": TIER_NAMES[cutoff_tier]}
+def _loss(code: int, tier: int, cutoff_tier: int, more: int) -> Reason:
+    facts: dict[str, object] = {"tier": TIER_NAMES[tier], "cutoff": TIER_NAMES[cutoff_tier]}
+    if code == KEPT:
+        facts = {"tier": TIER_NAMES[tier], "anew": max(0, more)}
     return {"code": LOSSES[code], "facts": facts}
 
 
@@ -211,24 +227,12 @@ def _sums(rows: Ints, units: Ints, size: int) -> Ints:
     return np.bincount(rows, units, size).astype(np.int64)
 
 
-def _coverage(kind: EncodedKind, served: Ints) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    """Of each area, the part of the units asked for that it got."""
-    area, size = kind.need_columns["area"], len(kind.cluster)
-    asked = np.bincount(area, kind.need_columns["units"], size)
-    got = np.bincount(area, served, size)
-    return np.divide(got, asked, out=np.zeros(size), where=asked > 0)
-
-
-def _least_elsewhere(
-    coverage: "np.ndarray[tuple[int], np.dtype[np.float64]]", areas: Ints
-) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    """For each area the least coverage among `areas` but itself; 1 where there is no other."""
-    found = np.ones(len(coverage))
-    if len(areas):
-        order = areas[np.argsort(coverage[areas], kind="stable")]
-        found[:] = coverage[order[0]]
-        found[order[0]] = coverage[order[1]] if len(order) > 1 else 1.0
-    return found
+def _weakest_served(plan: KindPlan, served: Ints) -> Ints:
+    """Of each tier the least composite of a need that got something."""
+    least = np.full(len(TIER_NAMES), NO_COMPOSITE, dtype=np.int64)
+    takers = np.flatnonzero(served > 0)
+    np.minimum.at(least, plan.tier[takers], plan.composite[takers])
+    return least
 
 
 def _misfit(code: str, blocking: Iterable[tuple[str, int]]) -> Reason:

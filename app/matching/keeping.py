@@ -12,8 +12,10 @@ import numpy as np
 from app.matching.encoding import EncodedKind
 from app.matching.rules.policy import PolicyRules
 from app.matching.rules.table import Ints
+from app.matching.solver import NeedReasons
+from app.matching.solver.explain import FLOOR, ORDER
 from app.matching.solver.problem import bracket_caps
-from app.matching.solving import KindPlan, levels_apart
+from app.matching.solving import Anew, KindPlan, levels_apart
 
 Pair = tuple[str, str]
 
@@ -37,8 +39,39 @@ def kept(
         int((levels_apart(kind, candidate) * candidate.units).sum()),
     )
     floor = _within_floor(kind, candidate)
-    is_as_good = (floor, *levels[:2]) == (plan.floor, *plan.levels[:2])
-    return replace(candidate, levels=levels) if is_as_good else plan
+    if (floor, *levels[:2]) != (plan.floor, *plan.levels[:2]):
+        return plan
+    return replace(
+        candidate,
+        levels=levels,
+        need_reasons=_reasons(kind, candidate, policy),
+        anew=Anew(_given(kind, plan), is_finer=levels != plan.levels),
+    )
+
+
+def _given(kind: EncodedKind, plan: KindPlan) -> Ints:
+    """The units that a plan gives each need."""
+    return np.bincount(plan.need, plan.units, len(kind.needs)).astype(np.int64)
+
+
+def _reasons(kind: EncodedKind, plan: KindPlan, policy: PolicyRules) -> NeedReasons | None:
+    """The best plan's reasons, with the value of each need's next unit as this plan leaves it.
+
+    Cut-offs stay: what one more unit costs elsewhere on the first two levels is the same beside
+    any plan that is the best on them. (With a floor they are those of the best plan.)
+    """
+    reasons = plan.need_reasons
+    if reasons is None:
+        return None
+    given = _given(kind, plan)
+    step = np.minimum(kind.need_columns["had"] + given, len(policy.step_weights) - 1)
+    worth = np.asarray(policy.tier_weights, dtype=np.int64)[plan.tier]
+    own: Ints = worth * np.asarray(policy.step_weights, dtype=np.int64)[step]
+    is_below_floor = (own > reasons.cutoff) & (plan.floor_room is not None)
+    lost_by = np.where(
+        is_below_floor, FLOOR, np.where(reasons.lost_by == FLOOR, ORDER, reasons.lost_by)
+    )
+    return replace(reasons, units=given, own_value=own, lost_by=lost_by)
 
 
 def _rows(kind: EncodedKind, pending: Mapping[Pair, int]) -> list[tuple[int, int, int]]:
@@ -85,7 +118,7 @@ def _fits(kind: EncodedKind, line: int, need: int) -> bool:
 
 def _priority(kind: EncodedKind, plan: KindPlan, policy: PolicyRules) -> int:
     """The first level: tier weight times step weight of each unit."""
-    served = np.bincount(plan.need, plan.units, len(kind.needs)).astype(np.int64)
+    served = _given(kind, plan)
     had = kind.need_columns["had"]
     worth = 0
     for need in np.flatnonzero(served).tolist():

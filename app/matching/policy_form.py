@@ -6,10 +6,12 @@ from typing import Any, cast
 
 from wtforms import BooleanField, DateField, IntegerField, SelectField, TextAreaField
 from wtforms.fields import Field, StringField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from app.infra.forms import BaseForm
-from app.infra.i18n import LazyString, lazy_
+from app.infra.i18n import LazyString, _, lazy_
+from app.infra.jinja import capital
+from app.kernel.clock import today
 from app.matching.rules.policy import DEFAULT_POLICY, TIER_NAMES, KindRule, PolicyRules
 from app.matching.rules.policy_checks import Fault
 from app.matching.rules.policy_versions import ComparisonDraft, PolicyDraft
@@ -61,12 +63,8 @@ HELP: dict[str, LazyString] = {
         "Nhà, nhà vệ sinh, ca phẫu thuật chỉ làm khi đủ tiền; quỹ bù nhiều nhất chừng này phần"
         " trăm của chi phí."
     ),
-    "tier_from": lazy_(
-        "Nhu cầu có ít nhất chừng này điểm thì vào mức này. Phải thấp hơn mức trên."
-    ),
-    "tier_weights": lazy_(
-        "Một phần cho mức này quý bằng mấy phần cho mức có trọng số 1. Phải nhỏ hơn mức trên."
-    ),
+    "tier_from": lazy_("Nhu cầu có ít nhất chừng này điểm thì vào mức này."),
+    "tier_weights": lazy_("Một phần cho mức này quý bằng mấy phần cho mức có trọng số 1."),
     "step_weights": lazy_(
         "Phần sau quý ít hơn phần trước, nên nhiều hộ có phần đầu trước khi một hộ có thêm."
         " Phải giảm dần."
@@ -74,6 +72,11 @@ HELP: dict[str, LazyString] = {
     "group_points": lazy_("Số điểm cộng cho hộ có hoàn cảnh này; 0 nếu không cộng."),
     "repeat": lazy_("Số ngày phải qua mới được nhận lại loại này; 0 là không giới hạn."),
     "one": lazy_("Mỗi hộ nhiều nhất một nhu cầu loại này trong một lượt"),
+}
+# Besides, of each tier but the first.
+BELOW: dict[str, LazyString] = {
+    "tier_from": lazy_("Phải thấp hơn mức trên."),
+    "tier_weights": lazy_("Phải nhỏ hơn mức trên."),
 }
 DEFAULT = lazy_("Mặc định %(n)s.")
 
@@ -98,6 +101,11 @@ class PolicyFormBase(BaseForm):
 
     valid_from = DateField(lazy_("Áp dụng từ ngày"), [InputRequired()])
     reason = TextAreaField(lazy_("Vì sao đề nghị đổi"), [DataRequired(), Length(max=MOST_REASON)])
+
+    def validate_valid_from(self, field: DateField) -> None:
+        """No day is over on which a version could still begin."""
+        if field.data is not None and field.data < today():
+            raise ValidationError(_("Xin chọn hôm nay hoặc một ngày sau."))
 
     def show(self, rules: PolicyRules) -> None:
         """Fill in the numbers of a version, as the start of the next, which needs its own name."""
@@ -143,7 +151,7 @@ def form_class(
     }
     for group in rules.group_points:
         name = f"group_points-{group}"
-        fields[name] = _number(name, groups.get(group, group), HELP["group_points"])
+        fields[name] = _number(name, _Capital(groups.get(group, group)), HELP["group_points"])
     for code in rules.kinds:
         name = f"repeat-{code}"
         fields[name] = _number(name, kinds.get(code, code), HELP["repeat"])
@@ -162,7 +170,8 @@ def _tier_fields() -> Iterator[tuple[str, Field]]:
 
 def _of_several(head: str, place: int, **facts: object) -> tuple[str, Field]:
     name = f"{head}-{place}"
-    return name, _number(name, _Named(LABELS[head], **facts), HELP[head])
+    besides = (BELOW[head],) if place and head in BELOW else ()
+    return name, _number(name, _Named(LABELS[head], **facts), HELP[head], *besides)
 
 
 class _Named:
@@ -175,19 +184,31 @@ class _Named:
         return str(self._words) % self._facts
 
 
-class _Helped:
-    """Words of help and the number that comes with the product."""
+class _Capital:
+    """Words as a label begins them, put into the reader's language when they are shown."""
 
-    def __init__(self, words: LazyString, default: object) -> None:
+    def __init__(self, words: object) -> None:
+        self._words = words
+
+    def __str__(self) -> str:
+        return capital(str(self._words))
+
+
+class _Helped:
+    """Sentences of help and the number that comes with the product, if there is one."""
+
+    def __init__(self, words: Sequence[LazyString], default: object) -> None:
         self._words, self._default = words, default
 
     def __str__(self) -> str:
-        return f"{self._words} {str(DEFAULT) % {'n': self._default}}"
+        told = [str(words) for words in self._words]
+        if self._default is not None:
+            told.append(str(DEFAULT) % {"n": self._default})
+        return " ".join(told)
 
 
-def _number(name: str, label: object, words: LazyString) -> Field:
-    default = DEFAULTS.get(name)
-    told: object = words if default is None else _Helped(words, default)
+def _number(name: str, label: object, *words: LazyString) -> Field:
+    told = _Helped(words, DEFAULTS.get(name))
     return IntegerField(label, [InputRequired()], description=told)  # type: ignore[arg-type]  # words are put into a language when shown.
 
 

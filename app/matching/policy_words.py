@@ -1,14 +1,16 @@
 """The words of the policy's pages: states, contradictions, and what two versions differ in."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from app.infra.i18n import LazyString, _, lazy_
-from app.infra.jinja import moment
+from app.infra.jinja import day, moment
 from app.matching.policy_form import DEFAULTS, HELP, LABELS, PLAIN, values_of
 from app.matching.queries.comparisons import PastChoice
 from app.matching.queries.policy import VersionRow
 from app.matching.rules.policy import TIER_NAMES, PolicyRules
 from app.matching.rules.policy_checks import Fault
+from app.matching.rules.policy_versions import PolicyState
 from app.matching.texts import GROUPS
 
 # Groups, urgency (0 to 3) and days of waiting of the need in the worked example.
@@ -86,6 +88,14 @@ def _label(name: str, kinds: Mapping[str, str]) -> str:
     if not rest:
         return words
     return words % {"tier": TIER_NAMES[int(rest)], "step": int(rest) + 1}
+
+
+def starts_in_words(row: VersionRow, on: date) -> str:
+    """From when a version holds; one that waits for approval holds no day before that."""
+    proposed = day(row.valid_from)
+    if row.state is PolicyState.DRAFT and row.valid_from < on:
+        return _("khi được duyệt (đề nghị từ %(day)s)", day=proposed)
+    return proposed
 
 
 def version_label(row: VersionRow) -> str:

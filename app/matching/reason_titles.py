@@ -9,6 +9,8 @@ TITLES: dict[str, LazyString] = {
     "group-below-floor": lazy_("Tổ dân phố khác chưa tới mức sàn, được trước"),
     "lower-in-tier": lazy_("Cùng mức, hộ khác khó khăn hơn"),
     "farther": lazy_("Cùng mức, hộ khác ở gần hơn"),
+    "by-order": lazy_("Ngang nhau mọi mặt, theo thứ tự mã"),
+    "pending-kept": lazy_("Cùng mức, đề xuất đang chờ được giữ"),
     "no-line-fits": lazy_("Chưa cam kết nào hợp điều kiện"),
     "nothing-offered": lazy_("Chưa ai cam kết loại này"),
     "household-served": lazy_("Hộ được đề xuất ở nhu cầu khác"),
@@ -31,6 +33,10 @@ SENTENCES: dict[str, LazyString] = {
         "Các phần hợp điều kiện đã dành cho hộ ở mức ưu tiên %(cutoff)s trở lên;"
         " hộ này ở mức %(tier)s."
     ),
+    "needier-took-it-together": lazy_(
+        "Thêm một phần cho hộ này (mức %(tier)s) thì những hộ khác phải bớt nhiều hơn thế, tính"
+        " theo mức ưu tiên."
+    ),
     "earlier-units-first": lazy_(
         "Hộ đã có phần đầu; phần còn lại nhường phần đầu cho hộ khác (từ mức %(cutoff)s)."
     ),
@@ -42,6 +48,14 @@ SENTENCES: dict[str, LazyString] = {
         "Cùng mức ưu tiên %(tier)s, nhưng hộ được chọn khó khăn hơn hoặc đã chờ lâu hơn."
     ),
     "farther": lazy_("Cùng mức ưu tiên %(tier)s và hoàn cảnh ngang nhau; hộ được chọn ở gần hơn."),
+    "by-order": lazy_(
+        "Cùng mức ưu tiên %(tier)s, ngang hộ được chọn về mọi điều chính sách so sánh; không đủ"
+        " phần nên theo thứ tự mã, không ai chọn riêng."
+    ),
+    "pending-kept": lazy_(
+        "Cùng mức ưu tiên %(tier)s. Đề xuất đang chờ quyết định được giữ, vì cách ghép mới không"
+        " hơn về mức ưu tiên và chia đều; chỉ hơn về hoàn cảnh hay khoảng cách thì chưa đổi."
+    ),
     "group-below-floor": lazy_(
         "Phần hợp điều kiện dành trước cho tổ dân phố chưa tới mức sàn của chính sách, rồi mới xét"
         " mức ưu tiên; tổ của hộ này đã tới mức sàn (hộ ở mức %(tier)s)."
@@ -57,3 +71,14 @@ SENTENCES: dict[str, LazyString] = {
     "needs-barred": lazy_("Các nhu cầu cùng loại hiện chưa được nhận."),
     "all-needs-met": lazy_("Mọi nhu cầu hợp với cam kết này đã đủ phần."),
 }
+LEVELS: tuple[LazyString, ...] = (
+    lazy_("từ chính tổ dân phố"),
+    lazy_("từ cùng phường"),
+    lazy_("từ cùng tỉnh, thành phố"),
+    lazy_("từ tỉnh, thành phố khác"),
+)
+STEPS: tuple[LazyString, ...] = (
+    lazy_("phần đầu tiên của nhu cầu"),
+    lazy_("phần thứ hai của nhu cầu"),
+    lazy_("từ phần thứ ba trở đi"),
+)

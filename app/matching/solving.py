@@ -16,6 +16,17 @@ ENGINE = solver.ENGINE
 
 
 @dataclass(frozen=True, slots=True)
+class Anew:
+    """The best plan, where a pending one that is as good by priority and evenness was kept.
+
+    units: what it would give each need. is_finer: whether it is better in hardship or distance.
+    """
+
+    units: Ints
+    is_finer: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KindPlan:
     """Who gets what of one kind: parallel columns of line, need (row numbers) and units.
 
@@ -23,6 +34,7 @@ class KindPlan:
     which come before the levels, and floor_room: the units that it holds in each area, both None
     without one; certified: proven to be the best.
     need_reasons, line_reasons: the solver's own, in the order of the rows; None without any row.
+    anew: what was not taken, if this is a pending plan that was kept.
     """
 
     line: Ints
@@ -36,6 +48,7 @@ class KindPlan:
     line_reasons: solver.PledgeReasons | None
     floor: int | None = None
     floor_room: Ints | None = None
+    anew: Anew | None = None
 
 
 def solve_kind(kind: EncodedKind, policy: PolicyRules) -> KindPlan:

@@ -1,9 +1,11 @@
 """The words of matching: states, refusals, and a sentence for each reason of a run."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Protocol, cast
 
 from app.catalogue.rules import FieldType, SpecField, spec_fields
+from app.catalogue.texts import unit_words
 from app.infra.i18n import LazyString, _, current_language, lazy_
 from app.infra.jinja import dong
 from app.matching import reason_titles, state_words
@@ -46,6 +48,7 @@ ERRORS: dict[str, LazyString] = {
     "too-many-at-once": lazy_("Xin chọn nhiều nhất %(most)s đề xuất mỗi lần."),
     "too-many-units": lazy_("Chỉ còn nhiều nhất %(most)s đơn vị."),
     "fewer-units-only": lazy_("Số mới phải nhỏ hơn %(units)s và từ 1 trở lên."),
+    "one-unit-only": lazy_("Chỉ có 1 phần nên không bớt được; xin ghi mã nhu cầu được chọn thay."),
     "other-need-unknown": lazy_("Không thấy nhu cầu đang mở nào có mã này trong phường."),
     "reason-needed": lazy_("Xin ghi lý do."),
     "nothing-chosen": lazy_("Xin chọn ít nhất một đề xuất."),
@@ -103,17 +106,6 @@ URGENCIES: tuple[LazyString, ...] = (
     lazy_("gấp"),
     lazy_("rất gấp"),
 )
-LEVELS: tuple[LazyString, ...] = (
-    lazy_("từ chính tổ dân phố"),
-    lazy_("từ cùng phường"),
-    lazy_("từ cùng tỉnh, thành phố"),
-    lazy_("từ tỉnh, thành phố khác"),
-)
-STEPS: tuple[LazyString, ...] = (
-    lazy_("phần đầu tiên của nhu cầu"),
-    lazy_("phần thứ hai của nhu cầu"),
-    lazy_("từ phần thứ ba trở đi"),
-)
 
 
 class Named(Protocol):
@@ -156,7 +148,7 @@ def _field_in_words(field: SpecField, value: object) -> str:
         )
     if field.type is FieldType.FLAG:
         return label if value is True else ""
-    return "" if value is None else f"{label}: {value} {field.unit}".rstrip()
+    return "" if value is None else f"{label}: {value} {unit_words(field)}".rstrip()
 
 
 def groups_in_words(groups: object) -> str:
@@ -174,16 +166,10 @@ def reason_lines(reason: Mapping[str, object]) -> list[str]:
     """A stored reason as short sentences in the reader's language, the main one first."""
     code = str(reason.get("code", ""))
     facts = cast("Mapping[str, object]", reason.get("facts") or {})
-    if code == "served":
-        return _served(facts)
-    if code == PAID_TOGETHER:
-        return _paid_together(facts)
-    if code == "no-line-fits":
-        return _misfit(_("Chưa cam kết nào hợp với nhu cầu này."), facts)
-    if code == "no-need-fits":
-        return _misfit(_("Chưa nhu cầu đang mở nào hợp với cam kết này."), facts)
-    if code == "all-needs-met":
-        return [str(REASONS[code]), *_nearest(facts)]
+    if code in OF_SEVERAL_LINES:
+        return OF_SEVERAL_LINES[code](facts)
+    if code == "needier-took-it" and facts.get("tier") == facts.get("cutoff"):
+        code = "needier-took-it-together"
     sentence = REASONS.get(code)
     facts = {**facts, **{k: dong(_index(facts, k)) for k in ("cost", "got") if k in facts}}
     return [str(sentence) % _Worded(facts)] if sentence is not None else [_("Chưa có lý do.")]
@@ -202,11 +188,18 @@ def _served(facts: Mapping[str, object]) -> list[str]:
     ]
     step, level = _index(facts, "step"), _index(facts, "level")
     if step is not None:
-        lines.append(_("Đề xuất này gồm %(step)s.", step=STEPS[min(step, 2)]))
+        lines.append(_("Đề xuất này gồm %(step)s.", step=reason_titles.STEPS[min(step, 2)]))
     if level is not None:
-        lines.append(_("Hàng hoặc tiền %(level)s.", level=LEVELS[min(level, 3)]))
+        lines.append(_("Hàng hoặc tiền %(level)s.", level=reason_titles.LEVELS[min(level, 3)]))
     if facts.get("within_floor"):
         lines.append(_("Tổ dân phố của hộ chưa quá mức sàn, nên phần này xét trước mức ưu tiên."))
+    if facts.get("kept"):
+        lines.append(
+            _(
+                "Đã chờ quyết định từ lượt trước nên được giữ; ghép lại từ đầu thì phần này dành"
+                " cho hộ khác, nhưng không hơn về mức ưu tiên và chia đều."
+            )
+        )
     if facts.get("last_tier"):
         lines.append(_("Phần loại này còn đến được mức ưu tiên %(tier)s.", tier=facts["last_tier"]))
     return lines
@@ -244,10 +237,10 @@ def _why_of_tier(facts: Mapping[str, object]) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _misfit(first: str, facts: Mapping[str, object]) -> list[str]:
+def _misfit(first: LazyString, facts: Mapping[str, object]) -> list[str]:
     """Nothing fits: which single rule stands in the way of how many units."""
     return [
-        first,
+        str(first),
         *(
             _("%(units)s phần chỉ vướng đúng một điều kiện: %(rule)s.", units=units, rule=rule)
             for rule, units in _by_rule(facts)
@@ -255,13 +248,24 @@ def _misfit(first: str, facts: Mapping[str, object]) -> list[str]:
     ]
 
 
-def _nearest(facts: Mapping[str, object]) -> list[str]:
+def _all_met(facts: Mapping[str, object]) -> list[str]:
     """What fits has enough: which single rule keeps how many units of other needs away."""
+    first = str(REASONS["all-needs-met"])
     rules = [_("%(rule)s (%(n)s phần)", rule=rule, n=units) for rule, units in _by_rule(facts)]
     if not rules:
-        return []
-    words = ", ".join(rules)
-    return [_("Còn phần khác đang cần mà chỉ vướng đúng một điều kiện: %(rules)s.", rules=words)]
+        return [first]
+    words = _(
+        "Còn phần khác đang cần mà chỉ vướng đúng một điều kiện: %(rules)s.", rules=", ".join(rules)
+    )
+    return [first, words]
+
+
+def _pending_kept(facts: Mapping[str, object]) -> list[str]:
+    """A waiting proposal was left alone: whether a plan made anew would give this need more."""
+    first = str(REASONS["pending-kept"]) % _Worded(facts)
+    if not (more := _index(facts, "anew")):
+        return [first]
+    return [first, _("Ghép lại từ đầu thì nhu cầu này được thêm %(n)s phần.", n=more)]
 
 
 def _by_rule(facts: Mapping[str, object]) -> list[tuple[str, int]]:
@@ -281,3 +285,13 @@ class _Worded(dict[str, object]):
 
     def __missing__(self, key: str) -> str:
         return "–"
+
+
+OF_SEVERAL_LINES: Mapping[str, Callable[[Mapping[str, object]], list[str]]] = {
+    "served": _served,
+    PAID_TOGETHER: _paid_together,
+    "no-line-fits": partial(_misfit, lazy_("Chưa cam kết nào hợp với nhu cầu này.")),
+    "no-need-fits": partial(_misfit, lazy_("Chưa nhu cầu đang mở nào hợp với cam kết này.")),
+    "all-needs-met": _all_met,
+    "pending-kept": _pending_kept,
+}

@@ -24,6 +24,7 @@ from wtforms.validators import (
 )
 
 from app.catalogue.rules import FieldType, Kind, SpecField
+from app.catalogue.texts import unit_words
 from app.infra.forms import BaseForm
 from app.infra.i18n import _, current_language, lazy_
 from app.kernel.money import NotMoney, read_dong
@@ -196,4 +197,5 @@ def _field(field: SpecField) -> Field:
         return BooleanField(label)
     checks = [InputRequired()] if field.required else [Optional()]
     bounds = NumberRange(min=field.least, max=field.most)
-    return IntegerField(f"{label} ({field.unit})" if field.unit else label, [*checks, bounds])
+    unit = unit_words(field)
+    return IntegerField(f"{label} ({unit})" if unit else label, [*checks, bounds])

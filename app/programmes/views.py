@@ -16,7 +16,6 @@ from app.programmes import actions, queries
 from app.programmes.forms import ProgrammeForm
 from app.programmes.rules import Phase, phase_of
 from app.programmes.texts import (
-    AUDIT,
     ERRORS,
     EVERYWHERE,
     ONE_WARD,
@@ -114,7 +113,6 @@ def _page(template: str, **values: object) -> str:
         "phases": PHASES,
         "themes": THEMES,
         "pictures": PICTURES,
-        "deeds": AUDIT,
         "scopes": {"everywhere": EVERYWHERE, "province": WHOLE_PROVINCE, "ward": ONE_WARD},
     }
     return render_template(f"programmes/{template}.html", **words, **values)

@@ -97,3 +97,22 @@ def test_nobody_is_addressed_as_if_by_a_friend():
     asked = {*words_in_python(), *words_in_templates(), *plain}
 
     assert {(where, text) for where, text in asked if FAMILIAR.search(text)} == set()
+
+
+def test_every_deed_of_the_journal_has_its_words(flask_app):
+    words = flask_app.jinja_env.globals["deed_words"]
+
+    raw = {f"{name_of(path)}: {deed}" for path, deed in recorded_deeds() if deed not in words}
+
+    assert raw == set()
+
+
+def recorded_deeds():
+    """Each deed that is written as it stands, with its file."""
+    for path in python_files("app", "worker"):
+        for node in ast.walk(tree_of(path)):
+            name = getattr(node, "func", None)
+            if getattr(name, "id", getattr(name, "attr", "")) == "record" and len(node.args) > 2:
+                deed = node.args[2]
+                if isinstance(deed, ast.Constant):
+                    yield path, deed.value

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import insert
 
-from app.campaigns import actions
+from app.campaigns import actions, queries
 from app.campaigns.lists import read_cards
 from app.campaigns.models import InsuranceCard
 from app.campaigns.queries import count_cards
@@ -25,15 +25,43 @@ def enter_cards(session, ward_code, count=LARGEST_ALONE + 1):
     session.execute(insert(InsuranceCard), [row | {"ward_code": ward_code} for row in rows])
 
 
+def take_in(session, actor, rows, kind=ListKind.CARDS):
+    """Take in a list of the actor's ward, as its file reads; how many rows it changed."""
+    file = actions.ListFile(actor.home_ward, kind, "the.csv", rows.encode())
+    sheet = read_cards(file.body, file.name, today())
+    return actions.take_list(session, actor, file, sheet, now=now())
+
+
+def at():
+    """The moment and the day of a deed."""
+    return {"now": now(), "today": today()}
+
+
+def plan_of(session, campaign):
+    """The campaign as it is stored now."""
+    session.expire_all()
+    return queries.plan_of(session, campaign, today=today())
+
+
+def remind(session, campaign):
+    """Owe what is due; how many reminders that was."""
+    return actions.remind(session, plan_of(session, campaign), today=today())
+
+
+def states(session, campaign):
+    """Of each asking what became of it, the newest first."""
+    return [str(one.state) for one in queries.agreements_of(session, campaign)]
+
+
 @pytest.fixture
-def take_card(session, cast, wards):
+def take_card(session, cast):
     """Take in a list of one card, which runs out tomorrow or was renewed for a year."""
 
     def take(card, kind=ListKind.CARDS, holder="Nguyễn Thị Mẫu"):
         day = today() + timedelta(days=1 if kind is ListKind.CARDS else 365)
-        body = f"{HEADER}{holder},1950,0912345678,{card},{day:%d/%m/%Y}\n".encode()
-        file = actions.ListFile(wards[0], kind, "the.csv", body)
-        actions.take_list(session, cast.minh, file, read_cards(body, "the.csv", today()), now=now())
+        take_in(
+            session, cast.minh, f"{HEADER}{holder},1950,0912345678,{card},{day:%d/%m/%Y}\n", kind
+        )
         session.expire_all()
 
     return take

@@ -155,7 +155,7 @@ def policy_examples(session, cast, kinds, make_run):
     tried = {"comparison_id": request_comparison(session, cast.minh, ComparisonDraft(1), now=now())}
     give_up(session, tried["comparison_id"])
     begun = {"comparison_id": request_comparison(session, cast.minh, ComparisonDraft(1), now=now())}
-    typed = {"title": "Bản thử", "reason": "Thử một lần"}
+    typed = {"title": "Bản thử", "reason": "Thử một lần", "urgency_points": "7"}
     shown = "matching.policy_version"
     return {
         "matching.new_policy": Example(cast.minh, ("matching.new_policy", {}), typed=typed),

@@ -10,10 +10,13 @@ from sqlalchemy import (
     LargeBinary,
     ScalarSelect,
     Select,
+    String,
     bindparam,
     exists,
+    func,
     select,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, Assignment, SecondFactor, SignIn
@@ -21,6 +24,14 @@ from app.accounts.rules import Actor, Role, session_limits
 from app.places.models import Ward
 
 _AT = bindparam("at", type_=DateTime(timezone=True))
+# The wards of an assignment to a province, in the statement that finds it; none for the others.
+_OF_PROVINCE = func.array(
+    select(Ward.code)
+    .where(Ward.province_code == Assignment.province_code)
+    .correlate(Assignment)
+    .scalar_subquery(),
+    type_=ARRAY(String),
+)
 # What an area above wants to know of everybody who is signed in, in the statement that finds them.
 _beside: dict[str, ScalarSelect[int]] = {}
 
@@ -45,6 +56,7 @@ def _holder() -> Select[*tuple[Any, ...]]:
             Assignment.role,
             Assignment.ward_code,
             Assignment.province_code,
+            _OF_PROVINCE.label("of_province"),
             Assignment.group_id,
             Assignment.donor_id,
             SecondFactor.confirmed_at,
@@ -96,7 +108,7 @@ def holder_of(session: Session, token_digest: bytes, at: datetime) -> Holder | N
     beside = {name: held.pop(name) for name in _beside}
     if seen_at + session_limits(Role(row.role)).idle < at:
         return None
-    actor = _actor(session, _Holding(**held))
+    actor = _actor(_Holding(**held))
     has_factor = confirmed_at is not None
     return Holder(
         replace(actor, session_id=session_id, has_second_factor=has_factor), language, beside
@@ -105,7 +117,7 @@ def holder_of(session: Session, token_digest: bytes, at: datetime) -> Holder | N
 
 @dataclass(frozen=True, slots=True)
 class _Holding:
-    """Who holds an assignment, and for what."""
+    """Who holds an assignment, and for what. of_province: the wards of its province."""
 
     account_id: str
     name: str
@@ -113,16 +125,15 @@ class _Holding:
     role: str
     ward_code: str | None
     province_code: str | None
+    of_province: list[str]
     group_id: str | None
     donor_id: str | None
 
 
-def _actor(session: Session, assignment: _Holding) -> Actor:
+def _actor(assignment: _Holding) -> Actor:
     role = Role(assignment.role)
     wards = {assignment.ward_code} if assignment.ward_code else set()
-    if assignment.province_code:
-        in_province = Ward.province_code == assignment.province_code
-        wards |= set(session.scalars(select(Ward.code).where(in_province)))
+    wards.update(assignment.of_province)
     if role in {Role.AUDITOR, Role.SYSTEM_ADMIN} and not wards:
         wards = {"*"} if role is Role.AUDITOR else set()
     return Actor(
@@ -161,26 +172,20 @@ def people_after(session: Session, account_id: str, *, at: datetime, limit: int)
 
 
 def _actors(session: Session, account: Account, at: datetime) -> tuple[Actor, ...]:
-    rows = session.scalars(
-        select(Assignment)
+    rows = session.execute(
+        select(
+            Assignment.id.label("assignment_id"),
+            Assignment.role,
+            Assignment.ward_code,
+            Assignment.province_code,
+            _OF_PROVINCE.label("of_province"),
+            Assignment.group_id,
+            Assignment.donor_id,
+        )
         .where(
             Assignment.account_id == account.id, Assignment.starts_at <= at, Assignment.ends_at > at
         )
         .order_by(Assignment.id)
     )
-    return tuple(
-        _actor(
-            session,
-            _Holding(
-                account.id,
-                account.name,
-                row.id,
-                row.role,
-                row.ward_code,
-                row.province_code,
-                row.group_id,
-                row.donor_id,
-            ),
-        )
-        for row in rows
-    )
+    held = (row._asdict() for row in rows)
+    return tuple(_actor(_Holding(account_id=account.id, name=account.name, **one)) for one in held)

@@ -1,6 +1,13 @@
 """Reads of campaigns: lists, plans, who is due, and what became of the reminders."""
 
-from app.campaigns.queries.agreements import Agreement, agreement_for, agreements_of
+from app.campaigns.queries.agreements import (
+    Agreement,
+    Asked,
+    agreement_for,
+    agreements_of,
+    asked_in,
+    nobody_left_to_agree,
+)
 from app.campaigns.queries.plans import (
     MAY_REMIND,
     PEOPLE,
@@ -26,10 +33,12 @@ __all__ = [
     "PAGE",
     "PEOPLE",
     "Agreement",
+    "Asked",
     "Due",
     "Plan",
     "agreement_for",
     "agreements_of",
+    "asked_in",
     "campaign_for",
     "campaigns_of",
     "causes_of",
@@ -38,6 +47,7 @@ __all__ = [
     "expiry_of",
     "is_taken",
     "lists_of",
+    "nobody_left_to_agree",
     "paused_causes",
     "plan_of",
     "progress_of",

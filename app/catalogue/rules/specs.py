@@ -33,7 +33,8 @@ class Model(StrEnum):
 class SpecField:
     """One thing to know of a kind. `side` says who is asked: need, pledge or both.
 
-    least, most: of a number. refer: a flag that, when set, sends the person to a specialist
+    least, most: of a number; unit: what it counts, the same in both languages where unit_en is
+    empty. refer: a flag that, when set, sends the person to a specialist
     instead of a match (DOMAIN.md, 7: pressure sores, cannot sit upright).
     """
 
@@ -47,6 +48,7 @@ class SpecField:
     least: int = 0
     most: int = 0
     unit: str = ""
+    unit_en: str = ""
     refer: bool = False
 
     @property
@@ -69,22 +71,33 @@ class SpecFault:
 
 
 def spec_fields(raw: Sequence[Mapping[str, object]]) -> tuple[SpecField, ...]:
-    """The spec fields of a kind, from how the catalogue stores them."""
-    return tuple(
-        SpecField(
-            name=str(item["name"]),
-            label_vi=str(item["label_vi"]),
-            label_en=str(item["label_en"]),
-            type=FieldType(str(item["type"])),
-            side=str(item.get("side", "both")),
-            required=bool(item.get("required", False)),
-            choices=tuple((str(a), str(b), str(c)) for a, b, c in _choices(item)),
-            least=int(str(item.get("least", 0))),
-            most=int(str(item.get("most", 0))),
-            unit=str(item.get("unit", "")),
-            refer=bool(item.get("refer", False)),
-        )
-        for item in raw
+    """The spec fields of a kind, from how the catalogue stores them.
+
+    A number's label may end in its unit, after a comma: "Mức học bổng, triệu đồng".
+    """
+    return tuple(map(_field, raw))
+
+
+def _field(item: Mapping[str, object]) -> SpecField:
+    kind, unit = FieldType(str(item["type"])), str(item.get("unit", ""))
+    labels = [(str(item[name]), "") for name in ("label_vi", "label_en")]
+    if kind is FieldType.NUMBER and not unit:
+        parted = [label.rpartition(", ") for label, _unit in labels]
+        if all(label for label, _comma, _unit in parted):
+            labels = [(label, unit) for label, _comma, unit in parted]
+    return SpecField(
+        name=str(item["name"]),
+        label_vi=labels[0][0],
+        label_en=labels[1][0],
+        type=kind,
+        side=str(item.get("side", "both")),
+        required=bool(item.get("required", False)),
+        choices=tuple((str(a), str(b), str(c)) for a, b, c in _choices(item)),
+        least=int(str(item.get("least", 0))),
+        most=int(str(item.get("most", 0))),
+        unit=unit or labels[0][1],
+        unit_en=labels[1][1],
+        refer=bool(item.get("refer", False)),
     )
 
 

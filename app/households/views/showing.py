@@ -86,9 +86,8 @@ def _numbers(session: Session, actor: Actor, household_id: str) -> dict[str, str
 
 def _happened(line: HistoryLine, names: dict[str, str]) -> dict[str, str]:
     """One deed of the history for the page's timeline."""
-    deed = texts.AUDIT.get(line.action)
     return {
-        "title": str(deed) if deed is not None else line.action,
+        "deed": line.action,
         "when": moment(line.at),
         "who": names.get(line.actor_id or "", _("Hệ thống")),
         "text": " · ".join(_details(line)),

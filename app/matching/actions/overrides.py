@@ -21,7 +21,7 @@ from app.matching.queries.proposals import ProposalRow, proposal_for
 from app.matching.rules.decisions import ChangeDraft
 from app.matching.rules.pairs import broken_rules
 from app.matching.rules.shares import PAID_TOGETHER
-from app.matching.rules.states import ProposalState
+from app.matching.rules.states import ProposalState, RunState
 
 MOST_REASON = 500
 
@@ -58,6 +58,10 @@ def change_proposal(
     if not draft.reason.strip():
         raise DomainError("reason-needed")
     found = proposal_for(session, actor, proposal_id)
+    if found.state == ProposalState.SUPERSEDED or found.run_state != RunState.READY:
+        raise Conflict("run-no-longer-current")
+    if found.state != ProposalState.PROPOSED:
+        raise Conflict("proposal-decided-already", proposal_id=found.id)
     if found.reason.get("code") == PAID_TOGETHER:
         raise DomainError("project-is-one")
     if draft.need_code is None or draft.need_code == found.need_code:
@@ -67,6 +71,8 @@ def change_proposal(
 
 
 def _make_smaller(session: Session, actor: Actor, found: ProposalRow, draft: ChangeDraft) -> None:
+    if found.units == 1:
+        raise DomainError("one-unit-only")
     if not 1 <= draft.units < found.units:
         raise DomainError("fewer-units-only", units=found.units)
     statement = (

@@ -10,7 +10,7 @@ from app.infra.i18n import _
 from app.infra.jinja import moment
 from app.infra.transaction import transaction
 from app.kernel.clock import now
-from app.matching import actions, texts
+from app.matching import actions
 from app.matching.forms import ReleaseForm
 from app.matching.queries.allocations import allocation_for
 from app.matching.rules.states import RELEASABLE
@@ -49,9 +49,8 @@ def release(allocation_id: str) -> ResponseReturnValue:
 
 def _happened(line: HistoryLine) -> dict[str, str]:
     """One deed of the history for the page's timeline."""
-    deed = texts.AUDIT.get(line.action)
     return {
-        "title": str(deed) if deed is not None else line.action,
+        "deed": line.action,
         "when": moment(line.at),
         "text": line.reason or "",
         "state": "done",

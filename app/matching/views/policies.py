@@ -37,7 +37,12 @@ def policies() -> ResponseReturnValue:
         advice = ballot_words.advice(counted_ballots(session, current_actor()), found)
     may_propose = current_actor().may(Action.PROPOSE_POLICY)
     return page(
-        "policies", versions=found, states=policy_words, may_propose=may_propose, advice=advice
+        "policies",
+        versions=found,
+        states=policy_words,
+        may_propose=may_propose,
+        advice=advice,
+        today=today(),
     )
 
 
@@ -66,6 +71,7 @@ def version_page(
         against=against,
         changes=policy_words.changes_between(against.rules, row.rules, names) if against else [],
         states=policy_words,
+        today=today(),
         may_approve=may_approve and row.created_by != actor.account_id,
         is_own=row.state is PolicyState.DRAFT and row.created_by == actor.account_id,
         form=form or compare_form(session, versions, number),
@@ -130,8 +136,12 @@ def _form(session: Session, base: PolicyRules) -> PolicyFormBase:
 
 
 def _stands(form: PolicyFormBase, base: PolicyRules) -> bool:
-    """Whether the numbers agree with each other; else the form shows which do not, and why."""
-    faults = faults_in(form.draft(base).rules)
+    """Whether something is new and the numbers agree; else the form shows what is wrong."""
+    rules = form.draft(base).rules
+    if replace(rules, name=base.name) == base:
+        form.form_errors.append(_("Chưa đổi số nào so với bản đang áp dụng."))
+        return False
+    faults = faults_in(rules)
     form.mark((fault, policy_words.fault_words(fault)) for fault in faults)
     return not faults
 

@@ -1,8 +1,9 @@
 """Pages of proposals: the list for bulk decisions, one proposal, and its change."""
 
+from collections import Counter
 from typing import Any
 
-from flask import request, url_for
+from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.access import current_actor, done, flash_done, requires
@@ -26,6 +27,7 @@ from app.matching.queries.proposals import (
 )
 from app.matching.rules.decisions import DecisionDraft, is_in_sample
 from app.matching.rules.policy import TIER_NAMES
+from app.matching.rules.shares import SHARE_DONG
 from app.matching.rules.states import ProposalState
 from app.matching.views.blueprint import bp, page
 
@@ -90,8 +92,10 @@ def decide() -> ResponseReturnValue:
     with transaction() as session:
         if not form.validate():
             return _list(session, actor, _filter(), words=_first_error(form)), 422
-        outcome = _decide(session, actor, form.draft())
-        flash_done(_summary(outcome, accepted=form.draft().accepts))
+        draft = form.draft()
+        outcome = _decide(session, actor, draft)
+        tone = "done" if not outcome.refused else "waiting" if outcome.done else "error"
+        flash(_summary(outcome, draft), tone)
         return done(session, "matching.proposals", **_kept())
 
 
@@ -109,16 +113,21 @@ def _decide(session: Session, actor: Actor, draft: DecisionDraft) -> Outcome:
     )
 
 
-def _summary(outcome: Outcome, *, accepted: bool) -> str:
+def _summary(outcome: Outcome, draft: DecisionDraft) -> str:
+    """What became of what was chosen; a project that several pledges pay for was listed once."""
+    chosen = set(draft.proposal_ids)
+    count = len(chosen.intersection(outcome.done))
     done_words = (
-        _("Đã duyệt %(n)s đề xuất.", n=len(outcome.done))
-        if accepted
-        else _("Không chọn %(n)s đề xuất.", n=len(outcome.done))
+        _("Đã duyệt %(n)s đề xuất.", n=count)
+        if draft.accepts
+        else _("Không chọn %(n)s đề xuất.", n=count)
     )
-    if not outcome.refused:
-        return done_words
-    words = _("%(n)s đề xuất chưa duyệt được; lý do ghi ở từng đề xuất.", n=len(outcome.refused))
-    return f"{done_words} {words}"
+    why = Counter(one.code for one in outcome.refused if one.proposal_id in chosen)
+    refusals = [
+        _("%(n)s đề xuất chưa quyết định được: %(why)s", n=n, why=texts.refusal_words(code))
+        for code, n in why.most_common()
+    ]
+    return " ".join([done_words, *refusals] if outcome.done else refusals)
 
 
 @bp.post("/proposals/put-forward")
@@ -150,6 +159,7 @@ def proposal(proposal_id: int) -> ResponseReturnValue:
         "proposal",
         row=row,
         form=DecideForm(),
+        share_dong=SHARE_DONG,
         may_decide=actor.may(Action.DECIDE_PROPOSALS) and row.prepared_by != actor.account_id,
         may_prepare=actor.may(Action.PREPARE_PROPOSALS),
     )

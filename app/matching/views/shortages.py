@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.access import current_actor, requires
 from app.accounts.rules import Action
 from app.infra.i18n import LazyString, _, lazy_
+from app.infra.jinja import unit_of
 from app.infra.sheets import Sheet, as_csv
 from app.infra.transaction import transaction
 from app.kernel.clock import today
@@ -48,6 +49,7 @@ def shortages() -> ResponseReturnValue:
         place_word=_place_word(wanted),
         file=url_for("matching.shortages_file", **_args()),
         label=label,
+        unit=_unit_beside,
     )
 
 
@@ -77,6 +79,11 @@ def label(row: Shortage) -> str:
         return _("%(kind)s, mọi quy cách", kind=texts.kind_label(row.kind))
     words = texts.spec_in_words(row.kind, row.spec)
     return ", ".join(part for part in (texts.kind_label(row.kind), words) if part)
+
+
+def _unit_beside(row: Shortage) -> str:
+    """The unit as it stands beside how many are asked for."""
+    return unit_of(texts.kind_unit(row.kind), row.asked)
 
 
 def _unit(row: Shortage) -> str:

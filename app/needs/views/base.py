@@ -5,7 +5,7 @@ from flask import Blueprint, render_template
 from app.catalogue.texts import ERRORS as CATALOGUE_ERRORS
 from app.households.texts import ERRORS as HOUSEHOLD_ERRORS
 from app.kernel.errors import DomainError
-from app.needs.texts import AUDIT, ERRORS, IDENTIFYING, LABELS, STATES, TONES, URGENCIES
+from app.needs.texts import ERRORS, IDENTIFYING, LABELS, STATES, TONES, URGENCIES
 
 ALL_ERRORS = {**HOUSEHOLD_ERRORS, **CATALOGUE_ERRORS, **ERRORS}
 bp = Blueprint("needs", __name__)
@@ -19,7 +19,6 @@ def page(template: str, **values: object) -> str:
         "urgencies": URGENCIES,
         "labels": LABELS,
         "identifying": IDENTIFYING,
-        "deeds": AUDIT,
     }
     return render_template(f"needs/{template}.html", **words, **values)
 

@@ -16,6 +16,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from app.catalogue.rules import FieldType, SpecField
+from app.catalogue.texts import unit_words
 from app.infra.forms import BaseForm
 from app.infra.i18n import current_language, lazy_
 from app.pledges.forms.fields import DongField, UnitsField
@@ -79,7 +80,8 @@ def line_form(fields: Iterable[SpecField]) -> type[LineForm]:
 def _spec_field(spec: SpecField) -> Field:
     """A field for one detail."""
     words = spec.label_en if current_language() == "en" else spec.label_vi
-    label = f"{words} ({spec.unit})" if spec.unit else words
+    unit = unit_words(spec)
+    label = f"{words} ({unit})" if unit else words
     needed = InputRequired() if spec.required else Optional()
     if spec.type is FieldType.FLAG:
         return BooleanField(label)

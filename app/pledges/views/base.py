@@ -9,6 +9,7 @@ from wtforms.fields import Field
 
 from app.catalogue.rules import SpecField
 from app.catalogue.texts import ERRORS as CATALOGUE_ERRORS
+from app.catalogue.texts import unit_words
 from app.infra.i18n import _, current_language
 from app.infra.jinja import day
 from app.kernel.errors import DomainError, NotFound
@@ -69,7 +70,7 @@ def spec_words(field: SpecField, value: object) -> str:
     for choice in field.choices:
         if choice[0] == value:
             return choice[place]
-    return f"{value} {field.unit}".strip()
+    return f"{value} {unit_words(field)}".strip()
 
 
 def differing(typed: Form, stored: Form) -> list[tuple[str, str, str]]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from app.accounts import actions, queries
 from app.accounts.actions import AccountDraft, Limit, RoleDraft
@@ -45,6 +46,21 @@ def test_a_session_says_who_acts(session, signed_in, lan):
     actor = _actor(session, signed_in)
 
     assert (actor.account_id, actor.role, actor.donor_id) == (lan, Role.DONOR, "d")
+
+
+def test_one_statement_finds_an_actor_with_all_wards_of_its_province(database, session, cast):
+    token = actions.start_session(session, cast.quan.account_id, "Firefox", now=now())
+    session.flush()
+    asked = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        asked.append(statement)
+
+    event.listen(database, "before_cursor_execute", note)
+    actor = _actor(session, token)
+    event.remove(database, "before_cursor_execute", note)
+
+    assert (actor.ward_codes, len(asked)) == (cast.quan.ward_codes, 1)
 
 
 def test_a_session_ends_when_idle_when_old_and_when_its_role_ends(session, signed_in):

@@ -13,29 +13,12 @@ from app.desk.queries import waiting_for
 from app.desk.rules import Queue
 from app.kernel.clock import now, today
 from app.kernel.errors import Conflict, DomainError, NotFound
-from tests.factories.campaigns import DRAFT, enter_cards
+from tests.factories.campaigns import DRAFT, at, enter_cards, plan_of, remind, states
 
 
-def at():
-    return {"now": now(), "today": today()}
-
-
-def plan_of(session, campaign):
-    session.expire_all()
-    return queries.plan_of(session, campaign, today=today())
-
-
-def remind(session, campaign):
-    return actions.remind(session, plan_of(session, campaign), today=today())
-
-
-def states(session, campaign):
-    return [str(one.state) for one in queries.agreements_of(session, campaign)]
-
-
-def waits_for(session, actor):
+def waits_for(session, actor, queue=Queue.CAMPAIGNS_TO_AGREE):
     found = waiting_for(session, actor, now=now())
-    return [one.count for one in found if one.queue is Queue.CAMPAIGNS_TO_AGREE]
+    return [one.count for one in found if one.queue is queue]
 
 
 def test_up_to_200_people_one_person_lets_it_run(session, cast, wards):
@@ -207,3 +190,62 @@ def test_the_approvers_desk_counts_it_and_not_ones_own(
 
     assert (others, waits_for(session, same), waits_for(session, cast.tam)) == ([1], [], [1])
     assert waits_for(session, cast.minh) == []
+
+
+def test_the_provinces_desk_counts_what_no_approver_of_the_ward_may_agree_to(
+    session, cast, asked_campaign
+):
+    def wait():
+        return waits_for(session, cast.quan, Queue.CAMPAIGNS_FOR_PROVINCE)
+
+    before = wait()
+    one = update(CampaignAgreement).where(CampaignAgreement.id == asked_campaign[1])
+    session.execute(one.values(drafted_by=cast.tam.account_id))
+    by_its_approver = wait()
+    session.execute(one.values(asked_by=cast.quan.account_id))
+
+    assert (before, by_its_approver, wait()) == ([], [1], [])
+
+
+def test_the_provinces_list_says_which_wards_have_nobody_else(session, cast, asked_campaign):
+    actions.stop_campaign(session, cast.minh, asked_campaign[0], today=today())
+    assert queries.asked_in(session, cast.quan, at=now()) == []
+    again = actions.draft_campaign(session, cast.tam, cast.tam.home_ward, DRAFT, today=today())
+    actions.ask_agreement(session, cast.minh, again, **at())
+
+    [one] = queries.asked_in(session, cast.quan, at=now())
+
+    assert (one.campaign_id, one.people, one.needs_province) == (again, LARGEST_ALONE + 1, True)
+    assert queries.asked_in(session, cast.tam, at=now()) == []
+
+
+def test_the_provinces_officer_agrees_where_the_only_approver_wrote_it(
+    session, cast, large_campaign
+):
+    actions.stop_campaign(session, cast.minh, large_campaign, today=today())
+    own = actions.draft_campaign(session, cast.tam, cast.tam.home_ward, DRAFT, today=today())
+    which = own, actions.ask_agreement(session, cast.minh, own, **at())
+
+    actions.agree_to_campaign(session, cast.quan, which, **at())
+
+    assert plan_of(session, own).state == "running"
+
+
+def test_a_refusal_waits_on_the_desk_of_who_wrote_or_asked_it_until_it_is_settled(
+    session, cast, other, asked_campaign
+):
+    def wait():
+        return [waits_for(session, who, Queue.CAMPAIGNS_DECLINED) for who in (cast.minh, other)]
+
+    actions.decline_campaign(session, cast.tam, asked_campaign, "Thiếu tổ 5", **at())
+    declined = wait()
+    actions.ask_agreement(session, cast.minh, asked_campaign[0], **at())
+
+    assert (declined, wait()) == ([[1], []], [[], []])
+
+
+def test_a_refusal_of_what_was_stopped_waits_no_more(session, cast, asked_campaign):
+    actions.decline_campaign(session, cast.tam, asked_campaign, "Thiếu tổ 5", **at())
+    actions.stop_campaign(session, cast.minh, asked_campaign[0], today=today())
+
+    assert waits_for(session, cast.minh, Queue.CAMPAIGNS_DECLINED) == []

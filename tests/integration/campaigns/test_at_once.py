@@ -8,34 +8,25 @@ import pytest
 from sqlalchemy import event, func, select
 
 from app.campaigns import actions, queries
-from app.campaigns.lists import read_cards
 from app.campaigns.models import Campaign, Reminder
-from app.campaigns.rules import LARGEST_ALONE, ListKind
+from app.campaigns.rules import LARGEST_ALONE
 from app.infra.database import engine_in_use
 from app.infra.transaction import scoped, transaction
-from app.kernel.clock import now, today
+from app.kernel.clock import today
 from app.kernel.errors import Conflict, DomainError
-from tests.factories.campaigns import DRAFT, HEADER, enter_cards
+from tests.factories.campaigns import (
+    DRAFT,
+    HEADER,
+    at,
+    enter_cards,
+    plan_of,
+    remind,
+    states,
+    take_in,
+)
 
 # Of the statement that counts the list before anything is decided.
 COUNTED = "max(campaign_agreement.people)"
-
-
-def at():
-    return {"now": now(), "today": today()}
-
-
-def plan_of(session, campaign):
-    session.expire_all()
-    return queries.plan_of(session, campaign, today=today())
-
-
-def remind(session, campaign):
-    return actions.remind(session, plan_of(session, campaign), today=today())
-
-
-def states(session, campaign):
-    return [str(one.state) for one in queries.agreements_of(session, campaign)]
 
 
 def crowd(act, count=2):
@@ -88,9 +79,7 @@ def test_two_lists_at_once_are_both_taken_and_asked_about_together(
 
     def take(own, n):
         day = f"{today() + timedelta(days=9):%d/%m/%Y}"
-        body = f"{HEADER}Người Mẫu {n},1950,0912345678,GD401000000000{n},{day}\n".encode()
-        file = actions.ListFile(wards[0], ListKind.CARDS, "the.csv", body)
-        actions.take_list(own, cast.minh, file, read_cards(body, "the.csv", today()), now=now())
+        take_in(own, cast.minh, f"{HEADER}Người Mẫu {n},1950,0912345678,GD401000000000{n},{day}\n")
 
     assert crowd(take) == ["done", "done"]
     session.expire_all()

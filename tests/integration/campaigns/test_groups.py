@@ -7,15 +7,15 @@ from sqlalchemy import select
 
 from app.accounts.rules import Role
 from app.campaigns import actions, queries
-from app.campaigns.lists import read_cards
 from app.campaigns.models import InsuranceCard, Reminder
-from app.campaigns.rules import CampaignDraft, ListKind
+from app.campaigns.rules import CampaignDraft
 from app.kernel.clock import now, today
 from app.notices import actions as notices
 from app.notices import queries as told
 from app.notices.models import Notice
 from app.places.actions import group_named
 from app.places.queries import groups_of
+from tests.factories.campaigns import take_in
 
 HEADER = "Họ và tên,Năm sinh,Số điện thoại,Số thẻ BHYT,Ngày hết hạn,Tổ dân phố\n"
 SOON = f"{today() + timedelta(days=5):%d/%m/%Y}"
@@ -27,13 +27,11 @@ def group(session, cast, wards):
 
 
 @pytest.fixture
-def take(session, cast, wards):
+def take(session, cast):
     """Take a list in; the group of each card then."""
 
     def do(body):
-        file = actions.ListFile(wards[0], ListKind.CARDS, "the.csv", body.encode())
-        sheet = read_cards(file.body, file.name, today())
-        actions.take_list(session, cast.minh, file, sheet, now=now())
+        take_in(session, cast.minh, body)
         session.expire_all()
         return session.scalars(select(InsuranceCard.group_id).order_by(InsuranceCard.id)).all()
 

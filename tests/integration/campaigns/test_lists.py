@@ -5,27 +5,24 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.campaigns import actions
-from app.campaigns.lists import read_cards
 from app.campaigns.models import CardList, InsuranceCard
 from app.campaigns.queries.plans import holder_of
 from app.campaigns.rules import ListKind
-from app.kernel.clock import now, today
+from app.kernel.clock import today
 from app.kernel.errors import Conflict
+from tests.factories.campaigns import take_in
 
 HEADER = "Họ và tên,Số điện thoại,Số thẻ BHYT,Ngày hết hạn\n"
 SOON, LATER = today() + timedelta(days=5), today() + timedelta(days=370)
 
 
 @pytest.fixture
-def take(session, cast, wards):
+def take(session, cast):
     """Take in a list of (name, card, day); returns how many rows it changed."""
 
     def do(*rows, kind=ListKind.CARDS):
         lines = [f"{name},0912345678,{card},{day:%d/%m/%Y}\n" for name, card, day in rows]
-        file = actions.ListFile(wards[0], kind, "the.csv", (HEADER + "".join(lines)).encode())
-        sheet = read_cards(file.body, file.name, today())
-        return actions.take_list(session, cast.minh, file, sheet, now=now())
+        return take_in(session, cast.minh, HEADER + "".join(lines), kind)
 
     return do
 
@@ -60,14 +57,11 @@ def test_a_renewal_makes_no_card_and_shortens_none(session, take, book):
     assert session.scalars(select(CardList.unknown).order_by(CardList.id)).all() == [0, 2]
 
 
-def test_a_renewal_of_one_ward_renews_nothing_of_another(session, cast, wards, take, book):
+def test_a_renewal_of_one_ward_renews_nothing_of_another(session, cast, take, book):
     take(("Lan", "GD4010000000001", SOON))
-    body = f"{HEADER},,GD4010000000001,{LATER:%d/%m/%Y}\n".encode()
-    file = actions.ListFile(wards[1], ListKind.RENEWALS, "the.csv", body)
+    renewed = f"{HEADER},,GD4010000000001,{LATER:%d/%m/%Y}\n"
 
-    taken = actions.take_list(
-        session, cast.hoa, file, read_cards(body, "the.csv", today()), now=now()
-    )
+    taken = take_in(session, cast.hoa, renewed, ListKind.RENEWALS)
 
     assert (taken, book()) == (0, [("Lan", SOON, False)])
 

@@ -63,6 +63,15 @@ def test_every_kind_of_the_product_can_be_stored_and_read():
         assert row["max_units"] >= 1
 
 
+def test_a_unit_at_the_end_of_a_numbers_label_is_told_beside_the_number():
+    stored = next(_row(kind, 0) for kind in kinds() if kind["code"] == "hoc_bong")["spec_fields"]
+
+    [level] = spec_fields(stored)
+
+    assert (level.label_vi, level.unit) == ("Mức học bổng", "triệu đồng")
+    assert (level.label_en, level.unit_en) == ("Amount", "million đồng")
+
+
 def test_no_code_stands_twice():
     codes = [kind["code"] for kind in kinds()]
 

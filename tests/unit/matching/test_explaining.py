@@ -167,13 +167,31 @@ def test_within_a_tier_the_longer_wait_decides():
 
 def test_within_a_tier_a_residential_group_that_has_its_share_gives_way():
     kind = replace(KIND, model="units", rule=KindRule(0, one_per_household=False))
-    here = [NEED, other(2)]
+    here = [NEED._replace(urgency=3), other(2)]
     there = [other(n, group_id="g2") for n in (3, 4, 5)]
 
     why = explained([*here, *there], [LINE._replace(units=2)], kind)
 
     assert why.served.tolist() == [1, 0, 1, 0, 0]
     assert why.of_need(1)["code"] == "group-has-its-share"
+
+
+def test_a_household_that_only_the_order_of_ids_left_out_is_told_so():
+    why = explained([NEED, other(2)], [LINE])
+
+    assert why.of_need(1) == {"code": "by-order", "facts": {"tier": "D", "cutoff": "D"}}
+
+
+def test_who_is_nearer_comes_first_where_all_else_is_equal():
+    kind = replace(KIND, model="units", rule=KindRule(0, one_per_household=False))
+    lines = [LINE, LINE._replace(id="l2", ward_code="00400")]
+    away = other(2, ward_code="00500", group_id=None)
+    here, near = other(1, group_id=None), other(3, ward_code="00400", group_id=None)
+
+    why = explained([here, away, near], lines, kind)
+
+    assert why.served.tolist() == [1, 0, 1]
+    assert why.of_need(1)["code"] == "farther"
 
 
 def test_units_that_are_left_say_that_every_need_has_enough():

@@ -219,7 +219,7 @@ def test_a_run_under_a_floor_says_what_it_brings_and_what_it_costs():
     assert result.figures["fairness"]["gini"] < price["gini_unfloored"]
     assert price["unfloored"] - price["best"] == 2 * (price["first"] - 8)
     codes = {u.reason["code"] for u in result.unmatched}
-    assert codes == {"group-below-floor", "lower-in-tier"}
+    assert codes == {"group-below-floor", "by-order"}
 
 
 def test_without_a_floor_the_figures_and_the_digest_say_nothing_of_one():

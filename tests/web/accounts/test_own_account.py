@@ -87,7 +87,8 @@ def test_a_wrong_password_and_an_unknown_name_look_the_same(browse, minh, sessio
 def test_an_empty_sign_in_names_both_boxes(browse):
     page = browse.submit(browse.get("accounts.sign_in"), {}, expect=422)
 
-    assert page.links().count("Vui lòng điền ô này.") == 2
+    for box in ("Thư điện tử hoặc số điện thoại", "Mật khẩu"):
+        assert f"{box}: Vui lòng điền ô này." in page.links()
 
 
 def test_the_account_page_shows_roles_and_this_device(browse, minh):

@@ -6,6 +6,7 @@ import pytest
 
 from app.accounts.rules import POLICY, PROVINCE_ROLES, WARD_ROLES, Action, Role
 from app.campaigns.rules import LARGEST_ALONE
+from app.places.models import Province
 from tests.factories.campaigns import enter_cards
 from tests.factories.cast import PROVINCE
 
@@ -98,11 +99,49 @@ def test_a_refusal_needs_a_reason_that_the_officer_reads(browse, cast, asked):
     browse.submit(page, to=f"{asked}/agreements")
 
 
-# What was asked is asked: an officer is told so. To all others there is no such page.
+def test_an_officer_finds_a_refusal_on_the_desk_until_asking_anew(browse, cast, asked):
+    page = as_person(browse, cast.tam, asked)
+    to = agreement_on(page).removesuffix("agree") + "decline"
+    browse.submit(page, {"reason": "Thiếu tổ dân phố 5"}, to=to)
+
+    desk = as_person(browse, cast.minh, "/desk")
+    assert "Đợt nhắc không được đồng ý" in desk.text
+    browse.submit(browse.visit(asked), to=f"{asked}/agreements")
+
+    assert "Đợt nhắc không được đồng ý" not in browse.visit("/desk").text
+
+
+def test_the_provinces_officer_agrees_and_reads_no_name(browse, session, cast, asked, take_card):
+    take_card("GD4010000000001", holder="Nguyễn Thị Tím Biếc")
+    page = as_person(browse, cast.quan, "/campaigns/")
+    assert "202 người sẽ được nhắc" in page.text
+    assert "Phường không còn lãnh đạo nào khác" not in page.text
+
+    page = browse.visit(asked)
+    assert "Tím Biếc" not in page.text
+    assert "Từng người" not in page.text
+    assert "Dừng hẳn" not in page.text
+    page = browse.follow(browse.submit(page, to=agreement_on(page)))
+
+    assert "Đang nhắc hằng ngày" in page.text
+    assert "Cán bộ tỉnh" in page.text
+    assert "Không có đợt nhắc nào chờ đồng ý" in browse.visit("/campaigns/").text
+
+
+def test_an_officer_of_another_province_finds_no_such_campaign(browse, session, make_actor, asked):
+    session.add(Province(code="79", name="Tỉnh khác", sort_key="tinh khac"))
+    session.flush()
+    other = make_actor(Role.PROVINCE_OFFICER, "Xa", province_code="79")
+
+    as_person(browse, other, asked, expect=404)
+
+
+# What was asked is asked, and what was answered is answered: who comes later is told so. To all
+# others there is no such page.
 MAY = {
     "campaigns.ask": {Role.WARD_OFFICER: 409},
-    "campaigns.agree": {Role.WARD_APPROVER: 303},
-    "campaigns.decline": {Role.WARD_APPROVER: 303},
+    "campaigns.agree": {Role.WARD_APPROVER: 303, Role.PROVINCE_OFFICER: 409},
+    "campaigns.decline": {Role.PROVINCE_OFFICER: 303, Role.WARD_APPROVER: 409},
 }
 
 
@@ -115,7 +154,8 @@ def test_who_may_ask_and_who_may_answer(browse, cast, make_person, asked, endpoi
         which["agreement_id"] = agreement_id
     answers = {}
 
-    for role in sorted(POLICY[Action.USE_OWN_ACCOUNT], key=lambda role: role in MAY[endpoint]):
+    others = [role for role in POLICY[Action.USE_OWN_ACCOUNT] if role not in MAY[endpoint]]
+    for role in (*others, *MAY[endpoint]):
         browse.sign_out()
         browse.sign_in(make_person(role))
         tokens = {"csrf_token": browse._csrf_token(), "request_key": f"{role}"}

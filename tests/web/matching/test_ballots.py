@@ -93,7 +93,7 @@ def test_a_counted_ballot_tells_small_constituencies_together(signed_in, counted
     page = signed_in("minh").get("matching.ballot", ballot_id=counted.id)
 
     assert "Được xếp cao nhất: Chia đều giữa các nơi trước" in page.text
-    assert "Nhà hảo tâm, Cán bộ phường và tổ trưởng (7 phiếu)" in page.text
+    assert "Các nhà hảo tâm, cán bộ phường và tổ trưởng (7 phiếu)" in page.text
     assert "Gửi phiếu" not in page.text
 
 

@@ -22,7 +22,9 @@ def test_a_province_narrows_proposals_to_a_ward(signed_in, make_proposal):
 
     assert "Phường A" in page.text
     assert "1 đề xuất." in browse.get("matching.proposals", ward="00364").text
-    assert "0 đề xuất." in browse.get("matching.proposals", ward="00301").text
+    empty = browse.get("matching.proposals", ward="00301")
+    assert "Không có đề xuất nào hợp điều kiện lọc" in empty.text
+    assert empty.link("Xoá bộ lọc") == "/proposals"
 
 
 def test_an_approver_finds_what_could_not_be_approved(signed_in, make_proposal):

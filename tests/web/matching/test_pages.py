@@ -5,7 +5,9 @@ import pytest
 from app.accounts.rules import Role
 from app.kernel.clock import now
 from app.matching import actions
-from app.matching.models import Allocation, Proposal, Unmatched
+from app.matching.models import Allocation, MatchRun, Proposal, Unmatched
+from app.matching.rules.shares import PAID_TOGETHER
+from app.needs.models import Need
 
 
 def test_the_approver_reads_names_and_reasons_in_words(signed_in, make_proposal):
@@ -85,7 +87,8 @@ def test_the_list_is_narrowed_to_a_tier(signed_in, make_proposal):
     browse = signed_in()
 
     assert "1 đề xuất." in browse.get("matching.proposals", tier="B").text
-    assert "0 đề xuất." in browse.get("matching.proposals", tier="A").text
+    none = browse.get("matching.proposals", tier="A")
+    assert "Không có đề xuất nào hợp điều kiện lọc" in none.text
 
 
 def test_opening_the_list_stamps_all_but_the_sample(signed_in, session, make_proposal, make_run):
@@ -126,6 +129,72 @@ def test_an_officer_changes_a_proposal_to_another_need(
     answer = browse.submit(page, form, to="/change")
 
     assert "Cán bộ đã đổi: Hộ kia gấp hơn" in browse.follow(answer).text
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("superseded", "Đã có lượt ghép nối mới hơn, đề xuất này không còn dùng."),
+        ("accepted", "Đề xuất này đã có người quyết định."),
+    ],
+)
+def test_what_cannot_be_changed_any_more_offers_no_form(signed_in, make_proposal, state, words):
+    proposal = make_proposal(state=state)
+
+    page = signed_in("minh").get("matching.change", proposal_id=proposal.id)
+
+    assert words in page.text
+    assert "Đổi đề xuất" not in [button.text for button in page.all("button")]
+    assert page.link("Xem nhu cầu này được gì")
+
+
+def test_a_proposal_of_one_unit_is_told_that_it_cannot_be_made_smaller(signed_in, make_proposal):
+    proposal = make_proposal(units=1)
+    browse = signed_in("minh")
+    page = browse.get("matching.change", proposal_id=proposal.id)
+
+    typed = {"units": "1", "need_code": "", "reason": "Hộ đã nhận nơi khác"}
+    again = browse.submit(page, typed, to="/change", expect=422)
+
+    assert "Chỉ có 1 phần nên không bớt được" in again.text
+    assert "Hộ đã nhận nơi khác" in again.text
+
+
+@pytest.mark.parametrize("decision", ["accept", "decline"])
+def test_what_another_decided_meanwhile_is_said_with_its_reason(
+    signed_in, session, make_proposal, decision
+):
+    gone, other = make_proposal(), make_proposal()
+    browse = signed_in("tam")
+    page = browse.get("matching.proposals")
+    session.query(Proposal).filter_by(id=gone.id).update({"state": "declined"})
+    session.flush()
+
+    typed = {"proposal": [str(gone.id)], "decision": decision, "reason": "Đã nhận nơi khác"}
+    told = browse.follow(browse.submit(page, typed, to="/proposals/decide"))
+
+    why = "1 đề xuất chưa quyết định được: Đề xuất này đã có người quyết định."
+    assert why in told.text
+    assert "0 đề xuất." not in told.text
+    assert other.id in {
+        proposal.id for proposal in session.query(Proposal).filter_by(state="proposed")
+    }
+
+
+def test_a_project_that_several_pledges_pay_for_is_told_as_one_decision(
+    signed_in, session, make_proposal
+):
+    together = {"code": PAID_TOGETHER, "facts": {"tier": "A", "cost": 1_000_000, "parts": []}}
+    first = make_proposal(reason=together)
+    run, need = session.get(MatchRun, first.run_id), session.get(Need, first.need_id)
+    make_proposal(run=run, need=need, reason=together)
+    browse = signed_in()
+    page = browse.get("matching.proposals")
+
+    typed = {"proposal": [str(first.id)], "decision": "decline", "reason": "Nhà đã sửa xong"}
+    told = browse.follow(browse.submit(page, typed, to="/proposals/decide"))
+
+    assert "Không chọn 1 đề xuất." in told.text
 
 
 def _left_without(session, proposal, need):
@@ -193,3 +262,17 @@ def test_every_list_is_there_in_english(signed_in, make_proposal, client, endpoi
     page = browse.get(f"matching.{endpoint}")
 
     assert "Đề xuất" not in page.text
+
+
+def test_a_run_that_found_nothing_to_look_at_says_so_and_offers_nothing_to_decide(
+    signed_in, make_run
+):
+    nothing = {"kinds": {}, "areas": [], "safe_groups": [], "fairness": {"least": 0, "gini": 0}}
+    counts = dict.fromkeys(("needs", "asked", "proposed", "households", "barred"), 0)
+    run = make_run(figures={**nothing, **counts, "lines": 1, "offered": 40})
+
+    page = signed_in().get("matching.run", run_id=run.id)
+
+    assert "Lúc ấy không có nhu cầu nào đang mở để xét" in page.text
+    assert "Có công bằng không" not in page.text
+    assert "chờ quyết định" not in page.text

@@ -22,7 +22,8 @@ def first(session, wards):
 def propose(browse, person, *, expect=303, **typed):
     browse.sign_in(person)
     page = browse.get("matching.new_policy")
-    data = {"title": "Bản thử", "reason": "Việc gấp cần được xét sớm hơn.", **typed}
+    said = {"title": "Bản thử", "reason": "Việc gấp cần được xét sớm hơn."}
+    data = said | {"urgency_points": "7"} | typed
     return browse.submit(page, data, to="/runs/policies/new", expect=expect)
 
 
@@ -59,6 +60,33 @@ def test_a_floor_is_proposed_and_told_and_one_of_all_steps_is_refused(browse, se
     assert "tổ dân phố nào chưa được 20% số cần thì được trước (2 nấc đầu trên 10)" in page.text
     assert "Mức sàn: số nấc đầu mọi tổ dân phố được trước" in page.text
     assert load_policy(session, 2).rules.floor_brackets == 2
+
+
+def test_a_version_that_changes_nothing_or_begins_in_the_past_is_refused_and_kept(
+    browse, cast, first
+):
+    same = propose(browse, cast.minh, urgency_points="6", expect=422)
+    past = propose(browse, cast.minh, valid_from="2020-01-01", expect=422)
+
+    assert "Chưa đổi số nào so với bản đang áp dụng." in same.text
+    assert "Xin chọn hôm nay hoặc một ngày sau." in past.text
+    for page in (same, past):
+        assert "Việc gấp cần được xét sớm hơn." in page.text
+
+
+def test_a_version_whose_day_passed_while_it_waited_holds_once_it_is_approved(
+    browse, session, cast, first
+):
+    propose(browse, cast.minh)
+    session.query(Policy).filter_by(version=2).update({"valid_from": today() - timedelta(days=30)})
+    session.flush()
+
+    browse.sign_in(cast.tam)
+    page = browse.get("matching.policy_version", version=2)
+
+    assert f"khi được duyệt (đề nghị từ {today() - timedelta(days=30):%d/%m/%Y})" in page.text
+    assert f"từ ngày {today():%d/%m/%Y} trở đi sẽ dùng bản này" in page.text
+    assert "khi được duyệt" in browse.get("matching.policies").text
 
 
 def test_an_approved_version_waits_for_its_day(browse, session, cast, first):

@@ -51,10 +51,36 @@ def test_a_household_reads_the_reasons_of_all_its_needs_and_the_journal_notes_it
     assert [event.object_id for event in seen] == [needs[1].household_id]
 
 
+def test_a_look_at_the_reasons_stands_in_words_in_both_histories(signed_in, left):
+    _run, needs = left
+    browse = signed_in()
+    browse.get("matching.why_need", need_id=needs[0].id)
+    browse.get("matching.why_household", household_id=needs[0].household_id)
+
+    of_need = browse.get("needs.show", need_id=needs[0].id)
+    of_home = browse.get("households.show", household_id=needs[0].household_id, part="history")
+
+    for page in (of_need, of_home):
+        assert page.says("Xem lý do ghép nối")
+        assert "view-reasons" not in page.text
+
+
 def test_another_wards_household_looks_like_none(signed_in, left):
     _run, needs = left
 
     signed_in("hoa").get("matching.why_household", expect=404, household_id=needs[0].household_id)
+
+
+def test_a_cut_off_of_the_same_tier_is_no_needier_household(session, signed_in, left):
+    _run, needs = left
+    row = session.query(Unmatched).filter_by(need_id=needs[0].id).one()
+    row.reason = {"code": "needier-took-it", "facts": {"tier": "E", "cutoff": "E"}}
+    session.flush()
+
+    page = signed_in().get("matching.why_need", need_id=needs[0].id)
+
+    assert "những hộ khác phải bớt nhiều hơn thế" in page.text
+    assert "trở lên" not in page.text
 
 
 def test_a_need_that_no_run_has_seen_says_when_it_will_be(signed_in, make_open_need):

@@ -10,7 +10,7 @@ def test_what_is_short_is_said_in_one_line(signed_in, make_open_need, make_line)
 
     page = signed_in().get("matching.shortages")
 
-    assert "cần 3, có 1" in page.text
+    assert "cần 3 suất, có 1" in page.text
 
 
 def test_chairs_are_short_by_the_size_in_which_they_are_sold(
@@ -22,7 +22,7 @@ def test_chairs_are_short_by_the_size_in_which_they_are_sold(
 
     page = signed_in().get("matching.shortages")
 
-    assert "cần 2, có 1" in page.text
+    assert "cần 2 chiếc, có 1" in page.text
     assert "Bề rộng hông" not in page.text
 
 
@@ -55,7 +55,7 @@ def test_the_sizes_of_a_kind_stand_together_under_their_sum(
     page = signed_in().get("matching.shortages")
 
     assert "Xe lăn, mọi quy cách" in page.text
-    assert "cần 3, có 1" in page.text
+    assert "cần 3 chiếc, có 1" in page.text
 
 
 def test_a_province_reads_each_ward_with_what_is_meant_for_it(
@@ -69,7 +69,27 @@ def test_a_province_reads_each_ward_with_what_is_meant_for_it(
     page = signed_in("quan").get("matching.shortages", each="ward").text
     one = signed_in("quan").get("matching.shortages", ward="00364").text
 
-    assert "cần 1, có 0" in page
-    assert "cần 1, có 7" in page
-    assert "cần 1, có 7" not in one
+    assert "cần 1 suất, có 0" in page
+    assert "cần 1 suất, có 7" in page
+    assert "cần 1 suất, có 7" not in one
     assert "Tổ dân phố" not in page
+
+
+def test_a_filter_that_nothing_matches_is_told_from_enough_for_everybody(signed_in, make_open_need):
+    enough = signed_in().get("matching.shortages")
+    make_open_need()
+    narrowed = signed_in().get("matching.shortages", kind="xe_lan")
+
+    assert "Mọi nhu cầu đã duyệt đều đủ phần." in enough.text
+    assert "Không có nhu cầu nào hợp điều kiện lọc" in narrowed.text
+    assert "Mọi nhu cầu đã duyệt" not in narrowed.text
+
+
+def test_a_scholarship_is_told_with_its_amount(signed_in, kinds, make_open_need):
+    make_open_need(kind_code="hoc_bong", spec={"level": 2})
+    browse = signed_in()
+    vietnamese = browse.get("matching.shortages").text
+    browse.client.set_cookie("nc-lang", "en")
+
+    assert "Học bổng, Mức học bổng: 2 triệu đồng" in vietnamese
+    assert "Scholarship, Amount: 2 million đồng" in browse.get("matching.shortages").text
