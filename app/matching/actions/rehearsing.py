@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from app.catalogue.models import SupportKind
 from app.infra.batches import claim_alike
 from app.infra.jobs import JobName, Lane, claim_next, enqueue
 from app.kernel.ids import new_id
@@ -15,6 +14,7 @@ from app.matching.actions.runs import begin_run, ensure_policy
 from app.matching.actions.shards import begin_shard, store_quotas
 from app.matching.actions.storing import clear_run, store_nothing
 from app.matching.models import MatchRun, MatchShard
+from app.matching.queries.policy import kind_rules_of_catalogue
 from app.matching.rules.states import Trigger
 
 # No ward has this code.
@@ -32,8 +32,7 @@ def rehearse(session: Session, *, now: datetime) -> None:
     session.execute(insert(MatchRun).values(values | {"trigger": Trigger.PROVINCE.value}))
     begin_run(session, run_id)
     clear_run(session, run_id)
-    kind = session.scalar(select(SupportKind.code).limit(1))
-    if kind is not None:
+    for kind in sorted(kind_rules_of_catalogue(session))[:1]:
         part = {"id": shard_id, "run_id": run_id, "kind_code": kind}
         session.execute(insert(MatchShard).values(part))
         begun = begin_shard(session, shard_id)
