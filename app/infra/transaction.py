@@ -118,7 +118,7 @@ def transaction(
 def _own(opening: str, *, writes: bool) -> Iterator[Session]:
     session = new_session()
     try:
-        session.connection(execution_options={"opening": opening})
+        session.info["connection"] = session.connection(execution_options={"opening": opening})
         claim = _first_write.get()
         if claim is not None and writes:
             _first_write.set(None)
@@ -180,9 +180,9 @@ class _Reader:
         session.expunge_all()
 
     def _connected(self) -> Session:
-        self._session = new_session()
-        self._session.connection(execution_options={"opening": ""})
-        return self._session
+        self._session = session = new_session()
+        session.info["connection"] = session.connection(execution_options={"opening": ""})
+        return session
 
     def close(self, *, failed: bool = False) -> None:
         """End the transaction; the next use begins another.
