@@ -27,6 +27,7 @@ __all__ = [
     "set_scope",
     "share_reads",
     "transaction",
+    "written_as_of",
     "written_at",
 ]
 
@@ -72,6 +73,11 @@ def as_of(instant: datetime) -> Iterator[None]:
 def written_at() -> datetime | Function[datetime]:
     """What the database shall note as the time of a movement: its own clock, but for as_of()."""
     return _instant.get() or func.now()
+
+
+def written_as_of() -> datetime | None:
+    """The instant of as_of(), or None: then the database's own clock shall tell."""
+    return _instant.get()
 
 
 def database_now(session: Session) -> datetime:
