@@ -68,3 +68,12 @@ def test_a_missing_name_cannot_be_called():
 
     with pytest.raises(UndefinedError):
         template.render()
+
+
+@pytest.mark.parametrize("holds", [True, False])
+def test_an_inline_if_without_else_shows_nothing_where_it_does_not_hold(holds):
+    page = "<{{ 'a' if holds }}|{{ ('b' if holds) ~ 'c' }}|{{ ('d' if holds) is defined }}>"
+
+    ours, jinjas = (env.from_string(page).render(holds=holds) for env in environments())
+
+    assert ours == jinjas
