@@ -82,7 +82,7 @@ class Prepared:
         for hear in connection.dispatch.before_cursor_execute:
             hear(connection, cursor, text, given, None, False)  # noqa: FBT003 - the event's signature.
         try:
-            return cursor.execute(text, given)
+            return cursor.execute(text, given, prepare=True)
         except psycopg.Error as error:
             _refuse(connection, error, text, cursor)
             raise

@@ -98,9 +98,10 @@ def transaction(
 
     Does not nest. `repeatable` reads one snapshot throughout. The scope is set with the
     transaction and ends with it, so that it cannot leak to the connection's next user. What
-    only reads joins the request's reader, where share_reads() has begun one. `one_statement`
-    is for what needs no scope and is whole in itself: the statement is its own transaction, and
-    two round trips are saved.
+    only reads joins the request's reader, where share_reads() has begun one; anything else ends
+    the reader first, so that a request never holds two connections. `one_statement` is for what
+    needs no scope and is whole in itself: the statement is its own transaction, and two round
+    trips are saved.
     """
     if _active.get():
         message = "transaction() does not nest: pass the session on"
@@ -111,6 +112,8 @@ def transaction(
             with reader.reading(scoped=not one_statement) as session:
                 yield session
         else:
+            if reader is not None:
+                reader.close()
             opening = "" if one_statement else _opening(_wards.get(), read_only, repeatable)
             with _own(opening, writes=not read_only) as session:
                 yield session
