@@ -79,13 +79,17 @@ class Prepared:
         connection = session.info.get("connection") or session.connection()
         driver = cast("psycopg.Connection[Any]", connection.connection.dbapi_connection)
         cursor = driver.cursor(row_factory=tuple_row)
+        told = (connection, cursor, text, given, None, False)
         for hear in connection.dispatch.before_cursor_execute:
-            hear(connection, cursor, text, given, None, False)  # noqa: FBT003 - the event's signature.
+            hear(*told)
         try:
-            return cursor.execute(text, given, prepare=True)
+            cursor.execute(text, given, prepare=True)
         except psycopg.Error as error:
             _refuse(connection, error, text, cursor)
             raise
+        for hear in connection.dispatch.after_cursor_execute:
+            hear(*told)
+        return cursor
 
     def _write(self) -> str:
         compiled = self._statement.compile(dialect=_DIALECT)

@@ -6,11 +6,11 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Function, func, select, text
+from sqlalchemy import Connection, CursorResult, Function, func, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Executable
 
-from app.infra.database import DatabaseFault, begin, new_session
+from app.infra.database import DatabaseFault, new_session, send, silent_session
 
 # Views name the session only to pass it on, so they have it from here.
 __all__ = [
@@ -125,9 +125,8 @@ def transaction(
 
 @contextmanager
 def _own(opening: str, *, writes: bool) -> Iterator[Session]:
-    session = new_session()
+    session = _opened(opening) if opening else silent_session()
     try:
-        session.info["connection"] = session.connection(execution_options={"opening": opening})
         claim = _first_write.get()
         if claim is not None and writes:
             _first_write.set(None)
@@ -141,6 +140,17 @@ def _own(opening: str, *, writes: bool) -> Iterator[Session]:
         raise
     finally:
         session.close()
+        _connection_of(session).close()
+
+
+def _opened(opening: str) -> Session:
+    session = new_session()
+    session.info["connection"] = session.connection(execution_options={"opening": opening})
+    return session
+
+
+def _connection_of(session: Session) -> Connection:
+    return cast("Connection", session.info["connection"])
 
 
 def share_reads() -> None:
@@ -173,12 +183,11 @@ class _Reader:
 
         Until a use is scoped, each statement stands for itself.
         """
-        session = self._session or self._connected()
+        session = self._session = self._session or silent_session()
         try:
-            connection = session.connection()
             if scoped and (wards := _wards.get()) != self._wards:
                 if self._wards is None:
-                    begin(connection, _opening(wards, read_only=True))
+                    send(_connection_of(session), _opening(wards, read_only=True))
                 else:
                     session.execute(SET_SCOPE, {"wards": wards})
                 self._wards = wards
@@ -188,11 +197,6 @@ class _Reader:
             raise
         session.expunge_all()
 
-    def _connected(self) -> Session:
-        self._session = session = new_session()
-        session.info["connection"] = session.connection(execution_options={"opening": ""})
-        return session
-
     def close(self, *, failed: bool = False) -> None:
         """End the transaction; the next use begins another.
 
@@ -200,10 +204,14 @@ class _Reader:
         prepared statements of the connection, and each is planned anew.
         """
         if self._session is not None:
+            connection = _connection_of(self._session)
             with suppress(DatabaseFault):
-                if not failed:
+                if self._session.in_transaction() and not failed:
                     self._session.commit()
+                elif self._wards is not None and not failed:
+                    send(connection, "commit")
             self._session.close()
+            connection.close()
         self._session, self._wards = None, None
 
 
