@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.audit import queries
 from app.audit.models import AuditDetail, AuditEvent, Epoch, Seal
 from app.audit.rules import GENESIS, detail_digest, seal_hash
+from app.infra.prepared import Prepared
 
 # One number for the sealer's advisory lock: two sealers would fork the chain.
 SEALER_LOCK = 7_306_001
@@ -63,13 +64,16 @@ _TOLD = insert(_EVENTS).values(
     },
 )  # fmt: skip
 _EVENT = _TOLD.returning(_EVENTS.c.id).cte("event")
-_TOLD_IN_DETAIL = insert(_DETAILS).from_select(
-    ["event_id", "salt", "changes"],
-    select(
-        _EVENT.c.id,
-        *(bindparam(name, type_=_DETAILS.c[name].type) for name in ("salt", "changes")),
-    ),
+_TOLD_IN_DETAIL = Prepared(
+    insert(_DETAILS).from_select(
+        ["event_id", "salt", "changes"],
+        select(
+            _EVENT.c.id,
+            *(bindparam(name, type_=_DETAILS.c[name].type) for name in ("salt", "changes")),
+        ),
+    )
 )
+_TOLD_SHORTLY = Prepared(_TOLD)
 
 
 def record(  # noqa: PLR0913 - the deed, its doer and its subject; the rest is optional.
@@ -100,9 +104,9 @@ def record(  # noqa: PLR0913 - the deed, its doer and its subject; the rest is o
         "detail_digest": detail_digest(salt, plain) if plain else None,
     }
     if plain:
-        session.execute(_TOLD_IN_DETAIL, values | {"salt": salt, "changes": plain})
+        _TOLD_IN_DETAIL.change(session, values | {"salt": salt, "changes": plain})
     else:
-        session.execute(_TOLD, values)
+        _TOLD_SHORTLY.change(session, values)
 
 
 def _json_ready(changes: Mapping[str, object]) -> dict[str, object]:

@@ -2,11 +2,12 @@
 
 from functools import cache
 
-from sqlalchemy import Select, String, literal_column, select
+from sqlalchemy import String, literal_column, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.models import SupportKind
 from app.catalogue.rules import Kind, Model, spec_fields
+from app.infra.prepared import Prepared
 from app.kernel.errors import NotFound
 
 
@@ -20,7 +21,7 @@ def kind(session: Session, code: str) -> Kind:
 
 def all_kinds(session: Session) -> list[Kind]:
     """Every support kind, in the catalogue's order."""
-    marks = dict(session.execute(_marks()).all())
+    marks: dict[str, str] = dict(_marks().rows(session))
     known = {code: _known[mark] for code, mark in marks.items() if mark in _known}
     new = marks.keys() - known.keys()
     if new:
@@ -38,10 +39,11 @@ MOST_KNOWN = 1_000
 
 
 @cache
-def _marks() -> Select[str, str]:
+def _marks() -> Prepared:
     """Each kind's code and the mark of its row's version, in the catalogue's order."""
     written = literal_column("support_kind.xmin || ' ' || support_kind.ctid", String())
-    return select(SupportKind.code, written).order_by(SupportKind.position)
+    ordered = select(SupportKind.code, written).order_by(SupportKind.position, SupportKind.code)
+    return Prepared(ordered)
 
 
 def open_kinds(session: Session) -> list[Kind]:

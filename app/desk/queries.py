@@ -6,8 +6,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
-    BindParameter,
-    CompoundSelect,
+    ARRAY,
     DateTime,
     Select,
     String,
@@ -29,7 +28,9 @@ from app.campaigns.queries import nobody_left_to_agree
 from app.desk.rules import QUEUES, Queue, Waiting, for_digest, in_order
 from app.handovers.models import Appointment, HandoverDay
 from app.households.models import HouseholdImport, HouseholdMerge, Standing
+from app.infra.columns import among
 from app.infra.models import Job
+from app.infra.prepared import Prepared
 from app.matching.models import Allocation, MatchRun, Policy, Proposal
 from app.matching.queries.proposals import is_first_part
 from app.needs.models import Need
@@ -40,8 +41,8 @@ from app.pledges.models import Pledge, PledgeLine
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 # Who asks and when, filled in at each call, so that a role's statement is built only once.
-WARDS: BindParameter[Any] = bindparam("wards", expanding=True)
-GROUPS: BindParameter[Any] = bindparam("groups", expanding=True)
+WARDS = bindparam("wards", type_=ARRAY(String()))
+GROUPS = bindparam("groups", type_=ARRAY(String()))
 PROVINCE = bindparam("province", type_=String())
 ME = bindparam("me", type_=String())
 DONOR = bindparam("donor", type_=String())
@@ -55,7 +56,7 @@ def _count(queue: Queue, since: Any) -> AnySelect:  # noqa: ANN401 - a timestamp
 def _standings(queue: Queue, state: str) -> AnySelect:
     """Not what this person registered or verified: that waits for somebody else."""
     return _count(queue, Standing.created_at).where(
-        Standing.ward_code.in_(WARDS),
+        among(Standing.ward_code, WARDS),
         Standing.state == state,
         (Standing.created_by != ME) | Standing.light,
     )
@@ -63,7 +64,7 @@ def _standings(queue: Queue, state: str) -> AnySelect:
 
 def _needs(queue: Queue, state: str) -> AnySelect:
     return _count(queue, Need.created_at).where(
-        Need.ward_code.in_(WARDS), Need.state == state, (Need.created_by != ME) | Need.light
+        among(Need.ward_code, WARDS), Need.state == state, (Need.created_by != ME) | Need.light
     )
 
 
@@ -74,7 +75,7 @@ _OFFERS = (
     _count(Queue.OFFERS_TO_VET, Pledge.created_at)
     .select_from(PledgeLine)
     .join(Pledge, Pledge.id == PledgeLine.pledge_id)
-    .where(Pledge.ward_code.in_(WARDS), PledgeLine.state == "offered")
+    .where(among(Pledge.ward_code, WARDS), PledgeLine.state == "offered")
 )
 # All that a run proposed, a project once; its time is the approver's to spend, so the run's start
 # counts.
@@ -82,46 +83,46 @@ _PROPOSALS = (
     _count(Queue.PROPOSALS_TO_DECIDE, MatchRun.created_at)
     .select_from(Proposal)
     .join(MatchRun, MatchRun.id == Proposal.run_id)
-    .where(Proposal.ward_code.in_(WARDS), Proposal.state == "proposed")
+    .where(among(Proposal.ward_code, WARDS), Proposal.state == "proposed")
     .where(MatchRun.state == "ready", is_first_part())
 )
 _INVITED = exists().where(
     Appointment.allocation_id == Allocation.id, Appointment.state.in_(("invited", "changed"))
 )
 _TO_INVITE = _count(Queue.ALLOCATIONS_TO_INVITE, Allocation.approved_at).where(
-    Allocation.ward_code.in_(WARDS),
+    among(Allocation.ward_code, WARDS),
     Allocation.state.in_(("approved", "ready", "part-handed")),
     ~_INVITED,
 )
 _TO_CONFIRM = _count(Queue.HANDOVERS_TO_CONFIRM, Allocation.approved_at).where(
-    Allocation.ward_code.in_(WARDS), Allocation.state == "handed"
+    among(Allocation.ward_code, WARDS), Allocation.state == "handed"
 )
 _DAYS = _count(Queue.DAYS_TO_COME, HandoverDay.starts_at).where(
-    HandoverDay.ward_code.in_(WARDS),
+    among(HandoverDay.ward_code, WARDS),
     HandoverDay.state.in_(("planned", "open")),
     HandoverDay.ends_at > NOW,
 )
 _IMPORTS = _count(Queue.IMPORTS_TO_COMMIT, HouseholdImport.created_at).where(
-    HouseholdImport.ward_code.in_(WARDS), HouseholdImport.state == "checked"
+    among(HouseholdImport.ward_code, WARDS), HouseholdImport.state == "checked"
 )
 _MERGES = _count(Queue.MERGES_TO_DECIDE, HouseholdMerge.prepared_at).where(
-    HouseholdMerge.ward_code.in_(WARDS),
+    among(HouseholdMerge.ward_code, WARDS),
     HouseholdMerge.state == "asked",
     HouseholdMerge.prepared_by != ME,
 )
 _NOTICES = _count(Queue.NOTICES_TO_MIND, Notice.created_at).where(
-    Notice.ward_code.in_(WARDS), needs_a_person()
+    among(Notice.ward_code, WARDS), needs_a_person()
 )
 _CALLS = _count(Queue.CALLS_TO_MAKE, Notice.created_at).where(
-    Notice.ward_code.in_(WARDS), Notice.group_id.in_(GROUPS), to_be_told()
+    among(Notice.ward_code, WARDS), among(Notice.group_id, GROUPS), to_be_told()
 )
 _PAUSES = union_all(
     select(ChannelTrouble.since).where(ChannelTrouble.needs_person),
-    select(WardPause.since).where(WardPause.ward_code.in_(WARDS)),
+    select(WardPause.since).where(among(WardPause.ward_code, WARDS)),
 ).subquery()
 _CHANNELS = _count(Queue.CHANNELS_PAUSED, _PAUSES.c.since)
 _WARD_JOBS = _count(Queue.WARD_JOBS_FAILED, Job.created_at).where(
-    Job.state == "dead", Job.wards.in_(WARDS)
+    Job.state == "dead", among(Job.wards, WARDS)
 )
 # Matched to a household's need, and not brought or paid yet.
 _TO_BRING = (
@@ -143,7 +144,7 @@ def _campaigns(queue: Queue, since: Any, state: str) -> AnySelect:  # noqa: ANN4
         _count(queue, since)
         .select_from(CampaignAgreement)
         .join(Campaign, Campaign.id == CampaignAgreement.campaign_id)
-        .where(Campaign.ward_code.in_(WARDS), Campaign.state != "stopped")
+        .where(among(Campaign.ward_code, WARDS), Campaign.state != "stopped")
         .where(CampaignAgreement.state == state)
     )
 
@@ -212,7 +213,7 @@ def waiting_for(session: Session, actor: Actor, *, now: datetime) -> list[Waitin
         "province": actor.province_code or "",
     }
     facts = {**places, "me": actor.account_id, "donor": actor.donor_id, "now": now}
-    rows = session.execute(_statement(queues), facts)
+    rows = _statement(queues).rows(session, facts)
     return in_order([Waiting(Queue(queue), count, oldest) for queue, count, oldest in rows])
 
 
@@ -222,5 +223,5 @@ def waiting_in_all(session: Session, actors: Iterable[Actor], *, now: datetime) 
 
 
 @cache
-def _statement(queues: tuple[Queue, ...]) -> CompoundSelect[*tuple[Any, ...]]:
-    return union_all(*(COUNTS[queue] for queue in queues))
+def _statement(queues: tuple[Queue, ...]) -> Prepared:
+    return Prepared(union_all(*(COUNTS[queue] for queue in queues)))

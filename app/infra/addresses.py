@@ -5,9 +5,12 @@ for each. Whatever is not plain is left to Flask.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final, cast
+from urllib.parse import quote_plus
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, url_for
+from flask.globals import _cv_app, _cv_request
 from werkzeug.routing import IntegerConverter, Rule, UnicodeConverter
 
 # What stands in an address as it is, in its path and in its query alike.
@@ -24,17 +27,28 @@ def init_app(app: Flask) -> None:
 
 def address(endpoint: str, **values: object) -> str:
     """What flask.url_for() gives for the same, within this site."""
-    known = cast("dict[str, Parts | None]", current_app.extensions["addresses"])
-    if endpoint[0] == "." and request:
-        endpoint = f"{request.blueprint or ''}{endpoint}"
+    # Not through the proxies: a page asks some sixty times, each of which would go through six.
+    app, asked = _cv_app.get().app, _cv_request.get(None)
+    known = cast("dict[str, Parts | None]", app.extensions["addresses"])
+    if endpoint[0] == "." and asked:
+        endpoint = f"{asked.request.blueprint or ''}{endpoint}"
     parts = known.get(endpoint, UNKNOWN)
     if parts is UNKNOWN:
         parts = known[endpoint] = _parts_of(endpoint)
-    if parts is not None and request and not request.environ.get("SCRIPT_NAME"):
+    if parts is not None and asked and not asked.request.environ.get("SCRIPT_NAME"):
         joined = _joined(cast("Parts", parts), values)
         if joined is not None:
             return joined
     return url_for(endpoint, **cast("dict[str, Any]", values))
+
+
+def query_of(values: Mapping[str, str | None]) -> str:
+    """The query part of an address, as urlencode() writes it; what is None or empty is left out."""
+    return "&".join(
+        f"{name}={value if PLAIN(value) else quote_plus(value)}"
+        for name, value in values.items()
+        if value
+    )
 
 
 def _joined(parts: Parts, values: dict[str, object]) -> str | None:

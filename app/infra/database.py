@@ -90,18 +90,18 @@ def _open(connection: Connection) -> None:
     """
     opening = connection.get_execution_options().get("opening", BEGIN)
     if opening:
-        begin(connection, opening)
+        send(connection, opening)
 
 
-def begin(connection: Connection, opening: str) -> None:
-    """Send what begins a transaction. Raises OperationalError if the server is away."""
+def send(connection: Connection, command: str) -> None:
+    """Send what begins or ends a transaction. Raises OperationalError if the server is away."""
     driver = cast("psycopg.Connection[Any]", connection.connection.dbapi_connection)
     try:
         # Without parameters it is one message, though of several statements; never prepared.
-        driver.execute(opening, prepare=False)
+        driver.execute(command, prepare=False)
     except psycopg.Error as error:
         connection.invalidate(error)
-        raise OperationalError(opening, None, error) from error
+        raise OperationalError(command, None, error) from error
 
 
 def _note_use(_driver: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
@@ -152,10 +152,14 @@ def _options(url: URL, role: str | None, limits: dict[str, int]) -> str:
 
 _sessions: sessionmaker[Session] = sessionmaker(expire_on_commit=False, autoflush=True)
 
+# The same, whose connections begin nothing by themselves.
+_silent: sessionmaker[Session] = sessionmaker(expire_on_commit=False, autoflush=True)
+
 
 def bind(engine: Engine) -> None:
     """Point this process's transactions at `engine`."""
     _sessions.configure(bind=engine)
+    _silent.configure(bind=engine.execution_options(opening=""))
 
 
 def engine_in_use() -> Engine:
@@ -170,3 +174,14 @@ def engine_in_use() -> Engine:
 def new_session() -> Session:
     """A session for transaction(), which alone may commit it."""
     return _sessions()
+
+
+def silent_session() -> Session:
+    """A session on a connection of its own, `info["connection"]`, where nothing begins by itself.
+
+    A statement stands for itself until a "begin" is sent. The connection is the caller's to close.
+    """
+    session = _silent()
+    connection = cast("Engine", session.bind).connect()
+    session.bind = session.info["connection"] = connection
+    return session

@@ -71,7 +71,8 @@ def translate(language: str, message: str, **values: object) -> str:
 
 def _number_in(values: Mapping[str, object]) -> int:
     """1 where one of something is told, as n or count, a number or as it is shown; else 2."""
-    return 1 if str(values.get("n", values.get("count"))) == "1" else 2
+    told = values.get("n", values.get("count"))
+    return 1 if told is not None and str(told) == "1" else 2
 
 
 # A page asks some four hundred times; gettext takes three calls for each.
@@ -85,9 +86,27 @@ def _words(language: str, message: str, number: int = 2) -> str:
 
 def _(message: str, **values: object) -> str:
     """`message` in the language of this request."""
-    return translate(current_language(), message, **values)
+    if not values:
+        return _words(current_language(), message)
+    return _words(current_language(), message, _number_in(values)) % values
+
+
+class Later(LazyProxy):
+    """A sentence that is looked up when it is shown; all else is the proxy's."""
+
+    __slots__ = ("_message",)
+    _message: str
+
+    def __init__(self, message: str) -> None:
+        super().__init__(_, message, enable_cache=False)
+        # The proxy's own setter would look the sentence up.
+        object.__setattr__(self, "_message", message)
+
+    def __str__(self) -> str:
+        """The sentence in the language of this request."""
+        return _words(current_language(), self._message)
 
 
 def lazy_(message: str) -> LazyString:
     """The same, but looked up when it is shown: for module-level tables and form labels."""
-    return cast("str", LazyProxy(_, message, enable_cache=False))
+    return cast("str", Later(message))

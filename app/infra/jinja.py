@@ -1,13 +1,14 @@
 """What templates may call: figures and dates in the reader's language, addresses, words."""
 
+import math
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import cast
+from typing import Literal, cast
 from urllib.parse import urlencode
 
-from babel.dates import format_date, format_timedelta
+from babel.dates import TIMEDELTA_UNITS, format_date, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, current_app, request
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
@@ -23,6 +24,8 @@ from app.kernel.clock import VIETNAM, now
 from app.kernel.english import counted
 
 NOTHING = "–"
+# From so much of a unit on a distance is told in it.
+NEARLY_ONE = 0.85
 Number = int | float | Decimal
 
 
@@ -92,7 +95,22 @@ def ago(value: datetime | None) -> str:
     """3 ngày trước; for what has just happened and lists, never the only date of a record."""
     if value is None:
         return NOTHING
-    return format_timedelta(value - now(), add_direction=True, locale=current_language())
+    seconds = int((value - now()).total_seconds() // 1)
+    unit, count = next(
+        (unit, abs(seconds) / size)
+        for unit, size in TIMEDELTA_UNITS
+        if abs(seconds) / size >= NEARLY_ONE or size == 1
+    )
+    return _distance(unit, round(count), seconds >= 0, current_language())
+
+
+@lru_cache(maxsize=10_000)
+def _distance(unit: str, count: int, ahead: bool, language: str) -> str:  # noqa: FBT001 - private.
+    """So many of a unit away. Babel takes longer to find the words than a row to be written."""
+    size = dict(TIMEDELTA_UNITS)[unit]
+    delta = timedelta(seconds=count * size if ahead else -count * size)
+    named = cast("Literal['day']", unit)
+    return format_timedelta(delta, named, math.inf, add_direction=True, locale=language)
 
 
 def number(value: Number | None) -> str:

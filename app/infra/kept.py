@@ -8,12 +8,13 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import String, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.infra.crypto import cipher
 from app.infra.models import KeptForm
+from app.infra.prepared import Prepared
 
 KEPT_FOR = timedelta(hours=1)
 MOST_BYTES = 64_000
@@ -60,8 +61,15 @@ def kept_on(session: Session, account_id: str, page: str, *, now: datetime) -> F
 
 def forget_kept(session: Session, account_id: str, path: str) -> None:
     """Drop what was kept for `path`: it has been sent."""
-    mine = KeptForm.account_id == account_id
-    session.execute(delete(KeptForm).where(mine, KeptForm.path == path))
+    _FORGET.change(session, {"account_id": account_id, "path": path})
+
+
+_FORGET = Prepared(
+    delete(KeptForm).where(
+        KeptForm.account_id == bindparam("account_id", type_=String()),
+        KeptForm.path == bindparam("path", type_=String()),
+    )
+)
 
 
 def _place(account_id: str, page: str) -> str:

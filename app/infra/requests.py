@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
-from sqlalchemy.sql import ColumnElement
 
 from app.infra.models import IdempotencyKey
+from app.infra.prepared import Prepared
 from app.infra.transaction import before_commit
 
 MAX_KEY_LENGTH = 64
@@ -48,37 +49,45 @@ class RequestKey:
         wrong, was not carried out: its key is free again.
         Raises AlreadyAnswered for a repeat, SentBefore for the same key with other content.
         """
-        statement = (
-            insert(IdempotencyKey)
-            .values(actor_key=self.actor_key, key=self.key, fingerprint=self.fingerprint)
-            .on_conflict_do_nothing()
-            .returning(IdempotencyKey.key)
-        )
-        if session.scalar(statement) is not None:
+        if _CLAIM.change(session, self._own_row() | {"fingerprint": self.fingerprint}):
             session.info["request_key"] = self
             before_commit(session, lambda: self._free(session))
             return
-        seen = session.execute(
-            select(
-                IdempotencyKey.fingerprint, IdempotencyKey.location, IdempotencyKey.created_at
-            ).where(*self._own_row())
-        ).one()
-        if seen.fingerprint != self.fingerprint:
-            raise SentBefore(seen.created_at)
-        raise AlreadyAnswered(seen.location, seen.created_at)
+        seen = _SEEN.row(session, self._own_row())
+        if seen is None:
+            # Its key was given back between the two statements.
+            self.claim(session)
+            return
+        fingerprint, location, at = seen
+        if fingerprint != self.fingerprint:
+            raise SentBefore(at)
+        raise AlreadyAnswered(location, at)
 
     def remember(self, session: Session, location: str) -> None:
         """Keep where the request was answered."""
-        statement = update(IdempotencyKey).where(*self._own_row())
-        session.execute(statement.values(location=location))
+        _REMEMBER.change(session, self._own_row() | {"location": location})
 
     def _free(self, session: Session) -> None:
         """Give the key back, unless its answer was remembered."""
         if "request_key" in session.info:
-            session.execute(delete(IdempotencyKey).where(*self._own_row()))
+            _FREE.change(session, self._own_row())
 
-    def _own_row(self) -> tuple[ColumnElement[bool], ...]:
-        return IdempotencyKey.actor_key == self.actor_key, IdempotencyKey.key == self.key
+    def _own_row(self) -> dict[str, object]:
+        return {"actor_key": self.actor_key, "key": self.key}
+
+
+# Built once: every form that is sent runs two of them.
+_ROW = cast("Table", IdempotencyKey.__table__)
+_GIVEN = {name: bindparam(name, type_=_ROW.c[name].type) for name in _ROW.c.keys()}  # noqa: SIM118 - no mapping.
+_OWN = (_ROW.c.actor_key == _GIVEN["actor_key"]) & (_ROW.c.key == _GIVEN["key"])
+_CLAIM = Prepared(
+    insert(_ROW)
+    .values({name: _GIVEN[name] for name in ("actor_key", "key", "fingerprint")})
+    .on_conflict_do_nothing()
+)
+_SEEN = Prepared(select(_ROW.c.fingerprint, _ROW.c.location, _ROW.c.created_at).where(_OWN))
+_REMEMBER = Prepared(update(_ROW).where(_OWN).values(location=_GIVEN["location"]))
+_FREE = Prepared(delete(_ROW).where(_OWN))
 
 
 def remember_answer(session: Session, location: str) -> None:

@@ -16,26 +16,40 @@ from jinja2.environment import Environment, Template, TemplateModule
 from jinja2.runtime import Context, Undefined
 from markupsafe import Markup, escape
 
-HEADER = f"from {__name__} import marked, part, shown"
+from app.infra.i18n import Later
+
+HEADER = f"from {__name__} import marked, part, shown, unset"
 SPECIAL = re.compile("[&<>\"']").search
 # Marks what a macro wrote; the class itself would first ask whether it is marked.
 marked = partial(str.__new__, Markup)
 
 
+# What an inline "if" without "else" gives where it does not hold: one for all, not one each time.
+unset = Undefined("an inline if without else did not hold")
+
+
 def shown(value: Any) -> str:  # noqa: ANN401 - whatever a template shows.
     """`value` as it stands in a page: what markupsafe.escape() gives, but no object of its own."""
     kind = type(value)
+    if kind is Later:
+        value = str(value)
+        kind = str
     if kind is Markup or (kind is str and not SPECIAL(value)):
         text: str = value
         return text
-    return escape(value)
+    if kind is int:
+        return str(value)
+    return "" if value is unset else escape(value)
 
 
 def part(environment: Environment, thing: object, name: str) -> object:
     """`thing.name` as templates mean it, without a failed try for what a mapping does not have."""
     if type(thing) is dict and name not in _OF_MAPPINGS:
         return thing[name] if name in thing else Undefined(obj=thing, name=name)
-    return environment.getattr(thing, name)
+    try:
+        return getattr(thing, name)
+    except AttributeError:
+        return environment.getattr(thing, name)
 
 
 _OF_MAPPINGS = frozenset(dir(dict))
@@ -77,6 +91,17 @@ class PlainCode(CodeGenerator):
         self.write("part(environment, ")
         self.visit(node.node, frame)
         self.write(f", {node.attr!r})")
+
+    def visit_CondExpr(self, node: nodes.CondExpr, frame: Frame) -> None:  # noqa: N802 - Jinja's name.
+        """An inline "if"; without "else" it gives what shows nothing."""
+        if node.expr2 is not None:
+            super().visit_CondExpr(node, frame)
+            return
+        self.write("(")
+        self.visit(node.expr1, frame)
+        self.write(" if ")
+        self.visit(node.test, frame)
+        self.write(" else unset)")
 
     def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
         """A macro as a function, whose arguments Python binds."""

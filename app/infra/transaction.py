@@ -6,11 +6,11 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Function, func, select, text
+from sqlalchemy import Connection, CursorResult, Function, func, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Executable
 
-from app.infra.database import DatabaseFault, begin, new_session
+from app.infra.database import DatabaseFault, new_session, send, silent_session
 
 # Views name the session only to pass it on, so they have it from here.
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "set_scope",
     "share_reads",
     "transaction",
+    "written_as_of",
     "written_at",
 ]
 
@@ -74,6 +75,11 @@ def written_at() -> datetime | Function[datetime]:
     return _instant.get() or func.now()
 
 
+def written_as_of() -> datetime | None:
+    """The instant of as_of(), or None: then the database's own clock shall tell."""
+    return _instant.get()
+
+
 def database_now(session: Session) -> datetime:
     """The moment by the one clock that all machines share: when this transaction began."""
     return session.execute(select(func.now())).scalar_one()
@@ -92,9 +98,10 @@ def transaction(
 
     Does not nest. `repeatable` reads one snapshot throughout. The scope is set with the
     transaction and ends with it, so that it cannot leak to the connection's next user. What
-    only reads joins the request's reader, where share_reads() has begun one. `one_statement`
-    is for what needs no scope and is whole in itself: the statement is its own transaction, and
-    two round trips are saved.
+    only reads joins the request's reader, where share_reads() has begun one; anything else ends
+    the reader first, so that a request never holds two connections. `one_statement` is for what
+    needs no scope and is whole in itself: the statement is its own transaction, and two round
+    trips are saved.
     """
     if _active.get():
         message = "transaction() does not nest: pass the session on"
@@ -105,6 +112,8 @@ def transaction(
             with reader.reading(scoped=not one_statement) as session:
                 yield session
         else:
+            if reader is not None:
+                reader.close()
             opening = "" if one_statement else _opening(_wards.get(), read_only, repeatable)
             with _own(opening, writes=not read_only) as session:
                 yield session
@@ -116,9 +125,8 @@ def transaction(
 
 @contextmanager
 def _own(opening: str, *, writes: bool) -> Iterator[Session]:
-    session = new_session()
+    session = _opened(opening) if opening else silent_session()
     try:
-        session.connection(execution_options={"opening": opening})
         claim = _first_write.get()
         if claim is not None and writes:
             _first_write.set(None)
@@ -132,6 +140,17 @@ def _own(opening: str, *, writes: bool) -> Iterator[Session]:
         raise
     finally:
         session.close()
+        _connection_of(session).close()
+
+
+def _opened(opening: str) -> Session:
+    session = new_session()
+    session.info["connection"] = session.connection(execution_options={"opening": opening})
+    return session
+
+
+def _connection_of(session: Session) -> Connection:
+    return cast("Connection", session.info["connection"])
 
 
 def share_reads() -> None:
@@ -164,12 +183,11 @@ class _Reader:
 
         Until a use is scoped, each statement stands for itself.
         """
-        session = self._session or self._connected()
+        session = self._session = self._session or silent_session()
         try:
-            connection = session.connection()
             if scoped and (wards := _wards.get()) != self._wards:
                 if self._wards is None:
-                    begin(connection, _opening(wards, read_only=True))
+                    send(_connection_of(session), _opening(wards, read_only=True))
                 else:
                     session.execute(SET_SCOPE, {"wards": wards})
                 self._wards = wards
@@ -179,11 +197,6 @@ class _Reader:
             raise
         session.expunge_all()
 
-    def _connected(self) -> Session:
-        self._session = new_session()
-        self._session.connection(execution_options={"opening": ""})
-        return self._session
-
     def close(self, *, failed: bool = False) -> None:
         """End the transaction; the next use begins another.
 
@@ -191,10 +204,14 @@ class _Reader:
         prepared statements of the connection, and each is planned anew.
         """
         if self._session is not None:
+            connection = _connection_of(self._session)
             with suppress(DatabaseFault):
-                if not failed:
+                if self._session.in_transaction() and not failed:
                     self._session.commit()
+                elif self._wards is not None and not failed:
+                    send(connection, "commit")
             self._session.close()
+            connection.close()
         self._session, self._wards = None, None
 
 

@@ -47,7 +47,8 @@ class StartRunForm(BaseForm):
     ward_code = SelectField(lazy_("Phường, hoặc cả tỉnh"), [InputRequired()])
 
     def offer(self, wards: Sequence[tuple[str, str]], provinces: Sequence[tuple[str, str]]) -> None:
-        """Set the choices: codes with names."""
+        """Set the choices: codes with names. `provinces` stays at hand."""
+        self.provinces = provinces
         whole = [(f"{WHOLE}{code}", _("Cả %(name)s", name=name)) for code, name in provinces]
         self.ward_code.choices = [*whole, *wards]
 

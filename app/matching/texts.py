@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Protocol, cast
 
-from app.catalogue.rules import FieldType, SpecField, spec_fields
+from app.catalogue.rules import FieldType, Kind, SpecField, spec_fields
 from app.catalogue.texts import unit_words
 from app.infra.i18n import LazyString, _, current_language, lazy_
 from app.infra.jinja import dong
@@ -118,7 +118,7 @@ class Named(Protocol):
 
 
 class Described(Protocol):
-    """A support kind with the fields that describe a thing of it."""
+    """A support kind's row, with the fields that describe a thing of it."""
 
     spec_fields: list[dict[str, object]]
 
@@ -133,9 +133,10 @@ def kind_unit(kind: Named) -> str:
     return kind.unit_vi if current_language() == "vi" else kind.unit_en
 
 
-def spec_in_words(kind: Described, spec: Mapping[str, object]) -> str:
+def spec_in_words(kind: Kind | Described, spec: Mapping[str, object]) -> str:
     """What a spec says, field by field in the kind's order; empty if it says nothing."""
-    parts = [_field_in_words(f, spec.get(f.name)) for f in spec_fields(kind.spec_fields)]
+    fields = kind.fields if isinstance(kind, Kind) else spec_fields(kind.spec_fields)
+    parts = [_field_in_words(f, spec.get(f.name)) for f in fields]
     return ", ".join(part for part in parts if part)
 
 

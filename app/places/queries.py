@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from sqlalchemy import Select, String, bindparam, func, select
+from sqlalchemy import String, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from app.infra.prepared import Prepared
 from app.kernel.errors import DomainError, NotFound
 from app.kernel.vietnamese import fold
 from app.places.models import Province, ResidentialGroup, Ward
@@ -76,12 +77,12 @@ def _only(codes: list[str]) -> str:
 
 def groups_of(session: Session, ward_code: str) -> list[Group]:
     """The ward's open residential groups, in the order of their numbers."""
-    return [Group(*row) for row in session.execute(_groups(), {"ward": ward_code})]
+    return [Group(*row) for row in _groups().rows(session, {"ward": ward_code})]
 
 
 @cache
-def _groups() -> Select[str, str, str]:
-    return (
+def _groups() -> Prepared:
+    return Prepared(
         select(ResidentialGroup.id, ResidentialGroup.ward_code, ResidentialGroup.name)
         .where(ResidentialGroup.ward_code == bindparam("ward", type_=String()))
         .where(ResidentialGroup.valid_to.is_(None))

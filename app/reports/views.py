@@ -1,7 +1,6 @@
 """The report of mobilised resources, its rows, its files; and the page that anyone may read."""
 
 from datetime import timedelta
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,6 +9,7 @@ from app.accounts.access import current_actor, public, requires
 from app.accounts.rules import Action
 from app.audit.actions import Subject, record
 from app.audit.queries import seal_head
+from app.infra.addresses import query_of
 from app.infra.i18n import DEFAULT_LANGUAGE, speaking
 from app.infra.sheets import XLSX, as_csv, as_xlsx
 from app.infra.transaction import transaction
@@ -135,8 +135,8 @@ def _words() -> dict[str, object]:
 def _query(question: Question, **more: str | None) -> str:
     """The question as the query part of an address, so that a page can be shared."""
     fields = {
-        "first": f"{question.first:%Y-%m-%d}",
-        "last": f"{question.last:%Y-%m-%d}",
+        "first": question.first.isoformat(),
+        "last": question.last.isoformat(),
         "dimension": question.dimension.value,
         "ward": question.ward_codes[0] if len(question.ward_codes) == 1 else None,
         "programme": question.programme,
@@ -144,7 +144,7 @@ def _query(question: Question, **more: str | None) -> str:
         "donor_kind": question.donor_kind,
         "group": question.group,
     }
-    return urlencode({k: v for k, v in {**fields, **more}.items() if v})
+    return query_of({**fields, **more})
 
 
 def _link(question: Question, **more: str | None) -> str:

@@ -88,7 +88,8 @@ def no_database(monkeypatch):
     def refuse():
         raise Reached
 
-    monkeypatch.setattr("app.infra.transaction.new_session", refuse)
+    for maker in ("new_session", "silent_session"):
+        monkeypatch.setattr(f"app.infra.transaction.{maker}", refuse)
 
 
 SIGNED_IN = [role for role in Role if role not in {Role.PUBLIC, Role.SYSTEM}]

@@ -1,15 +1,13 @@
 """Who asks: the actor behind a session's token, and the actors that an account may be."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 from sqlalchemy import (
     DateTime,
     LargeBinary,
     ScalarSelect,
-    Select,
     String,
     bindparam,
     exists,
@@ -21,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, Assignment, SecondFactor, SignIn
 from app.accounts.rules import Actor, Role, session_limits
+from app.infra.prepared import Prepared
 from app.places.models import Ward
 
 _AT = bindparam("at", type_=DateTime(timezone=True))
@@ -44,21 +43,22 @@ def count_beside(name: str, number: ScalarSelect[int]) -> None:
 
 # Built once: every page of everybody who is signed in asks it first.
 @cache
-def _holder() -> Select[*tuple[Any, ...]]:
-    return (
+def _holder() -> Prepared:
+    """The fields of _Holding in their order, then the session's, then what stands beside."""
+    return Prepared(
         select(
-            SignIn.id,
-            SignIn.seen_at,
             SignIn.account_id,
             Account.name,
-            Account.language,
-            Assignment.id.label("assignment_id"),
+            Assignment.id,
             Assignment.role,
             Assignment.ward_code,
             Assignment.province_code,
             _OF_PROVINCE.label("of_province"),
             Assignment.group_id,
             Assignment.donor_id,
+            SignIn.id,
+            SignIn.seen_at,
+            Account.language,
             SecondFactor.confirmed_at,
             *(number.label(name) for name, number in _beside.items()),
         )
@@ -99,17 +99,16 @@ def holder_of(session: Session, token_digest: bytes, at: datetime) -> Holder | N
     session_limits(), when its role has run out, when the account is closed, and when somebody
     ended it.
     """
-    row = session.execute(_holder(), {"digest": token_digest, "at": at}).one_or_none()
+    row = _holder().row(session, {"digest": token_digest, "at": at})
     if row is None:
         return None
-    held = row._asdict()
-    session_id, confirmed_at = held.pop("id"), held.pop("confirmed_at")
-    language, seen_at = held.pop("language"), held.pop("seen_at")
-    beside = {name: held.pop(name) for name in _beside}
-    if seen_at + session_limits(Role(row.role)).idle < at:
+    held = _Holding(*row[:OF_HOLDING])
+    session_id, seen_at, language, confirmed_at, *numbers = row[OF_HOLDING:]
+    if seen_at + session_limits(Role(held.role)).idle < at:
         return None
-    actor = _actor(_Holding(**held))
+    actor = _actor(held)
     has_factor = confirmed_at is not None
+    beside = dict(zip(_beside, numbers, strict=True))
     return Holder(
         replace(actor, session_id=session_id, has_second_factor=has_factor), language, beside
     )
@@ -128,6 +127,9 @@ class _Holding:
     of_province: list[str]
     group_id: str | None
     donor_id: str | None
+
+
+OF_HOLDING = len(fields(_Holding))
 
 
 def _actor(assignment: _Holding) -> Actor:

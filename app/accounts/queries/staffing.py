@@ -3,13 +3,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, AccountProposal, Assignment, SecondFactor
 from app.accounts.queries.holding import email_of
 from app.accounts.rules import STAFF, Action, Actor, Role
+from app.infra.columns import among
 from app.infra.crypto import cipher
 from app.kernel.errors import NotFound
 from app.places.models import Province, ResidentialGroup, Ward
@@ -75,11 +77,11 @@ def at_places_of(
 
 def places_of_proposals(
     table: type[Assignment] | type[AccountProposal],
-    wards: Collection[str] | ColumnElement[str],
+    wards: Collection[str] | BindParameter[Any],
     province: str | ColumnElement[str],
 ) -> ColumnElement[bool]:
     """Rows of these wards or of this province; an empty province is nobody's."""
-    return or_(table.ward_code.in_(wards), table.province_code == province)
+    return or_(among(table.ward_code, wards), table.province_code == province)
 
 
 def staff_seen_by(session: Session, actor: Actor, at: datetime) -> list[StaffLine]:

@@ -5,12 +5,27 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, case, func, select, true
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    case,
+    cast,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor, Role
 from app.handovers.models import Appointment, HandoverDay
 from app.handovers.rules import AppointmentState, DayState
+from app.infra.columns import among
+from app.infra.prepared import Prepared, Row
 from app.infra.transaction import ALL_WARDS
 from app.kernel.errors import NotFound
 
@@ -34,13 +49,21 @@ class DayRow:
     expected: int
     done: int
 
+    @classmethod
+    def of(cls, row: Row) -> "DayRow":
+        """A row of _days()."""
+        values = [*row]
+        values[7] = DayState(values[7])
+        return cls(*values)
+
 
 def day_for(session: Session, actor: Actor, day_id: str) -> DayRow:
     """One day of the actor's ward. Raises NotFound for any other."""
-    row = session.execute(_days(actor).where(HandoverDay.id == day_id)).one_or_none()
+    given = {"wards": sorted(actor.ward_codes), "day": day_id}
+    row = _one(everywhere=_everywhere(actor)).row(session, given)
     if row is None:
         raise NotFound("handover-day")
-    return _row(row)
+    return DayRow.of(row)
 
 
 def hold_day(session: Session, actor: Actor, day_id: str, *, with_others: bool = False) -> DayRow:
@@ -63,29 +86,45 @@ def days_seen_by(
 
     Helpers are shown only what is still to come.
     """
-    coming = HandoverDay.state.in_((DayState.PLANNED, DayState.OPEN)) & (HandoverDay.ends_at > now)
-    still_open = HandoverDay.state == DayState.OPEN
-    ahead = _days(actor).where(coming | still_open).order_by(HandoverDay.starts_at, HandoverDay.id)
-    first = [_row(r) for r in session.execute(ahead.limit(limit))]
+    given = {"wards": sorted(actor.ward_codes), "now": now, "most": limit}
+    ahead, past = _ahead_and_past(everywhere=_everywhere(actor))
+    first = [DayRow.of(row) for row in ahead.rows(session, given)]
     if actor.role in HELPERS:
         return first, []
-    past = _days(actor).where(~(coming | still_open)).order_by(HandoverDay.starts_at.desc())
-    return first, [_row(r) for r in session.execute(past.limit(limit))]
+    return first, [DayRow.of(row) for row in past.rows(session, given)]
+
+
+@cache
+def _ahead_and_past(*, everywhere: bool) -> tuple[Prepared, Prepared]:
+    is_on = HandoverDay.state.in_((DayState.PLANNED, DayState.OPEN))
+    coming = is_on & (HandoverDay.ends_at > bindparam("now", type_=DateTime(timezone=True)))
+    ahead = coming | (HandoverDay.state == DayState.OPEN)
+    days, most = _days(everywhere=everywhere), bindparam("most", type_=Integer())
+    return (
+        Prepared(days.where(ahead).order_by(HandoverDay.starts_at, HandoverDay.id).limit(most)),
+        Prepared(days.where(~ahead).order_by(HandoverDay.starts_at.desc()).limit(most)),
+    )
+
+
+@cache
+def _one(*, everywhere: bool) -> Prepared:
+    wanted = HandoverDay.id == bindparam("day", type_=String())
+    return Prepared(_days(everywhere=everywhere).where(wanted))
+
+
+def _everywhere(actor: Actor) -> bool:
+    return ALL_WARDS in actor.ward_codes
 
 
 def in_wards_of(actor: Actor) -> ColumnElement[bool]:
     """The condition that a day lies in the actor's wards."""
-    if ALL_WARDS in actor.ward_codes:
+    if _everywhere(actor):
         return true()
-    return HandoverDay.ward_code.in_(sorted(actor.ward_codes))
+    return among(HandoverDay.ward_code, actor.ward_codes)
 
 
-def _days(actor: Actor) -> AnySelect:
-    return _every_day().where(in_wards_of(actor))
-
-
-@cache
-def _every_day() -> AnySelect:
+def _days(*, everywhere: bool) -> AnySelect:
+    """The fields of DayRow in their order, of `wards`."""
     expected = Appointment.state.not_in([AppointmentState.CANCELLED.value])
     done = Appointment.state == AppointmentState.DONE.value
     counts = (
@@ -97,25 +136,19 @@ def _every_day() -> AnySelect:
         .group_by(Appointment.day_id)
         .subquery()
     )
-    return select(
-        HandoverDay,
-        func.coalesce(counts.c.expected, 0).label("expected"),
-        func.coalesce(counts.c.done, 0).label("done"),
+    days = select(
+        HandoverDay.id,
+        HandoverDay.code,
+        HandoverDay.ward_code,
+        HandoverDay.title,
+        HandoverDay.place,
+        HandoverDay.starts_at,
+        HandoverDay.ends_at,
+        HandoverDay.state,
+        HandoverDay.version,
+        cast(func.coalesce(counts.c.expected, 0), Integer),
+        cast(func.coalesce(counts.c.done, 0), Integer),
     ).outerjoin(counts, counts.c.day_id == HandoverDay.id)
-
-
-def _row(row: Any) -> DayRow:  # noqa: ANN401 - a row of _days().
-    day: HandoverDay = row.HandoverDay
-    return DayRow(
-        id=day.id,
-        code=day.code,
-        ward_code=day.ward_code,
-        title=day.title,
-        place=day.place,
-        starts_at=day.starts_at,
-        ends_at=day.ends_at,
-        state=DayState(day.state),
-        version=day.version,
-        expected=int(row.expected),
-        done=int(row.done),
-    )
+    if everywhere:
+        return days
+    return days.where(among(HandoverDay.ward_code, bindparam("wards", type_=ARRAY(String()))))

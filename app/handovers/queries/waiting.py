@@ -1,8 +1,9 @@
 """Allocations whose households still have to be invited."""
 
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, String, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor
@@ -10,6 +11,8 @@ from app.catalogue.models import SupportKind
 from app.handovers.models import Appointment
 from app.handovers.rules import LIVE
 from app.households.models import Household
+from app.infra.columns import among
+from app.infra.prepared import Prepared
 from app.matching.queries.allocations import AllocationRow, allocations_waiting_in
 from app.places.models import ResidentialGroup
 
@@ -35,11 +38,18 @@ class Waiting:
 def uninvited(session: Session, actor: Actor) -> list[AllocationRow]:
     """The allocations with no appointment to come, oldest approval first, at most 500."""
     allocations = allocations_waiting_in(session, actor)
-    live = select(Appointment.allocation_id).where(
-        Appointment.allocation_id.in_([a.id for a in allocations]), Appointment.state.in_(LIVE)
-    )
-    invited = set(session.scalars(live))
+    invited = {row[0] for row in _invited().rows(session, {"ids": [a.id for a in allocations]})}
     return [a for a in allocations if a.id not in invited]
+
+
+@cache
+def _invited() -> Prepared:
+    """Of some allocations those that have an appointment to come."""
+    return Prepared(
+        select(Appointment.allocation_id)
+        .where(among(Appointment.allocation_id, bindparam("ids", type_=ARRAY(String()))))
+        .where(Appointment.state.in_(LIVE))
+    )
 
 
 def waiting_to_invite(session: Session, actor: Actor) -> list[Waiting]:

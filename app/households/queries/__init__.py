@@ -1,11 +1,8 @@
 """Reading households: the one door to a household, lists within one's scope, imports."""
 
 from app.households.queries.finding import (
-    HouseholdLine,
-    HouseholdPage,
     HouseholdView,
     household_for,
-    households_seen_by,
     lock_household,
 )
 from app.households.queries.full_book import BookEntry, entries_of
@@ -22,6 +19,7 @@ from app.households.queries.importing import (
     verdict_reasons,
 )
 from app.households.queries.kin import KinView, is_own_household, kin_of, kin_said
+from app.households.queries.listing import HouseholdLine, HouseholdPage, households_seen_by
 from app.households.queries.merging import (
     MergeLine,
     MergeView,

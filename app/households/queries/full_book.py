@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor
 from app.households.models import Household, Member
-from app.households.queries.finding import groups_of, kinds_of, narrowed, opened
+from app.households.queries.finding import groups_of, opened
+from app.households.queries.listing import kinds_of, narrowed
 from app.households.rules import HouseholdFilter
 
 

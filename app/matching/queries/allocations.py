@@ -3,15 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, case, func, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    String,
+    bindparam,
+    case,
+    func,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.rules import Actor
 from app.catalogue.models import SupportKind
 from app.households.models import Household
+from app.infra.columns import among
+from app.infra.prepared import Prepared
 from app.kernel.errors import NotFound
 from app.matching.models import Allocation
 from app.matching.rules.states import GONE, OPEN_ALLOCATION, AllocationState
@@ -80,12 +94,21 @@ def allocations_waiting_in(
     Money towards a project is paid out as the work goes on, not handed over on a day.
     ids: only these, for a form that chose some.
     """
-    statement = _rows(actor).where(Allocation.state.in_(OPEN_ALLOCATION))
+    given = {"wards": sorted(actor.ward_codes), "ids": [*ids] if ids is not None else None}
+    waiting = _waiting(everywhere="*" in actor.ward_codes, chosen=ids is not None, most=limit)
+    return [AllocationRow(*row) for row in waiting.rows(session, given)]
+
+
+@lru_cache(maxsize=20)
+def _waiting(*, everywhere: bool, chosen: bool, most: int) -> Prepared:
+    statement = _every_row().where(Allocation.state.in_(OPEN_ALLOCATION))
     statement = statement.where(PledgeLine.kind_code.not_in(_money()))
-    if ids is not None:
-        statement = statement.where(Allocation.id.in_(ids))
-    statement = statement.order_by(Allocation.approved_at, Allocation.id).limit(limit)
-    return [_row(row) for row in session.execute(statement)]
+    if not everywhere:
+        wards = bindparam("wards", type_=ARRAY(String()))
+        statement = statement.where(among(Allocation.ward_code, wards))
+    if chosen:
+        statement = statement.where(among(Allocation.id, bindparam("ids", type_=ARRAY(String()))))
+    return Prepared(statement.order_by(Allocation.approved_at, Allocation.id).limit(most))
 
 
 def _money() -> Select[str]:

@@ -5,12 +5,25 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select, true
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.rules import Actor
 from app.catalogue.models import SupportKind
 from app.households.models import Household, Standing
+from app.infra.columns import among
+from app.infra.transaction import ALL_WARDS
 from app.kernel.clock import VIETNAM
 from app.matching.models import Allocation, MatchRun, Policy, Proposal
 from app.matching.queries.groups import groups_of
@@ -43,9 +56,16 @@ class Unopened:
 
 def in_wards_of(actor: Actor) -> ColumnElement[bool]:
     """The condition that a proposal lies in the actor's wards."""
-    if "*" in actor.ward_codes:
+    if ALL_WARDS in actor.ward_codes:
         return true()
-    return Proposal.ward_code.in_(sorted(actor.ward_codes))
+    return among(Proposal.ward_code, actor.ward_codes)
+
+
+def in_wards_asked(*, everywhere: bool) -> ColumnElement[bool]:
+    """The same for a prepared statement, which is given them as `wards`."""
+    if everywhere:
+        return true()
+    return among(Proposal.ward_code, bindparam("wards", type_=ARRAY(String())))
 
 
 def pairs_of(session: Session, actor: Actor, proposal_ids: Sequence[int]) -> list[Pair]:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor
 from app.matching.models import NightlyProvince
-from app.matching.queries.runs import province_choices
 from app.places.models import Province, Ward
 
 
@@ -22,9 +21,8 @@ class NightlyChoice:
     since: datetime | None
 
 
-def nightly_choices(session: Session, actor: Actor) -> list[NightlyChoice]:
-    """The provinces of which the actor may run every ward, by name."""
-    choices = province_choices(session, actor)
+def nightly_choices(session: Session, choices: Sequence[tuple[str, str]]) -> list[NightlyChoice]:
+    """Of each of the actor's province_choices() whether its nights were asked for."""
     asked = select(NightlyProvince.province_code, NightlyProvince.asked_at)
     since = {row[0]: row[1] for row in session.execute(asked)}
     return [NightlyChoice(code, name, since.get(code)) for code, name in choices]

@@ -2,23 +2,40 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor
 from app.catalogue.models import SupportKind
 from app.households.models import Household
+from app.infra.prepared import Prepared
+from app.infra.transaction import ALL_WARDS
 from app.matching.models import MatchRun, Proposal, Unmatched
-from app.matching.queries.deciding import in_wards_of
+from app.matching.queries.deciding import in_wards_asked
 from app.matching.queries.proposals import NAMES_SEEN_BY, ProposalRow
 from app.matching.rules.states import ProposalState, RunState
 from app.needs.models import Need
-from app.places.models import ResidentialGroup, Ward
+from app.places.models import Ward
+from app.places.queries import groups_of
 
 MOST_OTHERS = 20
 # What a need cannot get over, whichever pledge is turned to it.
 NEVER_FITS = ("no-line-fits", "given-recently", "given-in-programme", "standing-no-longer-valid")
+
+
+class KindName(NamedTuple):
+    """A support kind by its name in both languages."""
+
+    code: str
+    label_vi: str
+    label_en: str
+
+    def label(self, language: str) -> str:
+        """Its name in a language."""
+        return self.label_en if language == "en" else self.label_vi
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +46,7 @@ class FilterChoices:
     where something waits.
     """
 
-    kinds: Sequence[SupportKind]
+    kinds: Sequence[KindName]
     groups: Sequence[tuple[str, str]]
     wards: Sequence[tuple[str, str]]
 
@@ -53,28 +70,43 @@ class OtherNeed:
 
 def filter_choices(session: Session, actor: Actor) -> FilterChoices:
     """What the list of proposals can be narrowed to."""
-    waiting = (
-        select(Need.kind_code, Proposal.ward_code)
-        .join(Proposal, Proposal.need_id == Need.id)
+    everywhere, given = ALL_WARDS in actor.ward_codes, {"wards": sorted(actor.ward_codes)}
+    kinds = [KindName(*row) for row in _kinds(everywhere=everywhere).rows(session, given)]
+    if actor.home_ward is None:
+        wards = _wards(everywhere=everywhere).rows(session, given)
+        return FilterChoices(kinds, (), [(code, name) for code, name in wards])
+    groups = groups_of(session, actor.home_ward)
+    return FilterChoices(kinds, [(group.id, group.name) for group in groups], ())
+
+
+def _waiting(column: Any, *, everywhere: bool) -> Select[str]:  # noqa: ANN401 - of either table.
+    """A column of what waits for a decision."""
+    return (
+        select(column)
+        .select_from(Proposal)
+        .join(Need, Need.id == Proposal.need_id)
         .join(MatchRun, MatchRun.id == Proposal.run_id)
         .where(Proposal.state == ProposalState.PROPOSED.value)
-        .where(MatchRun.state == RunState.READY.value, in_wards_of(actor))
+        .where(MatchRun.state == RunState.READY.value, in_wards_asked(everywhere=everywhere))
     )
-    coded = waiting.with_only_columns(Need.kind_code)
-    kinds = select(SupportKind).where(SupportKind.code.in_(coded)).order_by(SupportKind.position)
-    if actor.home_ward is None:
-        placed = waiting.with_only_columns(Proposal.ward_code)
-        wards = select(Ward.code, Ward.name).where(Ward.code.in_(placed)).order_by(Ward.sort_key)
-        named = [(row.code, row.name) for row in session.execute(wards)]
-        return FilterChoices(session.scalars(kinds).all(), (), named)
-    groups = (
-        select(ResidentialGroup.id, ResidentialGroup.name)
-        .where(ResidentialGroup.ward_code.in_(sorted(actor.ward_codes)))
-        .where(ResidentialGroup.valid_to.is_(None))
-        .order_by(ResidentialGroup.sort_key, ResidentialGroup.id)
+
+
+@cache
+def _kinds(*, everywhere: bool) -> Prepared:
+    coded = _waiting(Need.kind_code, everywhere=everywhere)
+    return Prepared(
+        select(SupportKind.code, SupportKind.label_vi, SupportKind.label_en)
+        .where(SupportKind.code.in_(coded))
+        .order_by(SupportKind.position)
     )
-    found = [(row.id, row.name) for row in session.execute(groups)]
-    return FilterChoices(session.scalars(kinds).all(), found, ())
+
+
+@cache
+def _wards(*, everywhere: bool) -> Prepared:
+    placed = _waiting(Proposal.ward_code, everywhere=everywhere)
+    return Prepared(
+        select(Ward.code, Ward.name).where(Ward.code.in_(placed)).order_by(Ward.sort_key)
+    )
 
 
 def other_needs_for(session: Session, actor: Actor, row: ProposalRow) -> list[OtherNeed]:

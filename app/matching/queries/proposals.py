@@ -1,22 +1,28 @@
 """Reads of proposals: the list an approver decides on, and one with all that explains it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.rules import Actor, Role
 from app.catalogue.models import SupportKind
+from app.catalogue.queries import all_kinds
+from app.catalogue.rules import Kind
 from app.households.models import Household
 from app.kernel.errors import NotFound
 from app.matching.models import MatchRun, Proposal
 from app.matching.queries.deciding import in_wards_of
 from app.matching.rules.shares import PAID_TOGETHER
-from app.matching.rules.states import ProposalState, RunState
 from app.needs.models import Need
 from app.places.models import ResidentialGroup, Ward
 from app.pledges.models import Donor, Pledge, PledgeLine
@@ -58,7 +64,7 @@ class ProposalRow:
     head_name: str | None
     group_id: str | None
     group_name: str | None
-    kind: SupportKind
+    kind: Kind
     line_id: str
     line_free: int
     line_spec: Mapping[str, object]
@@ -76,40 +82,6 @@ class ProposalRow:
     def prepared_by(self) -> str | None:
         """The account that may not approve it."""
         return self.put_forward_by or self.requested_by
-
-
-@dataclass(frozen=True, slots=True)
-class ProposalFilter:
-    """What the list is narrowed to; None is any. after: (rank, id) of the last row seen.
-
-    refused: only those that somebody tried to accept in vain.
-    """
-
-    state: str = ProposalState.PROPOSED.value
-    kind_code: str | None = None
-    group_id: str | None = None
-    pledge_code: str | None = None
-    run_id: str | None = None
-    tier: str | None = None
-    ward_code: str | None = None
-    refused: bool = False
-    after: tuple[int, int] | None = None
-
-
-def proposals_to_decide(
-    session: Session, actor: Actor, wanted: ProposalFilter, *, limit: int = PAGE
-) -> list[ProposalRow]:
-    """Proposals of the actor's wards in runs that are current, neediest first."""
-    statement = _narrowed(_rows(actor), wanted)
-    if wanted.after is not None:
-        statement = statement.where(tuple_(Proposal.rank, Proposal.id) > wanted.after)
-    statement = statement.order_by(Proposal.rank, Proposal.id).limit(limit)
-    return _read(session, actor, statement)
-
-
-def count_of_proposals(session: Session, actor: Actor, wanted: ProposalFilter) -> int:
-    """How many the filter finds on all its pages."""
-    return session.scalar(_narrowed(_count().where(in_wards_of(actor)), wanted)) or 0
 
 
 def proposal_for(session: Session, actor: Actor, proposal_id: int) -> ProposalRow:
@@ -134,24 +106,6 @@ def proposals_of_line(session: Session, actor: Actor, line_id: str) -> list[Prop
     return _read(session, actor, statement)
 
 
-def _narrowed(statement: Rows, wanted: ProposalFilter) -> Rows:
-    statement = statement.where(Proposal.state == wanted.state)
-    statement = statement.where(is_first_part())
-    if wanted.state == ProposalState.PROPOSED.value:
-        statement = statement.where(MatchRun.state == RunState.READY.value)
-    for column, value in (
-        (Need.kind_code, wanted.kind_code),
-        (Household.group_id, wanted.group_id),
-        (Pledge.code, wanted.pledge_code),
-        (Proposal.run_id, wanted.run_id),
-        (Proposal.reason["facts"]["tier"].astext, wanted.tier),
-        (Proposal.ward_code, wanted.ward_code),
-    ):
-        if value is not None:
-            statement = statement.where(column == value)
-    return statement.where(Proposal.last_refusal.is_not(None)) if wanted.refused else statement
-
-
 @cache
 def is_first_part() -> ColumnElement[bool]:
     """Of a project that several pledges pay for only the first part is listed; it tells all."""
@@ -166,22 +120,39 @@ def is_first_part() -> ColumnElement[bool]:
 
 
 def _rows(actor: Actor) -> Rows:
-    return _every_row().where(in_wards_of(actor))
+    return every_row().where(in_wards_of(actor))
+
+
+_OF_RUN = (
+    Proposal.id,
+    Proposal.run_id,
+    MatchRun.state.label("run_state"),
+    Proposal.ward_code,
+    Ward.name.label("ward_name"),
+    Proposal.rank,
+    Proposal.state,
+    Proposal.units,
+    Proposal.reason,
+    Proposal.opened_at,
+    Proposal.put_forward_by,
+    MatchRun.requested_by,
+    Proposal.override_reason,
+    Proposal.decision_reason,
+    Proposal.decided_at,
+    Proposal.last_refusal,
+)
 
 
 # Building these takes several times as long as narrowing them.
 @cache
-def _every_row() -> Rows:
-    """A column for each field of ProposalRow by its name; of the kind only its code.
+def every_row() -> Rows:
+    """A column for each field of ProposalRow in their order; of the kind only its code.
 
     A kind's JSON is long: read with each row it took longer to decode than all the rest.
     """
     return _joined(
         select(
-            *(getattr(Proposal, name) for name in _OF_PROPOSAL),
-            MatchRun.state.label("run_state"),
-            Ward.name.label("ward_name"),
-            MatchRun.requested_by,
+            *_OF_RUN,
             Proposal.need_id,
             Need.code.label("need_code"),
             Need.units.label("need_units"),
@@ -206,28 +177,6 @@ def _every_row() -> Rows:
     )
 
 
-_OF_PROPOSAL = (
-    "id",
-    "run_id",
-    "ward_code",
-    "rank",
-    "state",
-    "units",
-    "reason",
-    "opened_at",
-    "put_forward_by",
-    "override_reason",
-    "decision_reason",
-    "decided_at",
-    "last_refusal",
-)
-
-
-@cache
-def _count() -> Rows:
-    return _joined(select(func.count()))
-
-
 def _joined(statement: Rows) -> Rows:
     return (
         statement.select_from(Proposal)
@@ -244,10 +193,21 @@ def _joined(statement: Rows) -> Rows:
 
 
 def _read(session: Session, actor: Actor, statement: Rows) -> list[ProposalRow]:
-    """The rows of a statement, with their kinds, each of which is read once."""
-    rows = [row._asdict() for row in session.execute(statement)]
-    codes = {row["kind"] for row in rows}
-    wanted = select(SupportKind).where(SupportKind.code.in_(codes))
-    kinds = {kind.code: kind for kind in session.scalars(wanted)} if codes else {}
-    hidden: dict[str, object] = {} if actor.role in NAMES_SEEN_BY else {"head_name": None}
-    return [ProposalRow(**{**row, "kind": kinds[row["kind"]], **hidden}) for row in rows]
+    return rows_of(session, actor, session.execute(statement))
+
+
+def rows_of(session: Session, actor: Actor, rows: Iterable[Sequence[Any]]) -> list[ProposalRow]:
+    """Rows of every_row(), with their kinds, and without names for who may not see them."""
+    kinds = {kind.code: kind for kind in all_kinds(session)}
+    found = []
+    for row in rows:
+        values = [*row]
+        values[_KIND] = kinds[values[_KIND]]
+        if actor.role not in NAMES_SEEN_BY:
+            values[_HEAD_NAME] = None
+        found.append(ProposalRow(*values))
+    return found
+
+
+_FIELDS = [field.name for field in fields(ProposalRow)]
+_KIND, _HEAD_NAME = _FIELDS.index("kind"), _FIELDS.index("head_name")

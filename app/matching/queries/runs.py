@@ -3,14 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, literal, select, true
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    ScalarSelect,
+    String,
+    bindparam,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts.rules import Actor
 from app.catalogue.models import SupportKind
+from app.infra.columns import among
 from app.infra.jobs import Progress, progress_of
+from app.infra.prepared import Prepared
 from app.kernel.errors import NotFound
 from app.matching.models import MatchRun, Policy, Proposal, Unmatched
 from app.matching.queries.proposals import is_first_part
@@ -230,25 +244,29 @@ def unmatched_lines_of(session: Session, run_id: str, *, limit: int = 50) -> lis
 
 def province_choices(session: Session, actor: Actor) -> list[tuple[str, str]]:
     """Code and name of the provinces of which the actor may run every ward, by name."""
-    foreign = Ward.code.not_in(sorted(actor.ward_codes))
-    statement = (
+    rows = _whole_provinces().rows(session, {"wards": sorted(actor.ward_codes)})
+    return [(code, name) for code, name in rows]
+
+
+@cache
+def _whole_provinces() -> Prepared:
+    """The provinces of some of `wards` that have no other: only theirs are looked through."""
+    wards = bindparam("wards", type_=ARRAY(String()))
+    other = aliased(Ward)
+    is_other = other.code.not_in(select(func.unnest(wards)))
+    theirs = select(Ward.province_code).where(among(Ward.code, wards))
+    return Prepared(
         select(Province.code, Province.name)
-        .join(Ward, Ward.province_code == Province.code)
-        .group_by(Province.code)
-        .having(func.count().filter(foreign) == 0)
+        .where(Province.code.in_(theirs))
+        .where(~exists().where(other.province_code == Province.code, is_other))
         .order_by(Province.sort_key)
     )
-    return [(row[0], row[1]) for row in session.execute(statement)]
 
 
 def ward_choices(session: Session, actor: Actor) -> list[tuple[str, str]]:
     """Code and name of the wards that the actor may run, by name."""
-    statement = (
-        select(Ward.code, Ward.name)
-        .where(Ward.code.in_(sorted(actor.ward_codes)))
-        .order_by(Ward.sort_key)
-    )
-    return [(row.code, row.name) for row in session.execute(statement)]
+    named = select(Ward.code, Ward.name).where(among(Ward.code, actor.ward_codes))
+    return [(row.code, row.name) for row in session.execute(named.order_by(Ward.sort_key))]
 
 
 @dataclass(frozen=True, slots=True)

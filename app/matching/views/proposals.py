@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.access import current_actor, done, flash_done, requires
 from app.accounts.rules import Action, Actor
 from app.audit.actions import Subject, record
-from app.infra.i18n import _
+from app.infra.i18n import _, current_language
 from app.infra.transaction import Session, transaction
 from app.kernel.clock import now
 from app.kernel.errors import DomainError, NotFound
@@ -17,14 +17,13 @@ from app.matching import actions, texts
 from app.matching.actions import Outcome
 from app.matching.forms import ChangeForm, ChosenForm, DecideForm, ProposalFilterForm
 from app.matching.queries.proposal_choices import FilterChoices, filter_choices, other_needs_for
-from app.matching.queries.proposals import (
+from app.matching.queries.proposal_list import (
     PAGE,
     ProposalFilter,
-    ProposalRow,
     count_of_proposals,
-    proposal_for,
     proposals_to_decide,
 )
+from app.matching.queries.proposals import ProposalRow, proposal_for
 from app.matching.rules.decisions import DecisionDraft, is_in_sample
 from app.matching.rules.policy import TIER_NAMES
 from app.matching.rules.shares import SHARE_DONG
@@ -219,7 +218,7 @@ def _filter() -> ProposalFilter:
 def _filter_form(choices: FilterChoices) -> ProposalFilterForm:
     form = ProposalFilterForm(request.args)
     any_of = ("", _("Tất cả"))
-    form.kind.choices = [any_of, *((k.code, texts.kind_label(k)) for k in choices.kinds)]
+    form.kind.choices = [any_of, *((k.code, k.label(current_language())) for k in choices.kinds)]
     form.group.choices = [any_of, *choices.groups]
     form.ward.choices = [any_of, *choices.wards]
     form.state.choices = [(s, str(words)) for s, (_tone, words) in texts.PROPOSAL_STATES.items()]
@@ -228,7 +227,7 @@ def _filter_form(choices: FilterChoices) -> ProposalFilterForm:
 
 def _active_filters(choices: FilterChoices, wanted: ProposalFilter) -> list[tuple[str, str]]:
     """The filters in use, each with the address without it."""
-    kinds = {k.code: texts.kind_label(k) for k in choices.kinds}
+    kinds = {k.code: k.label(current_language()) for k in choices.kinds}
     named = {
         "kind": kinds.get(wanted.kind_code or "", wanted.kind_code),
         "group": dict(choices.groups).get(wanted.group_id or ""),

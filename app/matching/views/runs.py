@@ -60,7 +60,7 @@ def _list(
         form=form,
         older=found[-1].created_at.isoformat() if len(found) == PAGE else None,
         may_start=actor.may(Action.START_MATCHING),
-        nights=nightly_choices(session, actor),
+        nights=nightly_choices(session, form.provinces),
         office=office_of_wards(session, actor),
     )
 

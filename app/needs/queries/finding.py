@@ -2,17 +2,31 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    DateTime,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor
 from app.households.models import Household, Member
+from app.infra.columns import among
 from app.infra.crypto import cipher
+from app.infra.prepared import Prepared
+from app.infra.searching import matches, patterns_of
 from app.kernel.errors import NotFound
-from app.kernel.vietnamese import fold
 from app.needs.models import Need
 from app.needs.queries.paging import read_key, write_key
 from app.needs.rules import NeedFilter
@@ -146,11 +160,24 @@ def needs_seen_by(
     session: Session, actor: Actor, wanted: NeedFilter, after: str | None = None
 ) -> NeedPage:
     """A page of the needs of the actor's wards, the longest waiting first."""
-    statement = _narrowed(_lines(), wanted).where(Need.ward_code.in_(actor.ward_codes))
-    if key := read_key(after):
-        statement = statement.where(tuple_(Need.created_at, Need.id) > key)
-    ordered = statement.order_by(Need.created_at, Need.id).limit(PAGE + 1)
-    lines = [NeedLine(*row) for row in session.execute(ordered)]
+    key, patterns = read_key(after), patterns_of(wanted.search)
+    given = {
+        "wards": sorted(actor.ward_codes),
+        "state": wanted.state,
+        "kind": wanted.kind_code,
+        "urgency": wanted.urgency,
+        "after_at": key and key[0],
+        "after": key and key[1],
+        **{f"word_{n}": pattern for n, pattern in enumerate(patterns)},
+    }
+    statement = _page(
+        of_state=bool(wanted.state),
+        of_kind=bool(wanted.kind_code),
+        urgent=wanted.urgency is not None,
+        words=len(patterns),
+        goes_on=key is not None,
+    )
+    lines = [NeedLine(*row) for row in statement.rows(session, given)]
     if len(lines) <= PAGE:
         return NeedPage(lines, None)
     return NeedPage(lines[:PAGE], write_key(lines[PAGE - 1].created_at, lines[PAGE - 1].id))
@@ -159,21 +186,29 @@ def needs_seen_by(
 Lines: TypeAlias = Select[*tuple[Any, ...]]
 
 
-def _narrowed(statement: Lines, wanted: NeedFilter) -> Lines:
-    if wanted.state:
-        statement = statement.where(Need.state == wanted.state)
-    if wanted.kind_code:
-        statement = statement.where(Need.kind_code == wanted.kind_code)
-    if wanted.urgency is not None:
-        statement = statement.where(Need.urgency >= wanted.urgency)
-    for word in fold(wanted.search).split():
-        statement = statement.where(
-            or_(
-                Household.search_text.contains(word, autoescape=True),
-                func.lower(Need.code).contains(word, autoescape=True),
-            )
+@lru_cache(maxsize=200)
+def _page(*, of_state: bool, of_kind: bool, urgent: bool, words: int, goes_on: bool) -> Prepared:
+    """A page of the needs of `wards`, narrowed by some of the filter's fields."""
+    found = _lines().where(among(Need.ward_code, bindparam("wards", type_=ARRAY(String()))))
+    if of_state:
+        found = found.where(Need.state == _text("state"))
+    if of_kind:
+        found = found.where(Need.kind_code == _text("kind"))
+    if urgent:
+        found = found.where(Need.urgency >= bindparam("urgency", type_=Integer()))
+    for number in range(words):
+        word = _text(f"word_{number}")
+        found = found.where(
+            or_(matches(Household.search_text, word), matches(func.lower(Need.code), word))
         )
-    return statement
+    if goes_on:
+        last = tuple_(bindparam("after_at", type_=DateTime(timezone=True)), _text("after"))
+        found = found.where(tuple_(Need.created_at, Need.id) > last)
+    return Prepared(found.order_by(Need.created_at, Need.id).limit(PAGE + 1))
+
+
+def _text(name: str) -> BindParameter[str]:
+    return bindparam(name, type_=String())
 
 
 # Built once: a list reads no more than it shows, where an entity has 30 columns.

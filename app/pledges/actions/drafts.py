@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, or_, update
+from sqlalchemy import ColumnElement, String, and_, bindparam, delete, or_, update
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor
 from app.infra.crypto import cipher
+from app.infra.prepared import Prepared
 from app.infra.transaction import rows_changed
 from app.kernel.errors import Conflict
 from app.kernel.ids import new_id
@@ -63,13 +64,15 @@ def claim_draft(session: Session, actor: Actor, draft_id: str) -> None:
 
 def mark_sent(session: Session, draft_id: str, pledge_id: str) -> None:
     """Say what became of a draft. Raises Conflict("draft-is-sent") the second time."""
-    statement = (
-        update(Draft)
-        .where(Draft.id == draft_id, Draft.pledge_id.is_(None))
-        .values(pledge_id=pledge_id)
-    )
-    if rows_changed(session, statement) != 1:
+    if _SENT.change(session, {"draft": draft_id, "pledge": pledge_id}) != 1:
         raise Conflict("draft-is-sent")
+
+
+_SENT = Prepared(
+    update(Draft)
+    .where(Draft.id == bindparam("draft", type_=String()), Draft.pledge_id.is_(None))
+    .values(pledge_id=bindparam("pledge", type_=String()))
+)
 
 
 def forget_drafts(session: Session, *, before: datetime) -> int:

@@ -5,12 +5,14 @@ A repeat with the same cause, cause_id and step changes nothing, so a caller may
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import ColumnElement, case, update
+from sqlalchemy import ColumnElement, Table, bindparam, case, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.infra.transaction import rows_changed, written_at
+from app.infra.prepared import Prepared
+from app.infra.transaction import rows_changed, written_as_of
 from app.kernel.errors import Conflict, DomainError
 from app.pledges.models import PledgeLine, PromiseMovement
 from app.pledges.rules import LineState
@@ -128,22 +130,30 @@ def fulfil(session: Session, line_id: str, units: int, *, cause: str, cause_id: 
 def book(session: Session, move: Move) -> bool:
     """Write a movement; False if this very step was written before, so nothing is left to do."""
     _positive(move.units)
-    statement = (
-        insert(PromiseMovement)
-        .values(
-            line_id=move.line_id,
-            from_account=move.from_account,
-            to_account=move.to_account,
-            units=move.units,
-            cause=move.cause.kind,
-            cause_id=move.cause.id,
-            step=move.cause.step,
-            at=written_at(),
-        )
-        .on_conflict_do_nothing(index_elements=["cause", "cause_id", "step"])
-        .returning(PromiseMovement.id)
-    )
-    return session.scalar(statement) is not None
+    values: dict[str, object] = {
+        "line_id": move.line_id,
+        "from_account": move.from_account,
+        "to_account": move.to_account,
+        "units": move.units,
+        "cause": move.cause.kind,
+        "cause_id": move.cause.id,
+        "step": move.cause.step,
+        "at": written_as_of(),
+    }
+    return _BOOKED.change(session, values) == 1
+
+
+_MOVES = cast("Table", PromiseMovement.__table__)
+_MOVED = {
+    name: bindparam(name, type_=_MOVES.c[name].type)
+    for name in ("line_id", "from_account", "to_account", "units", "cause", "cause_id", "step")
+}
+_AT = func.coalesce(bindparam("at", type_=_MOVES.c.at.type), func.now())
+_BOOKED = Prepared(
+    insert(_MOVES)
+    .values({**_MOVED, "at": _AT})
+    .on_conflict_do_nothing(index_elements=["cause", "cause_id", "step"])
+)
 
 
 def change(

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
+from sqlalchemy import Table, bindparam, insert
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor
 from app.audit.actions import Subject, record
 from app.catalogue.rules import Model, spec_faults
 from app.infra.crypto import cipher
+from app.infra.prepared import Prepared
 from app.kernel.clock import local_day
 from app.kernel.errors import DomainError
 from app.kernel.ids import new_code, new_id
@@ -39,17 +42,20 @@ def record_pledge(
     refusal = refusal_of(draft, local_day(now)) or _refusal_by_data(session, draft, now)
     if refusal is not None:
         raise DomainError(refusal)
-    pledge = _pledge(actor, giver, draft, now)
-    session.add(pledge)
-    session.flush()
+    pledge_id, code = new_id(), new_code("CK")
+    _PLEDGE.change(
+        session,
+        {"id": pledge_id, "code": code, **_terms(pledge_id, giver, draft)}
+        | {"created_by": actor.account_id, "created_at": now},
+    )
     for position, line in enumerate(draft.lines):
-        _add_line(session, pledge.id, line, position)
+        _add_line(session, pledge_id, line, position)
     if giver.draft_id:
-        mark_sent(session, giver.draft_id, pledge.id)
-    facts = {"code": pledge.code, "lines": len(draft.lines), "on_behalf": giver.on_behalf}
-    subject = Subject("pledge", pledge.id, draft.ward_code)
+        mark_sent(session, giver.draft_id, pledge_id)
+    facts = {"code": code, "lines": len(draft.lines), "on_behalf": giver.on_behalf}
+    subject = Subject("pledge", pledge_id, draft.ward_code)
     record(session, actor, "record-pledge", subject, changes=facts)
-    return pledge.id
+    return pledge_id
 
 
 def _refusal_by_data(session: Session, draft: PledgeDraft, now: datetime) -> str | None:
@@ -84,39 +90,48 @@ def _refusal_of_kind(line: LineDraft, kind: queries.KindCard | None) -> str | No
     return faults[0].code if faults else None
 
 
-def _pledge(actor: Actor, giver: Giver, draft: PledgeDraft, now: datetime) -> Pledge:
-    pledge_id = new_id()
+def _terms(pledge_id: str, giver: Giver, draft: PledgeDraft) -> dict[str, object]:
     note = cipher().encrypt(draft.note, f"pledge.note:{pledge_id}") if draft.note else None
-    return Pledge(
-        id=pledge_id,
-        code=new_code("CK"),
-        donor_id=giver.donor_id,
-        ward_code=draft.ward_code,
-        programme_id=draft.programme_id,
-        wards=list(draft.wards),
-        groups=list(draft.groups),
-        available_from=draft.available_from,
-        available_to=draft.available_to,
-        note=note,
-        created_by=actor.account_id,
-        on_behalf=giver.on_behalf,
-        created_at=now,
-    )
+    return {
+        "donor_id": giver.donor_id,
+        "ward_code": draft.ward_code,
+        "programme_id": draft.programme_id,
+        "wards": list(draft.wards),
+        "groups": list(draft.groups),
+        "available_from": draft.available_from,
+        "available_to": draft.available_to,
+        "note": note,
+        "on_behalf": giver.on_behalf,
+    }
 
 
 def _add_line(session: Session, pledge_id: str, draft: LineDraft, position: int) -> None:
-    line = PledgeLine(
-        id=new_id(),
-        pledge_id=pledge_id,
-        kind_code=draft.kind_code,
-        spec=dict(draft.spec),
-        given_as=draft.given_as.value,
-        units=draft.units,
-        unit_value=draft.unit_value,
-        state=LineState.OFFERED.value,
-        free=draft.units,
-        position=position,
-    )
-    session.add(line)
-    session.flush()
-    book(session, Move(line.id, draft.units, "pledged", "free", Cause("pledge", line.id, "pledge")))
+    line_id = new_id()
+    values = {
+        "id": line_id,
+        "pledge_id": pledge_id,
+        "kind_code": draft.kind_code,
+        "spec": dict(draft.spec),
+        "given_as": draft.given_as.value,
+        "units": draft.units,
+        "unit_value": draft.unit_value,
+        "state": LineState.OFFERED.value,
+        "free": draft.units,
+        "position": position,
+    }
+    _LINE.change(session, values)
+    book(session, Move(line_id, draft.units, "pledged", "free", Cause("pledge", line_id, "pledge")))
+
+
+def _insert(table: Table, *left_to_defaults: str) -> Prepared:
+    """A row of a table, given column by column; the rest is the database's to say."""
+    given = [column for column in table.c if column.name not in left_to_defaults]
+    return Prepared(insert(table).values({c.name: bindparam(c.name, type_=c.type) for c in given}))
+
+
+_PLEDGE = _insert(cast("Table", Pledge.__table__), "version")
+_LINE = _insert(
+    cast("Table", PledgeLine.__table__),
+    *("reserved", "fulfilled", "withdrawn", "received", "handed"),
+    *("decided_by", "decided_at", "reason"),
+)

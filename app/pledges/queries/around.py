@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import DateTime, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Assignment
 from app.accounts.rules import Role
-from app.catalogue.models import SupportKind
-from app.catalogue.rules import SpecField, spec_fields
+from app.catalogue.queries import all_kinds
+from app.catalogue.rules import SpecField
 from app.infra.i18n import current_language
+from app.infra.prepared import Prepared
 from app.needs.models import NeedCard
 from app.places.models import Ward
 from app.programmes.models import Programme
@@ -75,20 +77,19 @@ class NeedHint:
 
 def kinds(session: Session) -> dict[str, KindCard]:
     """All kinds by code, closed ones too, in the catalogue's order."""
-    rows = session.scalars(select(SupportKind).order_by(SupportKind.position, SupportKind.code))
-    english = current_language() == "en"
+    language = current_language()
     return {
         kind.code: KindCard(
             code=kind.code,
-            label=kind.label_en if english else kind.label_vi,
-            unit=kind.unit_en if english else kind.unit_vi,
+            label=kind.label(language),
+            unit=kind.unit(language),
             icon=kind.icon,
             reference_value=kind.reference_value,
-            model=kind.model,
+            model=kind.model.value,
             is_open=kind.is_open,
-            fields=tuple(f for f in spec_fields(kind.spec_fields) if f.of_pledges),
+            fields=tuple(f for f in kind.fields if f.of_pledges),
         )
-        for kind in rows
+        for kind in all_kinds(session)
     }
 
 
@@ -126,13 +127,20 @@ def _wards_by_province(session: Session, provinces: set[str]) -> dict[str, froze
 
 def receiving_wards(session: Session, now: datetime) -> list[WardName]:
     """The wards whose officers take pledges in through this site now, by name."""
+    return [WardName(*row) for row in _serving().rows(session, {"at": now})]
+
+
+@cache
+def _serving() -> Prepared:
+    at = bindparam("at", type_=DateTime(timezone=True))
     serving = select(Assignment.ward_code).where(
         Assignment.role == Role.WARD_OFFICER.value,
-        Assignment.starts_at <= now,
-        Assignment.ends_at > now,
+        Assignment.starts_at <= at,
+        Assignment.ends_at > at,
     )
-    statement = select(Ward.code, Ward.name).where(Ward.code.in_(serving)).order_by(Ward.sort_key)
-    return [WardName(code, name) for code, name in session.execute(statement)]
+    return Prepared(
+        select(Ward.code, Ward.name).where(Ward.code.in_(serving)).order_by(Ward.sort_key)
+    )
 
 
 def need_hint(session: Session, code: str, now: datetime) -> NeedHint | None:

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import cast
 
-from sqlalchemy import or_, select
+from sqlalchemy import String, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor
 from app.infra.crypto import cipher
+from app.infra.prepared import Prepared
 from app.kernel.errors import NotFound
 from app.pledges.models import Donor, Draft
 
@@ -55,23 +57,33 @@ def drafts_of(session: Session, actor: Actor) -> list[DraftRow]:
 
 def draft_for(session: Session, actor: Actor, draft_id: str) -> DraftView:
     """The only way to fetch one draft: a visitor's by its id alone, a claimed one by its owner."""
-    owner = or_(Draft.account_id.is_(None), Draft.account_id == actor.account_id)
-    statement = (
-        select(Draft, Donor.name)
-        .outerjoin(Donor, Donor.id == Draft.donor_id)
-        .where(Draft.id == draft_id, owner)
-    )
-    row = session.execute(statement).one_or_none()
+    row = _opened().row(session, {"draft": draft_id, "me": actor.account_id})
     if row is None:
         raise NotFound("pledge-draft")
-    draft, donor_name = row
-    note = cipher().decrypt(draft.note, f"pledge_draft.note:{draft.id}") if draft.note else None
+    answers, sealed, donor_id, donor_name, account_id, pledge_id = row
     return DraftView(
-        id=draft.id,
-        answers=draft.answers,
-        note=note,
-        donor_id=draft.donor_id,
+        id=draft_id,
+        answers=answers,
+        note=cipher().decrypt(sealed, f"pledge_draft.note:{draft_id}") if sealed else None,
+        donor_id=donor_id,
         donor_name=donor_name,
-        is_claimed=draft.account_id is not None,
-        pledge_id=draft.pledge_id,
+        is_claimed=account_id is not None,
+        pledge_id=pledge_id,
+    )
+
+
+@cache
+def _opened() -> Prepared:
+    owner = or_(Draft.account_id.is_(None), Draft.account_id == bindparam("me", type_=String()))
+    return Prepared(
+        select(
+            Draft.answers,
+            Draft.note,
+            Draft.donor_id,
+            Donor.name,
+            Draft.account_id,
+            Draft.pledge_id,
+        )
+        .outerjoin(Donor, Donor.id == Draft.donor_id)
+        .where(Draft.id == bindparam("draft", type_=String()), owner)
     )

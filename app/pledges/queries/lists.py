@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -77,14 +78,7 @@ def lines_to_vet(
     session: Session, actor: Actor, after: str | None = None
 ) -> tuple[list[VetRow], str | None]:
     """Offered lines of the actor's wards, oldest first, 25 a page; and the next `after`."""
-    statement = (
-        select(PledgeLine, Pledge, Donor.name)
-        .join(Pledge, Pledge.id == PledgeLine.pledge_id)
-        .join(Donor, Donor.id == Pledge.donor_id)
-        .where(PledgeLine.state == LineState.OFFERED.value, seen_by(actor))
-        .order_by(Pledge.created_at, PledgeLine.id)
-        .limit(PAGE + 1)
-    )
+    statement = _offered().where(seen_by(actor))
     if after:
         last = select(Pledge.created_at).join(PledgeLine).where(PledgeLine.id == after)
         moment = session.scalar(last)
@@ -93,6 +87,18 @@ def lines_to_vet(
     found = session.execute(statement).all()
     rows = [_vet_row(line, pledge, name) for line, pledge, name in found[:PAGE]]
     return rows, rows[-1].line.id if len(found) > PAGE else None
+
+
+@cache
+def _offered() -> Select[PledgeLine, Pledge, str]:
+    return (
+        select(PledgeLine, Pledge, Donor.name)
+        .join(Pledge, Pledge.id == PledgeLine.pledge_id)
+        .join(Donor, Donor.id == Pledge.donor_id)
+        .where(PledgeLine.state == LineState.OFFERED.value)
+        .order_by(Pledge.created_at, PledgeLine.id)
+        .limit(PAGE + 1)
+    )
 
 
 def _vet_row(line: PledgeLine, pledge: Pledge, donor_name: str) -> VetRow:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Action, Actor, Role
+from app.infra.columns import among
 from app.infra.crypto import cipher
 from app.infra.transaction import ALL_WARDS
 from app.kernel.clock import local_day
@@ -98,7 +99,7 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
         return Pledge.donor_id == actor.donor_id if actor.donor_id else false()
     if not (actor.may(Action.VET_PLEDGE) or actor.role in {Role.AUDITOR, Role.SYSTEM}):
         return false()
-    return true() if ALL_WARDS in actor.ward_codes else Pledge.ward_code.in_(actor.ward_codes)
+    return true() if ALL_WARDS in actor.ward_codes else among(Pledge.ward_code, actor.ward_codes)
 
 
 def pledge_in_scope(session: Session, actor: Actor, pledge_id: str) -> Pledge:

@@ -59,7 +59,7 @@ def send(draft_id: str) -> ResponseReturnValue:
         raise NotFound("donor")
     with transaction() as session:
         draft = queries.draft_for(session, actor, draft_id)
-        if draft.pledge_id is None:
+        if not draft.is_claimed and draft.pledge_id is None:
             actions.claim_draft(session, actor, draft_id)
         giver = actions.Giver(actor.donor_id, draft_id=draft_id)
         pledge_id = _record(session, giver, draft)

@@ -9,10 +9,11 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
-    BindParameter,
+    ARRAY,
     ColumnElement,
     Date,
     Select,
+    String,
     Subquery,
     bindparam,
     cast,
@@ -25,6 +26,8 @@ from sqlalchemy.orm import Session
 
 from app.handovers.models import HandoverLine
 from app.households.models import Household
+from app.infra.columns import among
+from app.infra.prepared import Prepared
 from app.matching.models import Allocation
 from app.pledges.models import Donor, Pledge, PledgeLine
 from app.reports.queries.names import labels_of
@@ -46,7 +49,7 @@ PROMISED = ("accepted", "open", "withdrawn", "expired", "closed")
 ARE_IN = ("received", "inspected", "stocked")
 MOST_ROWS = 5_000
 # The wards asked about, which are given when a statement is executed.
-WARDS: BindParameter[str] = bindparam("wards", expanding=True)
+WARDS = bindparam("wards", type_=ARRAY(String()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def _pledged() -> AnySelect:
         )
         .join(Pledge, Pledge.id == PledgeLine.pledge_id)
         .join(Donor, Donor.id == Pledge.donor_id)
-        .where(PledgeLine.state.in_(PROMISED), units > 0, Pledge.ward_code.in_(WARDS))
+        .where(PledgeLine.state.in_(PROMISED), units > 0, among(Pledge.ward_code, WARDS))
     )
 
 
@@ -113,7 +116,7 @@ def _received() -> AnySelect:
         .join(PledgeLine, PledgeLine.id == Receipt.pledge_line_id)
         .join(Pledge, Pledge.id == PledgeLine.pledge_id)
         .join(Donor, Donor.id == Pledge.donor_id)
-        .where(Receipt.state.in_(ARE_IN), Receipt.ward_code.in_(WARDS))
+        .where(Receipt.state.in_(ARE_IN), among(Receipt.ward_code, WARDS))
     )
 
 
@@ -138,7 +141,7 @@ def _handed_over() -> AnySelect:
         .join(PledgeLine, PledgeLine.id == Allocation.pledge_line_id)
         .join(Pledge, Pledge.id == PledgeLine.pledge_id)
         .join(Donor, Donor.id == Pledge.donor_id)
-        .where(HandoverLine.reversed.is_(False), HandoverLine.ward_code.in_(WARDS))
+        .where(HandoverLine.reversed.is_(False), among(HandoverLine.ward_code, WARDS))
     )
 
 
@@ -148,22 +151,30 @@ def _rows() -> Subquery:
     return union_all(_pledged(), _received(), _handed_over()).subquery("row")
 
 
-def _asked(question: Question) -> dict[str, list[str]]:
+# What a question may be narrowed by: fields of it, and columns of _rows().
+NARROWING = ("programme", "kind", "donor_kind", "group")
+
+
+def _asked(question: Question, measure: Measure | None = None) -> dict[str, object]:
     """What a statement over `_rows` is executed with."""
-    return {"wards": list(question.ward_codes)}
+    return {
+        "wards": list(question.ward_codes),
+        "first": question.first,
+        "last": question.last,
+        "of_measure": measure and measure.value,
+        **{f"of_{name}": getattr(question, name) for name in NARROWING},
+    }
 
 
-def _narrowed(statement: AnySelect, rows: Subquery, question: Question) -> AnySelect:
-    c = rows.c
-    statement = statement.where(c.on.between(question.first, question.last))
-    for column, wanted in (
-        (c.programme, question.programme),
-        (c.kind, question.kind),
-        (c.donor_kind, question.donor_kind),
-        (c.group, question.group),
-    ):
-        if wanted is not None:
-            statement = statement.where(column == wanted)
+def _narrowed_by(question: Question) -> tuple[str, ...]:
+    return tuple(name for name in NARROWING if getattr(question, name) is not None)
+
+
+def _narrowed(statement: AnySelect, rows: Subquery, by: tuple[str, ...]) -> AnySelect:
+    first, last = (bindparam(name, type_=Date()) for name in ("first", "last"))
+    statement = statement.where(rows.c.on.between(first, last))
+    for name in by:
+        statement = statement.where(rows.c[name] == bindparam(f"of_{name}", type_=String()))
     return statement
 
 
@@ -184,25 +195,23 @@ def mobilised(session: Session, question: Question) -> list[Line]:
     Groups are known only for what was handed over; what is pledged or received belongs to no
     group yet, so it stands on the line whose key is None.
     """
-    rows = _rows()
-    key = _key(rows, question.dimension)
-    statement = _narrowed(
-        select(
-            key.label("key"),
-            rows.c.measure,
-            func.sum(rows.c.units).label("units"),
-            func.sum(rows.c.dong).label("dong"),
-        ).group_by(key, rows.c.measure),
-        rows,
-        question,
-    )
+    statement = _sums(question.dimension, _narrowed_by(question))
     found: dict[str | None, dict[Measure, Amount]] = {}
-    for row in session.execute(statement, _asked(question)):
-        amounts = found.setdefault(row.key, {})
-        amounts[Measure(row.measure)] = Amount(int(row.units), int(row.dong))
+    for key, measure, units, dong in statement.rows(session, _asked(question)):
+        amounts = found.setdefault(key, {})
+        amounts[Measure(measure)] = Amount(int(units), int(dong))
     labels = labels_of(session, question.dimension, [k for k in found if k is not None])
     lines = [Line(k, labels.get(k or "", k or ""), amounts) for k, amounts in found.items()]
     return sorted(lines, key=lambda line: (line.key is None, line.label, line.key or ""))
+
+
+@cache
+def _sums(dimension: Dimension, by: tuple[str, ...]) -> Prepared:
+    """Units and đồng by key and measure."""
+    rows = _rows()
+    key = _key(rows, dimension)
+    sums = select(key, rows.c.measure, func.sum(rows.c.units), func.sum(rows.c.dong))
+    return Prepared(_narrowed(sums.group_by(key, rows.c.measure), rows, by))
 
 
 def rows_behind(
@@ -214,9 +223,8 @@ def rows_behind(
 ) -> list[Row]:
     """The events that a question's figures sum, oldest first, at most `most`."""
     rows = _rows()
-    statement = _narrowed(select(rows), rows, question)
-    if measure is not None:
-        statement = statement.where(rows.c.measure == measure.value)
+    by = (*_narrowed_by(question), *(["measure"] if measure else []))
+    statement = _narrowed(select(rows), rows, by)
     statement = statement.order_by(rows.c.on, rows.c.code, rows.c.subject_id).limit(most)
     return [
         Row(
@@ -232,5 +240,5 @@ def rows_behind(
             units=r.units,
             dong=r.dong,
         )
-        for r in session.execute(statement, _asked(question))
+        for r in session.execute(statement, _asked(question, measure))
     ]

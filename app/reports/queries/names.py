@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Actor
-from app.catalogue.models import SupportKind
+from app.catalogue.queries import all_kinds
 from app.infra.i18n import current_language
 from app.places.models import ResidentialGroup, Ward
 from app.pledges.models import Pledge
@@ -20,13 +20,12 @@ AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 def labels_of(session: Session, dimension: Dimension, keys: Sequence[str]) -> dict[str, str]:
     """The words for keys that name rows, in the reader's language; others name themselves."""
     english = current_language() == "en"
+    if dimension is Dimension.KIND:
+        return {kind.code: kind.label(current_language()) for kind in all_kinds(session)}
     statements: dict[Dimension, AnySelect] = {
         Dimension.PROGRAMME: select(
             Programme.id, Programme.name_en if english else Programme.name_vi
         ).where(Programme.id.in_(keys)),
-        Dimension.KIND: select(
-            SupportKind.code, SupportKind.label_en if english else SupportKind.label_vi
-        ).where(SupportKind.code.in_(keys)),
         Dimension.GROUP: select(ResidentialGroup.id, ResidentialGroup.name).where(
             ResidentialGroup.id.in_(keys)
         ),
@@ -38,8 +37,7 @@ def labels_of(session: Session, dimension: Dimension, keys: Sequence[str]) -> di
 
 def units_of_kinds(session: Session) -> dict[str, str]:
     """The unit's word of each support kind, in the reader's language."""
-    column = SupportKind.unit_en if current_language() == "en" else SupportKind.unit_vi
-    return dict(session.execute(select(SupportKind.code, column)).all())
+    return {kind.code: kind.unit(current_language()) for kind in all_kinds(session)}
 
 
 def ward_names(session: Session, codes: Sequence[str]) -> dict[str, str]:

@@ -64,7 +64,21 @@ def test_after_a_fault_the_next_read_begins_anew(sharing):
 
 
 def test_one_snapshot_throughout_has_a_transaction_of_its_own(sharing):
-    assert ask(CONNECTION) != ask(CONNECTION, repeatable=True)
+    isolation = text("show transaction_isolation")
+
+    assert ask(isolation) == "read committed"
+    assert ask(isolation, repeatable=True) == "repeatable read"
+
+
+def test_a_request_holds_one_connection_whether_it_reads_or_writes(sharing, database):
+    with scoped({"00364"}):
+        reading = ask(CONNECTION)
+        with transaction() as session:
+            writing = session.scalar(CONNECTION)
+            held = database.pool.checkedout()
+        after = ask(SCOPE)
+
+    assert (writing, held, after) == (reading, 1, "00364")
 
 
 def test_the_next_user_of_the_connection_inherits_no_scope(sharing):

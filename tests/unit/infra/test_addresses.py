@@ -1,10 +1,12 @@
 """An address joined from its parts is the one that Flask would give."""
 
+from urllib.parse import urlencode
+
 import pytest
 from flask import Blueprint, Flask, url_for
 
 from app.infra import addresses
-from app.infra.addresses import address
+from app.infra.addresses import address, query_of
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +60,9 @@ def test_a_missing_part_is_a_fault(app, values):
 def test_an_unknown_page_is_a_fault(app):
     with app.test_request_context("/area/"), pytest.raises(Exception, match="Could not build url"):
         address("area.nothing")
+
+
+def test_a_query_is_written_as_urlencode_writes_it():
+    values = {"first": "2026-01-01", "group": "tổ 5 & 6", "kind": "qua_tet", "plus": "a+b/c"}
+
+    assert query_of({**values, "left": None, "out": ""}) == urlencode(values)

@@ -1,9 +1,11 @@
 """Figures, dates and addresses as templates write them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
+from babel.dates import format_timedelta
 from flask import Flask, g
 from wtforms import (
     DateField,
@@ -39,6 +41,19 @@ def test_an_instant_is_shown_on_vietnams_day_and_clock():
 def test_a_date_is_day_month_year():
     assert jinja.day(date(2026, 2, 3)) == "03/02/2026"
     assert jinja.long_day(date(2026, 11, 23)) == "Thứ Hai, 23 tháng 11, 2026"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("ahead", [1, -1])
+def test_how_long_ago_is_told_as_babel_tells_it(language, ahead):
+    spans = [timedelta(seconds=ahead * round(1.13**n)) for n in range(170)]
+    spans.append(timedelta())
+
+    with time_machine.travel(MORNING, tick=False), Flask(__name__).test_request_context():
+        g.language = language
+        told = [jinja.ago(MORNING + span) for span in spans]
+
+    assert told == [format_timedelta(s, add_direction=True, locale=language) for s in spans]
 
 
 def test_money_never_parts_from_its_unit():

@@ -124,3 +124,12 @@ def test_jinja_asks_for_each_part_that_we_write():
         assert ours in code, "Jinja no longer asks PlainCode for this: pages are slow"
     for jinjas in ("context.call(", "environment.getattr(", " escape("):
         assert jinjas not in code.partition("def root(")[2]
+
+
+@pytest.mark.parametrize("holds", [True, False])
+def test_an_inline_if_without_else_shows_nothing_where_it_does_not_hold(holds):
+    page = "<{{ 'a' if holds }}|{{ ('b' if holds) ~ 'c' }}|{{ ('d' if holds) is defined }}>"
+
+    ours, jinjas = (env.from_string(page).render(holds=holds) for env in environments())
+
+    assert ours == jinjas
