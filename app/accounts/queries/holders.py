@@ -31,6 +31,15 @@ _OF_PROVINCE = func.array(
     .scalar_subquery(),
     type_=ARRAY(String),
 )
+_ASSIGNED = (
+    Assignment.id.label("assignment_id"),
+    Assignment.role,
+    Assignment.ward_code,
+    Assignment.province_code,
+    _OF_PROVINCE.label("of_province"),
+    Assignment.group_id,
+    Assignment.donor_id,
+)
 # What an area above wants to know of everybody who is signed in, in the statement that finds them.
 _beside: dict[str, ScalarSelect[int]] = {}
 
@@ -49,13 +58,7 @@ def _holder() -> Prepared:
         select(
             SignIn.account_id,
             Account.name,
-            Assignment.id,
-            Assignment.role,
-            Assignment.ward_code,
-            Assignment.province_code,
-            _OF_PROVINCE.label("of_province"),
-            Assignment.group_id,
-            Assignment.donor_id,
+            *_ASSIGNED,
             SignIn.id,
             SignIn.seen_at,
             Account.language,
@@ -176,13 +179,7 @@ def people_after(session: Session, account_id: str, *, at: datetime, limit: int)
 def _actors(session: Session, account: Account, at: datetime) -> tuple[Actor, ...]:
     rows = session.execute(
         select(
-            Assignment.id.label("assignment_id"),
-            Assignment.role,
-            Assignment.ward_code,
-            Assignment.province_code,
-            _OF_PROVINCE.label("of_province"),
-            Assignment.group_id,
-            Assignment.donor_id,
+            *_ASSIGNED,
         )
         .where(
             Assignment.account_id == account.id, Assignment.starts_at <= at, Assignment.ends_at > at
