@@ -194,7 +194,8 @@ def _reminded_at_each_start():
     """Each start of a campaign reminds of all that is due, under keys of its own."""
     from sqlalchemy import bindparam, select
 
-    from app.campaigns import actions, queries
+    from app.campaigns import queries
+    from app.campaigns.actions import running
     from app.campaigns.models import InsuranceCard, Reminder
     from app.campaigns.queries import plans
     from app.infra.transaction import transaction
@@ -212,8 +213,8 @@ def _reminded_at_each_start():
         with transaction() as session:
             plan = queries.plan_of(session, int(lease.arg), today=today())
             for card, step in session.execute(told, {"of": plan.id}).all():
-                draft = actions._draft(plan, plans._due(card, step), "Thử")
-                actions.notices.owe(session, draft)
+                draft = running._draft(plan, plans._due(card, step), "Thử")
+                running.notices.owe(session, draft)
         return remind(lease)
 
     campaigns.remind = again
